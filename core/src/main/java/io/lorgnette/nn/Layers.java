@@ -1,0 +1,82 @@
+package io.lorgnette.nn;
+
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Tensors;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Linear maps and norms over the last dimension. Stateless. */
+public final class Layers {
+
+  private Layers() {}
+
+  /** {@code x W^T + b} with {@code weight} and, where there is one, {@code bias}. */
+  public static Tensor linear(Tensor x, Parameters p) {
+    return linear(x, p.get("weight"), p.find("bias"));
+  }
+
+  /**
+   * {@code x W^T + b}.
+   *
+   * @param x {@code [..., in]}
+   * @param weight {@code [out, in]}
+   * @param bias {@code [out]} or null
+   * @return {@code [..., out]}
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    if (isOneRow(x) && !GradMode.is_enabled()) {
+      // OpenBLAS' matrix product is four times slower than its vector product on one row.
+      Tensor row = x.reshape(x.numel());
+      Tensor y = bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row);
+      long[] shape = Tensors.shape(x);
+      shape[shape.length - 1] = weight.size(0);
+      return y.view(shape);
+    }
+    return torch.linear(x, weight, Tensors.optional(bias));
+  }
+
+  private static boolean isOneRow(Tensor x) {
+    return x.numel() == x.size(-1) && Tensors.dtype(x) == Dtype.F32 && !x.is_cuda();
+  }
+
+  /** Layer norm over the last dimension with {@code weight} and {@code bias}. */
+  public static Tensor layerNorm(Tensor x, Parameters p, double epsilon) {
+    return torch.layer_norm(
+        x,
+        new long[] {x.size(-1)},
+        Tensors.optional(p.get("weight")),
+        Tensors.optional(p.find("bias")),
+        epsilon,
+        false);
+  }
+
+  /**
+   * Root-mean-square norm over the last dimension, computed in F32 as the published models do
+   * (Zhang and Sennrich 2019).
+   */
+  public static Tensor rmsNorm(Tensor x, Parameters p, double epsilon) {
+    Tensor weight = p.get("weight");
+    if (Tensors.dtype(x) == Dtype.F32) {
+      return torch.rms_norm(
+          x, new long[] {x.size(-1)}, Tensors.optional(weight), new DoubleOptional(epsilon));
+    }
+    Tensor wide = Tensors.to(x, Dtype.F32);
+    Tensor normed =
+        torch.rms_norm(
+            wide, new long[] {x.size(-1)}, Tensors.optional(null), new DoubleOptional(epsilon));
+    return Tensors.to(normed, Tensors.dtype(x)).mul(weight);
+  }
+
+  /** Dropout; the identity when the share is 0. */
+  public static Tensor dropout(Tensor x, double share) {
+    return share == 0 ? x : torch.dropout(x, share, true);
+  }
+
+  /** {@code x * sigmoid(1.702 x)}, OpenAI's quick GELU. */
+  public static Tensor quickGelu(Tensor x) {
+    return x.mul(torch.sigmoid(x.mul(new Scalar(1.702))));
+  }
+}

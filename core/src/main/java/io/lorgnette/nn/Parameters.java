@@ -1,0 +1,139 @@
+package io.lorgnette.nn;
+
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The named tensors of a model, or the part of them below a prefix. The map does not change; safe
+ * for use by several threads.
+ */
+public final class Parameters {
+
+  private final Map<String, Tensor> tensors;
+  private final String prefix;
+
+  private Parameters(Map<String, Tensor> tensors, String prefix) {
+    this.tensors = tensors;
+    this.prefix = prefix;
+  }
+
+  /** The given tensors, in the given order. */
+  public static Parameters of(Map<String, Tensor> tensors) {
+    return new Parameters(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), "");
+  }
+
+  /** The view of what lies below {@code name.}. */
+  public Parameters at(String name) {
+    return new Parameters(tensors, prefix + name + ".");
+  }
+
+  /** The view of the {@code index}-th element of a list of blocks. */
+  public Parameters at(String name, int index) {
+    return at(name + "." + index);
+  }
+
+  /**
+   * A tensor by its name below this view's prefix.
+   *
+   * @throws IllegalStateException if it is absent: loaders check names before a model runs
+   */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(prefix + name);
+    if (tensor == null) {
+      throw new IllegalStateException("no parameter is named " + prefix + name);
+    }
+    return tensor;
+  }
+
+  /** The tensor, or null where a variant of the model has none (a bias, say). */
+  public Tensor find(String name) {
+    return tensors.get(prefix + name);
+  }
+
+  public boolean has(String name) {
+    return tensors.containsKey(prefix + name);
+  }
+
+  /** The full names below this view's prefix, in order. */
+  public Set<String> names() {
+    Set<String> names = new java.util.LinkedHashSet<>();
+    for (String name : tensors.keySet()) {
+      if (name.startsWith(prefix)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** The tensors below this view's prefix by full name. */
+  public Map<String, Tensor> asMap() {
+    Map<String, Tensor> part = new LinkedHashMap<>();
+    for (String name : names()) {
+      part.put(name, tensors.get(name));
+    }
+    return part;
+  }
+
+  /** Those whose full name passes, e.g. those that get weight decay. */
+  public List<Tensor> where(Predicate<String> name) {
+    List<Tensor> chosen = new ArrayList<>();
+    asMap()
+        .forEach(
+            (key, tensor) -> {
+              if (name.test(key)) {
+                chosen.add(tensor);
+              }
+            });
+    return chosen;
+  }
+
+  public Collection<Tensor> tensors() {
+    return asMap().values();
+  }
+
+  /** Number of values below this view's prefix. */
+  public long count() {
+    return tensors().stream().mapToLong(Tensor::numel).sum();
+  }
+
+  /** Says of each tensor whether gradients are to be computed for it. */
+  public Parameters trainable(boolean trainable) {
+    tensors().forEach(tensor -> tensor.requires_grad_(trainable));
+    return this;
+  }
+
+  /**
+   * Copies in another number format or place, owned by the caller (no scope frees them). Integer
+   * tensors keep their format.
+   */
+  public Parameters copyTo(Dtype dtype, Device device) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      asMap()
+          .forEach(
+              (name, tensor) -> {
+                Dtype own = Tensors.dtype(tensor);
+                Tensor moved = Tensors.to(tensor, own.isFloating() ? dtype : own, device);
+                copies.put(name, Scope.release(moved == tensor ? tensor.clone() : moved));
+              });
+    }
+    return of(copies);
+  }
+
+  /** Frees the native memory of all tensors below this view's prefix. */
+  public void close() {
+    tensors().forEach(Tensor::close);
+  }
+}

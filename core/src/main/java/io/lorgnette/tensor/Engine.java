@@ -1,0 +1,72 @@
+package io.lorgnette.tensor;
+
+import io.lorgnette.error.InputException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** Loads libtorch once and holds its process-wide settings. Thread-safe. */
+public final class Engine {
+
+  private static final class Holder {
+    // Loading fails once and for all; each use reports it with a fresh exception around this one.
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    static final Throwable FAILURE = load();
+
+    private static Throwable load() {
+      try {
+        Loader.load(torch.class);
+        return null;
+      } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+        return e;
+      }
+    }
+  }
+
+  private Engine() {}
+
+  /**
+   * Loads the native library; later calls do nothing.
+   *
+   * @throws InputException if there is no build for this platform
+   */
+  public static void start() {
+    if (Holder.FAILURE != null) {
+      throw new InputException(
+          "libtorch can not be loaded on "
+              + Loader.getPlatform()
+              + ": builds exist for Linux x86-64, macOS arm64 and x86-64, and Windows x86-64;"
+              + " run Lorgnette on one of these ("
+              + firstLine(Holder.FAILURE)
+              + ")",
+          Holder.FAILURE);
+    }
+  }
+
+  /** Native threads used by one operation. */
+  public static int threads() {
+    start();
+    return torch.get_num_threads();
+  }
+
+  /** Sets the native threads of one operation, for the whole process. */
+  public static void threads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1 but was " + threads);
+    }
+    start();
+    torch.set_num_threads(threads);
+  }
+
+  /** Seeds the native random numbers (dropout), on every device. */
+  public static void seed(long seed) {
+    start();
+    torch.manual_seed(seed);
+  }
+
+  /** The first line of a native failure; the rest are C++ frames that help no user. */
+  public static String firstLine(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

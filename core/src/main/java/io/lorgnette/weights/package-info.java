@@ -1,0 +1,9 @@
+/**
+ * Checkpoint files and their named tensors.
+ *
+ * <p>In: safetensors files, single or sharded by an index. Out: {@link
+ * io.lorgnette.weights.Checkpoint named tensors}, memory-mapped and checked before anything is
+ * allocated. {@link io.lorgnette.weights.Safetensors#write} is the way back: to a temporary file,
+ * then moved, so that a reader never meets half a checkpoint.
+ */
+package io.lorgnette.weights;
