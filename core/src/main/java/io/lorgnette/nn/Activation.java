@@ -1,27 +1,26 @@
 package io.lorgnette.nn;
 
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Activation functions under the names of Hugging Face configurations. */
 public enum Activation {
-  RELU(torch::relu),
+  RELU,
   /** Exact, with the error function. */
-  GELU(torch::gelu),
+  GELU,
   /** The tanh approximation: {@code gelu_new}, {@code gelu_pytorch_tanh}. */
-  GELU_TANH(x -> torch.gelu(x, "tanh")),
-  QUICK_GELU(Layers::quickGelu),
-  SILU(torch::silu);
-
-  private final UnaryOperator<Tensor> function;
-
-  Activation(UnaryOperator<Tensor> function) {
-    this.function = function;
-  }
+  GELU_TANH,
+  QUICK_GELU,
+  SILU;
 
   public Tensor apply(Tensor x) {
-    return function.apply(x);
+    return switch (this) {
+      case RELU -> torch.relu(x);
+      case GELU -> torch.gelu(x);
+      case GELU_TANH -> torch.gelu(x, "tanh");
+      case QUICK_GELU -> Layers.quickGelu(x);
+      case SILU -> torch.silu(x);
+    };
   }
 
   /** The activation that a configuration calls {@code name}, or null if none has that name. */
