@@ -125,8 +125,11 @@ public final class Parameters {
           .forEach(
               (name, tensor) -> {
                 Dtype own = Tensors.dtype(tensor);
-                Tensor moved = Tensors.to(tensor, own.isFloating() ? dtype : own, device);
-                copies.put(name, Scope.release(moved == tensor ? tensor.clone() : moved));
+                Dtype target = own.isFloating() ? dtype : own;
+                boolean same = target == own && device == Tensors.device(tensor);
+                copies.put(
+                    name,
+                    Scope.release(same ? tensor.clone() : Tensors.to(tensor, target, device)));
               });
     }
     return of(copies);
