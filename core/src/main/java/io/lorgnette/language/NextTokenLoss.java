@@ -1,0 +1,81 @@
+package io.lorgnette.language;
+
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Tensors;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Cross-entropy of the next token, with logits computed only where there is a label: a visual
+ * prefix, a prompt and padding cost no output matrix.
+ */
+public final class NextTokenLoss {
+
+  /** The label of a position whose token is not predicted. */
+  public static final long IGNORE = -100;
+
+  private static final long MEAN = 1;
+  private static final long SUM = 2;
+
+  private NextTokenLoss() {}
+
+  /**
+   * The mean over labelled tokens; the token at t is predicted from position t - 1.
+   *
+   * @param hidden {@code [B, T, D]}
+   * @param labels {@code B * T} token ids or {@link #IGNORE}, row by row
+   * @return a scalar in F32
+   */
+  public static Tensor mean(LanguageModel lm, Tensor hidden, long[] labels) {
+    return of(lm, hidden, labels, MEAN, 0);
+  }
+
+  /** As {@link #mean}, with a share of the probability spread over all words. */
+  public static Tensor mean(LanguageModel lm, Tensor hidden, long[] labels, double labelSmoothing) {
+    return of(lm, hidden, labels, MEAN, labelSmoothing);
+  }
+
+  /** The sum over labelled tokens, in nats. */
+  public static Tensor sum(LanguageModel lm, Tensor hidden, long[] labels) {
+    return of(lm, hidden, labels, SUM, 0);
+  }
+
+  /** How many tokens have a label that can be predicted. */
+  public static long count(long[] labels, int columns) {
+    return Arrays.stream(positions(labels, columns)).count();
+  }
+
+  private static Tensor of(
+      LanguageModel lm, Tensor hidden, long[] labels, long reduction, double smoothing) {
+    int columns = Math.toIntExact(hidden.size(1));
+    if (labels.length != hidden.size(0) * columns) {
+      throw new IllegalArgumentException(
+          labels.length + " labels for hidden states " + Tensors.describe(hidden));
+    }
+    long[] from = positions(labels, columns);
+    if (from.length == 0) {
+      throw new IllegalArgumentException("no token has a label");
+    }
+    long[] targets = Arrays.stream(from).map(i -> labels[(int) i + 1]).toArray();
+    Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
+    Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
+    Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]
+    Tensor logits = Tensors.to(lm.logits(chosen), Dtype.F32); // [n, V]
+    return torch.cross_entropy_loss(
+        logits, target, new TensorOptional(), reduction, IGNORE, smoothing);
+  }
+
+  /** Flat positions whose next token, in the same row, has a label. */
+  private static long[] positions(long[] labels, int columns) {
+    long[] from = new long[labels.length];
+    int n = 0;
+    for (int i = 0; i + 1 < labels.length; i++) {
+      if ((i + 1) % columns != 0 && labels[i + 1] != IGNORE) {
+        from[n++] = i;
+      }
+    }
+    return Arrays.copyOf(from, n);
+  }
+}
