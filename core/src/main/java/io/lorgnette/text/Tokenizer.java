@@ -33,15 +33,15 @@ public final class Tokenizer implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private final TokenizersLibrary library;
-  private final Path file;
+  private final String name;
   private final Vocabulary vocabulary;
   private final String sha256;
   private long handle;
 
   private Tokenizer(
-      TokenizersLibrary library, Path file, Vocabulary vocabulary, String sha256, long handle) {
+      TokenizersLibrary library, String name, Vocabulary vocabulary, String sha256, long handle) {
     this.library = library;
-    this.file = file;
+    this.name = name;
     this.vocabulary = vocabulary;
     this.sha256 = sha256;
     this.handle = handle;
@@ -66,7 +66,7 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException e) {
       throw new InputException(file + ": can not be read (" + e.getMessage() + ")", e);
     }
-    return load(bytes, file);
+    return load(bytes, file.toString());
   }
 
   /**
@@ -77,7 +77,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param name what messages call it
    * @throws InputException when the content is not a tokenizer's
    */
-  public static Tokenizer load(byte[] json, Path name) {
+  public static Tokenizer load(byte[] json, String name) {
     Vocabulary vocabulary = Vocabulary.parse(json, name);
     TokenizersLibrary library = TokenizerNative.LIBRARY;
     long handle;
@@ -202,7 +202,7 @@ public final class Tokenizer implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Tokenizer[" + file + ", " + vocabularySize() + " tokens]";
+    return "Tokenizer[" + name + ", " + vocabularySize() + " tokens]";
   }
 
   Vocabulary vocabulary() {
@@ -229,7 +229,7 @@ public final class Tokenizer implements AutoCloseable {
     lock.readLock().lock();
     try {
       if (handle == 0) {
-        throw new IllegalStateException("tokenizer " + file + " is closed");
+        throw new IllegalStateException("tokenizer " + name + " is closed");
       }
       return call.apply(handle);
     } finally {

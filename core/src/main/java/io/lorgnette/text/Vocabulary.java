@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -37,7 +36,7 @@ final class Vocabulary {
     size = highest + 1;
   }
 
-  static Vocabulary parse(byte[] json, Path name) {
+  static Vocabulary parse(byte[] json, String name) {
     JsonNode root;
     try {
       root = JSON.readTree(json);
@@ -77,7 +76,7 @@ final class Vocabulary {
     return new Vocabulary(ids, root.path("model").path("byte_fallback").asBoolean(false));
   }
 
-  private static int id(JsonNode value, String token, Path name) {
+  private static int id(JsonNode value, String token, String name) {
     if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 0) {
       throw new InputException(
           name
