@@ -48,7 +48,7 @@ public enum Dtype {
    */
   static Dtype of(torch.ScalarType type) {
     for (Dtype dtype : values()) {
-      if (dtype.scalarType == type) {
+      if (dtype.scalarType.value == type.value) {
         return dtype;
       }
     }
