@@ -1,0 +1,2 @@
+/** Native data files to examples. */
+package io.lorgnette.data;
