@@ -3,7 +3,9 @@
  *
  * <p>In comes a {@code tokenizer.json} and text; out come ids that equal the reference's, and text
  * again. Read {@link io.lorgnette.text.Tokenizer} first, then {@link
- * io.lorgnette.text.StreamDecoder} for text that grows token by token.
+ * io.lorgnette.text.StreamDecoder} for text that grows token by token, and {@link
+ * io.lorgnette.text.PackedCorpus} with {@link io.lorgnette.text.TextSource} for the text that a
+ * language model is trained on.
  *
  * <pre>{@code
  * try (Tokenizer tokenizer = Tokenizer.load(Path.of("gpt2"))) {
