@@ -1,0 +1,181 @@
+package io.lorgnette.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.tensor.Engine;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Safetensors;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Takes gradient steps until the schedule ends, patience is lost or someone asks to stop.
+ *
+ * <p>After any stop the run continues to bitwise the same weights as one that was never
+ * interrupted: data and dropout depend on the seed and the step alone, and a checkpoint holds the
+ * rest.
+ */
+public final class TrainingLoop {
+
+  /** The parameters with the best score, or the last ones where nothing was evaluated. */
+  public static final String BEST = "best.safetensors";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final TrainingSettings settings;
+  private final TrainingTask task;
+  private final RunFolder folder;
+  private final TrainingListener listener;
+
+  /**
+   * A loop, not yet started.
+   *
+   * @param folder gets {@code steps.jsonl} and {@code checkpoints/}
+   */
+  public TrainingLoop(
+      TrainingSettings settings, TrainingTask task, RunFolder folder, TrainingListener listener) {
+    this.settings = settings;
+    this.task = task;
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  /** How a run ended. */
+  public enum End {
+    /** All steps are taken. */
+    FINISHED,
+    /** The score has not improved for as many evaluations as patience allows. */
+    EARLY,
+    /** It was asked to stop; a checkpoint is written. */
+    STOPPED
+  }
+
+  /**
+   * What came out.
+   *
+   * @param step optimizer steps taken
+   * @param best smallest deciding score, or infinity where nothing was evaluated
+   * @param bestStep when it was reached
+   */
+  public record Result(End end, long step, double best, long bestStep) {}
+
+  /**
+   * Trains, from the newest checkpoint in the folder if there is one.
+   *
+   * @param stopRequested asked after every step
+   * @throws NonFiniteLossException at the first loss that is not finite
+   */
+  public Result run(BooleanSupplier stopRequested) {
+    Map<String, Tensor> trained = task.trained();
+    try (AdamW optimizer = new AdamW(trained, settings.optimizer(), AdamW.MATRICES)) {
+      TrainingState state =
+          TrainingState.restore(folder.checkpoints(), trained, optimizer)
+              .orElse(TrainingState.START);
+      folder.dropStepsAfter(state.step());
+      long last = settings.schedule().steps();
+      while (state.step() < last) {
+        state = step(state, optimizer);
+        boolean end = state.step() == last;
+        if (end || isMultiple(state.step(), settings.evaluateEvery())) {
+          state = evaluate(state);
+        }
+        boolean early = settings.patience() > 0 && state.sinceBest() >= settings.patience();
+        boolean stop = stopRequested.getAsBoolean();
+        if (end || early || stop || isMultiple(state.step(), settings.checkpointEvery())) {
+          state.save(folder.checkpoints(), trained, optimizer);
+        }
+        if (early || (stop && !end)) {
+          return result(early ? End.EARLY : End.STOPPED, state);
+        }
+      }
+      return result(End.FINISHED, state);
+    }
+  }
+
+  private static boolean isMultiple(long step, long every) {
+    return every > 0 && step % every == 0;
+  }
+
+  private static Result result(End end, TrainingState state) {
+    return new Result(end, state.step(), state.best(), state.bestStep());
+  }
+
+  private TrainingState step(TrainingState state, AdamW optimizer) {
+    long start = System.nanoTime();
+    optimizer.zeroGradients();
+    double loss = 0;
+    for (int micro = 0; micro < settings.accumulation(); micro++) {
+      try (Scope scope = Scope.open()) {
+        Engine.seed(mix(settings.seed(), state.step(), micro));
+        Tensor part = task.loss(state.step(), micro);
+        loss += Tensors.value(part) / settings.accumulation();
+        part.div(new Scalar((double) settings.accumulation())).backward();
+      }
+    }
+    if (!Double.isFinite(loss)) {
+      throw notFinite("the loss", state.step(), optimizer);
+    }
+    double norm = optimizer.clipGradients(settings.clip() > 0 ? settings.clip() : Double.MAX_VALUE);
+    if (!Double.isFinite(norm)) {
+      throw notFinite("the norm of the gradients", state.step(), optimizer);
+    }
+    double rate = settings.learningRate() * settings.schedule().factor(state.step());
+    optimizer.step(rate);
+    long step = state.step() + 1;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    ObjectNode line = JSON.createObjectNode();
+    line.put("step", step).put("loss", loss).put("learningRate", rate).put("gradientNorm", norm);
+    line.put("seconds", seconds);
+    folder.appendStep(line);
+    listener.step(step, settings.schedule().steps(), loss, task.unitsPerStep() / seconds);
+    return new TrainingState(step, state.best(), state.bestStep(), state.sinceBest());
+  }
+
+  private static NonFiniteLossException notFinite(String what, long step, AdamW optimizer) {
+    String tensor = optimizer.firstNotFinite().orElse("none of the trained parameters");
+    return new NonFiniteLossException(
+        what
+            + " is not finite at step "
+            + (step + 1)
+            + "; the first tensor that is not finite is "
+            + tensor
+            + ". Lower train.learning_rate, set train.clip, or use --format f32");
+  }
+
+  private TrainingState evaluate(TrainingState state) {
+    Map<String, Double> values = task.evaluate();
+    if (values.isEmpty()) {
+      write(BEST);
+      return state;
+    }
+    ObjectNode line = JSON.createObjectNode();
+    line.put("step", state.step());
+    ObjectNode scores = line.putObject("evaluation");
+    values.forEach(scores::put);
+    folder.appendStep(line);
+    listener.evaluated(state.step(), values);
+    double value = values.values().iterator().next();
+    if (value < state.best()) {
+      write(BEST);
+      return new TrainingState(state.step(), value, state.step(), 0);
+    }
+    return new TrainingState(state.step(), state.best(), state.bestStep(), state.sinceBest() + 1);
+  }
+
+  private void write(String name) {
+    Path file = folder.checkpoints().resolve(name);
+    Safetensors.write(file, task.trained(), Map.of());
+  }
+
+  /** SplitMix64's finalizer over the three numbers: unrelated seeds for neighbouring steps. */
+  static long mix(long seed, long step, long micro) {
+    long z = seed * 0x9E3779B97F4A7C15L + step * 0xBF58476D1CE4E5B9L + micro;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return (z ^ (z >>> 31)) >>> 1;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Training: a method or a language model and data in, a run folder out.
+ *
+ * <p>Read {@link io.lorgnette.train.TrainingLoop} first: it takes the gradient steps, writes
+ * checkpoints from which a run continues to bitwise the same weights, evaluates now and then, and
+ * stops at the first loss that is not finite. What is trained on what is a {@link
+ * io.lorgnette.train.TrainingTask}.
+ */
+package io.lorgnette.train;

@@ -1,0 +1,214 @@
+package io.lorgnette.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorgnette.error.InputException;
+import io.lorgnette.language.DecoderConfig;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.NextTokenLoss;
+import io.lorgnette.nn.Layers;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingLoopTest {
+
+  @TempDir Path temporary;
+
+  /** A tiny language model that learns to count, with dropout on its input. */
+  private static final class Counting implements TrainingTask, AutoCloseable {
+
+    private final LanguageModel lm =
+        LanguageModel.random(DecoderConfig.smallLlama(23, 16, 2, 2, 32, 16), 7, Device.CPU);
+    private final double poisonAt;
+
+    Counting(double poisonAt) {
+      this.poisonAt = poisonAt;
+      lm.parameters().trainable(true);
+    }
+
+    @Override
+    public Map<String, Tensor> trained() {
+      return lm.parameters().asMap();
+    }
+
+    @Override
+    public Tensor loss(long step, int micro) {
+      long[] ids = new long[3 * 8];
+      SplittableRandom random = new SplittableRandom(step * 31 + micro);
+      for (int row = 0; row < 3; row++) {
+        int start = random.nextInt(23);
+        for (int t = 0; t < 8; t++) {
+          ids[row * 8 + t] = (start + (long) t) % 23;
+        }
+      }
+      Tensor words = Layers.dropout(lm.embed(Tensors.ofLongs(ids, 3, 8)), 0.1);
+      Tensor loss = NextTokenLoss.mean(lm, lm.hidden(words), ids);
+      return step == poisonAt ? loss.mul(new Scalar(Double.NaN)) : loss;
+    }
+
+    @Override
+    public long unitsPerStep() {
+      return 2 * 3 * 8;
+    }
+
+    @Override
+    public String unit() {
+      return "tokens";
+    }
+
+    @Override
+    public Map<String, Double> evaluate() {
+      try (Scope scope = Scope.open();
+          Tensors.NoGrad guard = Tensors.noGrad()) {
+        long[] ids = {1, 2, 3, 4, 5, 6};
+        Tensor hidden = lm.hidden(lm.embed(Tensors.ofLongs(ids, 1, 6)));
+        return Map.of("loss", Tensors.value(NextTokenLoss.mean(lm, hidden, ids)));
+      }
+    }
+
+    @Override
+    public void close() {
+      lm.close();
+    }
+  }
+
+  private static TrainingSettings settings(long steps, int patience) {
+    return new TrainingSettings(
+        new Schedule(Schedule.Kind.COSINE, 2, steps, 0.1),
+        new AdamW.Settings(0.9, 0.95, 1e-8, 0.1),
+        2,
+        3e-3,
+        1,
+        4,
+        5,
+        patience,
+        11);
+  }
+
+  private RunFolder folder(String name) {
+    RunFolder folder = RunFolder.create(temporary.resolve(name));
+    folder.writeJson("run.json", JsonNodeFactory.instance.objectNode());
+    return folder;
+  }
+
+  private static TrainingLoop.Result train(RunFolder folder, BooleanSupplier stop, int patience) {
+    try (Counting task = new Counting(-1)) {
+      return new TrainingLoop(settings(12, patience), task, folder, TrainingListener.SILENT)
+          .run(stop);
+    }
+  }
+
+  @Test
+  void aResumedRunReachesTheSameWeightsBitForBit() throws Exception {
+    RunFolder whole = folder("whole");
+    assertThat(train(whole, () -> false, 0).end()).isEqualTo(TrainingLoop.End.FINISHED);
+
+    RunFolder cut = folder("cut");
+    int[] steps = {0};
+    assertThat(train(cut, () -> ++steps[0] == 7, 0))
+        .satisfies(
+            result -> {
+              assertThat(result.end()).isEqualTo(TrainingLoop.End.STOPPED);
+              assertThat(result.step()).isEqualTo(7);
+            });
+    assertThat(train(cut, () -> false, 0).step()).isEqualTo(12);
+
+    for (String file : List.of("step-000000012/trained.safetensors", "best.safetensors")) {
+      assertThat(Files.readAllBytes(cut.checkpoints().resolve(file)))
+          .as(file)
+          .isEqualTo(Files.readAllBytes(whole.checkpoints().resolve(file)));
+    }
+    assertThat(losses(cut)).isEqualTo(losses(whole)).hasSize(12);
+  }
+
+  private static List<Double> losses(RunFolder folder) {
+    List<Double> losses = new ArrayList<>();
+    folder.steps().stream()
+        .filter(line -> line.has("loss"))
+        .forEach(line -> losses.add(line.path("loss").asDouble()));
+    return losses;
+  }
+
+  @Test
+  void theLossFalls() {
+    RunFolder folder = folder("falls");
+    train(folder, () -> false, 0);
+    List<Double> losses = losses(folder);
+    assertThat(losses.get(0)).isBetween(2.9, 3.4); // log 23 = 3.14
+    assertThat(losses.get(11)).isLessThan(losses.get(0) - 0.2);
+  }
+
+  @Test
+  void aLossThatIsNotANumberStopsTheRun() {
+    RunFolder folder = folder("nan");
+    try (Counting task = new Counting(3)) {
+      TrainingLoop loop = new TrainingLoop(settings(12, 0), task, folder, TrainingListener.SILENT);
+      assertThatThrownBy(() -> loop.run(() -> false))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("step 4")
+          .hasMessageContaining("the gradient of embed.weight");
+    }
+    assertThat(losses(folder)).hasSize(3);
+  }
+
+  @Test
+  void aFinishedRunIsNotTrainedAgain() {
+    RunFolder folder = folder("again");
+    train(folder, () -> false, 0);
+    List<Double> before = losses(folder);
+    assertThat(train(folder, () -> false, 0).step()).isEqualTo(12);
+    assertThat(losses(folder)).isEqualTo(before);
+  }
+
+  @Test
+  void aCheckpointOfAnotherRecipeIsRefused() {
+    RunFolder folder = folder("other");
+    train(folder, () -> false, 0);
+    Map<String, Tensor> other = new LinkedHashMap<>();
+    try (Scope scope = Scope.open()) {
+      other.put("w", Tensors.ofFloats(new float[] {1}, 1));
+      try (AdamW optimizer =
+          new AdamW(other, new AdamW.Settings(0.9, 0.95, 1e-8, 0), AdamW.MATRICES)) {
+        assertThatThrownBy(() -> TrainingState.restore(folder.checkpoints(), other, optimizer))
+            .isInstanceOf(InputException.class)
+            .hasMessageContaining("other parameters");
+      }
+    }
+  }
+
+  @Test
+  void aRunIsNotOverwritten() {
+    RunFolder folder = folder("twice");
+    assertThatThrownBy(() -> RunFolder.create(folder.path()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--resume");
+  }
+
+  @Test
+  void schedules() {
+    Schedule linear = new Schedule(Schedule.Kind.LINEAR, 3, 10, 0);
+    assertThat(linear.factor(0)).isZero();
+    assertThat(linear.factor(3)).isEqualTo(1);
+    assertThat(linear.factor(10)).isZero();
+    Schedule cosine = new Schedule(Schedule.Kind.COSINE, 0, 10, 0.1);
+    assertThat(cosine.factor(0)).isEqualTo(1);
+    assertThat(cosine.factor(5)).isEqualTo(0.55);
+    assertThat(cosine.factor(20)).isEqualTo(0.1);
+    assertThat(new Schedule(Schedule.Kind.CONSTANT, 4, 10, 0).factor(1)).isEqualTo(0.25);
+  }
+}
