@@ -1,0 +1,43 @@
+package io.lorgnette.mapper;
+
+import io.lorgnette.nn.Parameters;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A network from visual features to a prefix of embeddings. Its weights change only by training;
+ * mapping is safe for use by several threads.
+ */
+public sealed interface Mapper extends AutoCloseable permits MaplMapper {
+
+  /** The prefix of each image, without dropout: {@code [B, N, Di] -> [B, P, Do]}. */
+  default Tensor map(Tensor features) {
+    return map(features, false);
+  }
+
+  /**
+   * The prefix of each image.
+   *
+   * @param features {@code [B, N, Di]}, in any number format
+   * @param training whether dropout is on; its draws follow {@link io.lorgnette.tensor.Engine#seed}
+   * @return {@code [B, P, Do]} in the format of the weights
+   * @throws IllegalArgumentException if the features do not have width Di
+   */
+  Tensor map(Tensor features, boolean training);
+
+  /** Sizes and names. */
+  MapperConfig config();
+
+  /** All weights, under the own names of {@link MapperConfig#keys}. */
+  Parameters parameters();
+
+  /** P, embeddings for each image. */
+  default int prefixLength() {
+    return config().prefixLength();
+  }
+
+  /** Frees the weights. */
+  @Override
+  default void close() {
+    parameters().close();
+  }
+}
