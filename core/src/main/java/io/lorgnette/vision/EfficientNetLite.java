@@ -1,0 +1,260 @@
+package io.lorgnette.vision;
+
+import io.lorgnette.nn.Layers;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.vision.EfficientNetLiteConfig.Padding;
+import io.lorgnette.vision.EfficientNetLiteLayout.Block;
+import io.lorgnette.vision.EfficientNetLiteLayout.Conv;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * EfficientNet-lite (Tan and Le 2019; the lite variants of 2020): a small convolutional network,
+ * whose last feature map is read as {@code h * w} visual tokens.
+ *
+ * <p>Batch norms are folded into the convolutions when loaded, in F64; the memory format is
+ * channels-last. Compared stage by stage with timm, and with the PyTorch conversion of the
+ * TensorFlow weights.
+ *
+ * <p>Legend: B batch, C channels, h w places of a map, N = h * w tokens, Di width.
+ */
+public final class EfficientNetLite implements VisionEncoder {
+
+  private final EfficientNetLiteConfig config;
+  private final EfficientNetLiteLayout layout;
+  private final Parameters weights; // of every convolution weight and bias; classifier.*
+  private final String weightsId;
+  private final Dtype dtype;
+  private final Device device;
+
+  private EfficientNetLite(
+      EfficientNetLiteConfig config,
+      Parameters weights,
+      String weightsId,
+      Dtype dtype,
+      Device device) {
+    this.config = config;
+    this.layout = EfficientNetLiteLayout.of(config);
+    this.weights = weights;
+    this.weightsId = weightsId;
+    this.dtype = dtype;
+    this.device = device;
+  }
+
+  /**
+   * An encoder from named tensors, which are copied.
+   *
+   * @param checkpoint timm's names, in any floating format; counters of batch norms are passed over
+   * @param where the checkpoint, for messages
+   * @param weightsId SHA-256 of the weights
+   * @throws io.lorgnette.error.InputException if names or shapes do not fit the configuration
+   */
+  public static EfficientNetLite of(
+      EfficientNetLiteConfig config,
+      Map<String, Tensor> checkpoint,
+      String where,
+      String weightsId,
+      Dtype dtype,
+      Device device) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(checkpoint);
+    tensors.keySet().removeIf(name -> name.endsWith(".num_batches_tracked"));
+    EfficientNetLiteLayout layout = EfficientNetLiteLayout.of(config);
+    KeyCheck.check(where, "this EfficientNet-lite", tensors, layout.shapes(config.folded()));
+    Map<String, Tensor> own = new LinkedHashMap<>();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Parameters from = Parameters.of(tensors);
+      for (Conv conv : layout.convolutions()) {
+        Tensor[] pair = folded(from, conv, config);
+        Tensor weight = Tensors.to(pair[0], dtype, device);
+        own.put(conv.name() + ".weight", owned(weight, torch.MemoryFormat.ChannelsLast));
+        own.put(conv.name() + ".bias", owned(Tensors.to(pair[1], dtype, device)));
+      }
+      if (config.classes() > 0) {
+        Parameters classifier = from.at("classifier");
+        own.put("classifier.weight", owned(Tensors.to(classifier.get("weight"), dtype, device)));
+        own.put("classifier.bias", owned(Tensors.to(classifier.get("bias"), dtype, device)));
+      }
+    }
+    return new EfficientNetLite(config, Parameters.of(own), weightsId, dtype, device);
+  }
+
+  private static Tensor owned(Tensor tensor) {
+    return Scope.release(tensor.clone());
+  }
+
+  private static Tensor owned(Tensor tensor, torch.MemoryFormat format) {
+    return Scope.release(tensor.clone().contiguous(format));
+  }
+
+  /** Weight and bias of a convolution that does what convolution and batch norm did, in F64. */
+  private static Tensor[] folded(Parameters from, Conv conv, EfficientNetLiteConfig config) {
+    Tensor weight = wide(from.get(conv.name() + ".weight"));
+    if (config.folded()) {
+      return new Tensor[] {weight, wide(from.get(conv.name() + ".bias"))};
+    }
+    Parameters norm = from.at(conv.norm());
+    Tensor spread = wide(norm.get("running_var")).add(new Scalar(config.normEpsilon())).sqrt();
+    Tensor scale = wide(norm.get("weight")).div(spread); // [C]
+    Tensor bias = wide(norm.get("bias")).sub(wide(norm.get("running_mean")).mul(scale));
+    return new Tensor[] {weight.mul(scale.view(conv.out(), 1, 1, 1)), bias};
+  }
+
+  private static Tensor wide(Tensor tensor) {
+    return Tensors.to(tensor, Dtype.F64);
+  }
+
+  @Override
+  public Tensor encode(Tensor pixels, Trace trace) {
+    try (Chain map = new Chain(input(pixels))) {
+      run(map, config.output(), trace);
+      // [B, C, h, w] -> [B, h * w, C]
+      Tensor last = map.value().permute(0, 2, 3, 1);
+      return last.reshape(last.size(0), last.size(1) * last.size(2), last.size(3));
+    }
+  }
+
+  /**
+   * Scores of the classes that the network was first trained on.
+   *
+   * @param pixels {@code [B, 3, S, S]}
+   * @return {@code [B, classes]}
+   * @throws IllegalStateException if the checkpoint has no classifier
+   */
+  public Tensor logits(Tensor pixels) {
+    if (config.classes() == 0) {
+      throw new IllegalStateException("this EfficientNet-lite has no classifier");
+    }
+    try (Chain map = new Chain(input(pixels))) {
+      run(map, config.stages().size(), Trace.NONE);
+      // [B, C, h, w] -> [B, C]
+      Tensor pooled = map.value().mean(new long[] {2, 3});
+      return Layers.linear(pooled, weights.at("classifier"));
+    }
+  }
+
+  private Tensor input(Tensor pixels) {
+    int size = config.imageSize();
+    if (pixels.dim() != 4
+        || pixels.size(1) != 3
+        || pixels.size(2) != size
+        || pixels.size(3) != size) {
+      throw new IllegalArgumentException(
+          "pixels must be [B, 3, " + size + ", " + size + "] but are " + Tensors.describe(pixels));
+    }
+    return Tensors.to(pixels, dtype, device).contiguous(torch.MemoryFormat.ChannelsLast);
+  }
+
+  private void run(Chain map, int output, Trace trace) {
+    map.step(x -> convolve(x, layout.stem())).named("stem", trace);
+    for (Block block : layout.blocks()) {
+      map.step(x -> block(x, block));
+      if (block.stage() >= 0) {
+        map.named("stage" + block.stage(), trace);
+      }
+      if (block.stage() == output) {
+        return;
+      }
+    }
+    map.step(x -> convolve(x, layout.head())).named("features", trace);
+  }
+
+  private Tensor block(Tensor x, Block block) {
+    try (Chain inner = new Chain(x)) {
+      for (Conv conv : block.convolutions()) {
+        inner.step(y -> convolve(y, conv));
+      }
+      return block.skip() ? inner.value().add(x) : inner.value().alias();
+    }
+  }
+
+  /** {@code [B, in, h, w] -> [B, out, ceil(h / stride), ceil(w / stride)]}. */
+  private Tensor convolve(Tensor x, Conv conv) {
+    Parameters p = weights.at(conv.name());
+    long[] stride = {conv.stride(), conv.stride()};
+    int pad = (conv.kernel() - 1) / 2;
+    Tensor input = x;
+    if (config.padding() == Padding.SAME && conv.stride() > 1) {
+      input = torch.constant_pad_nd(x, samePadding(x, conv));
+      pad = 0;
+    }
+    Tensor y =
+        torch.conv2d(
+            input,
+            p.get("weight"),
+            Tensors.optional(p.get("bias")),
+            stride,
+            new long[] {pad, pad},
+            new long[] {1, 1},
+            conv.groups());
+    if (!conv.activated()) {
+      return y;
+    }
+    return GradMode.is_enabled() ? torch.relu6(y) : torch.relu6_(y);
+  }
+
+  /** Zeros at left, right, top and bottom as TensorFlow counts them. */
+  private static long[] samePadding(Tensor x, Conv conv) {
+    long width = samePadding(x.size(3), conv);
+    long height = samePadding(x.size(2), conv);
+    return new long[] {width / 2, width - width / 2, height / 2, height - height / 2};
+  }
+
+  private static long samePadding(long in, Conv conv) {
+    long out = (in + conv.stride() - 1) / conv.stride();
+    return Math.max(0, (out - 1) * conv.stride() + conv.kernel() - in);
+  }
+
+  /** The configuration. */
+  public EfficientNetLiteConfig config() {
+    return config;
+  }
+
+  @Override
+  public int imageSize() {
+    return config.imageSize();
+  }
+
+  @Override
+  public int tokens() {
+    return config.tokens();
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public Dtype dtype() {
+    return dtype;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return weights;
+  }
+
+  @Override
+  public long parameterCount() {
+    return config.parameterCount();
+  }
+
+  @Override
+  public String identity() {
+    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

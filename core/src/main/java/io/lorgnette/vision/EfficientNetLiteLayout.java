@@ -1,0 +1,114 @@
+package io.lorgnette.vision;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The convolutions of an EfficientNet-lite, each with its names in timm's checkpoints: the one
+ * table that loading, counting and running follow.
+ */
+record EfficientNetLiteLayout(
+    Conv stem, List<Block> blocks, Conv head, int headWidth, int classes) {
+
+  /**
+   * A convolution with its batch norm.
+   *
+   * @param name prefix of its weight
+   * @param norm prefix of its batch norm
+   * @param groups 1, or the channels where it is depthwise
+   * @param activated whether ReLU6 follows
+   */
+  record Conv(
+      String name,
+      String norm,
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int groups,
+      boolean activated) {
+
+    long[] shape() {
+      return new long[] {out, in / groups, kernel, kernel};
+    }
+
+    long weightCount() {
+      return (long) out * (in / groups) * kernel * kernel;
+    }
+  }
+
+  /**
+   * @param skip whether the input is added to the output
+   * @param stage whose last block this is, or -1
+   */
+  record Block(List<Conv> convolutions, boolean skip, int stage) {}
+
+  static EfficientNetLiteLayout of(EfficientNetLiteConfig config) {
+    Conv stem = new Conv("conv_stem", "bn1", 3, config.stem(), 3, 2, 1, true);
+    List<Block> blocks = new ArrayList<>();
+    int in = config.stem();
+    for (int s = 0; s < config.stages().size(); s++) {
+      EfficientNetLiteConfig.Stage stage = config.stages().get(s);
+      for (int r = 0; r < stage.repeats(); r++) {
+        int stride = r == 0 ? stage.stride() : 1;
+        blocks.add(
+            new Block(
+                convolutions("blocks." + s + "." + r + ".", stage, in, stride),
+                stride == 1 && in == stage.channels(),
+                r == stage.repeats() - 1 ? s : -1));
+        in = stage.channels();
+      }
+    }
+    Conv head = new Conv("conv_head", "bn2", in, config.head(), 1, 1, 1, true);
+    return new EfficientNetLiteLayout(
+        stem, List.copyOf(blocks), head, config.head(), config.classes());
+  }
+
+  private static List<Conv> convolutions(
+      String at, EfficientNetLiteConfig.Stage stage, int in, int stride) {
+    int hidden = EfficientNetLiteConfig.rounded((double) in * stage.expand());
+    int kernel = stage.kernel();
+    return switch (stage.kind()) {
+      case DS ->
+          List.of(
+              new Conv(at + "conv_dw", at + "bn1", in, in, kernel, stride, in, true),
+              new Conv(at + "conv_pw", at + "bn2", in, stage.channels(), 1, 1, 1, false));
+      case IR ->
+          List.of(
+              new Conv(at + "conv_pw", at + "bn1", in, hidden, 1, 1, 1, true),
+              new Conv(at + "conv_dw", at + "bn2", hidden, hidden, kernel, stride, hidden, true),
+              new Conv(at + "conv_pwl", at + "bn3", hidden, stage.channels(), 1, 1, 1, false));
+    };
+  }
+
+  List<Conv> convolutions() {
+    List<Conv> all = new ArrayList<>();
+    all.add(stem);
+    blocks.forEach(block -> all.addAll(block.convolutions()));
+    all.add(head);
+    return all;
+  }
+
+  /** Names and shapes of a checkpoint with its batch norms, or with biases in their place. */
+  Map<String, long[]> shapes(boolean folded) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (Conv conv : convolutions()) {
+      shapes.put(conv.name() + ".weight", conv.shape());
+      long[] channels = {conv.out()};
+      if (folded) {
+        shapes.put(conv.name() + ".bias", channels);
+      } else {
+        for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+          shapes.put(conv.norm() + "." + part, channels);
+        }
+      }
+    }
+    if (classes > 0) {
+      shapes.put("classifier.weight", new long[] {classes, headWidth});
+      shapes.put("classifier.bias", new long[] {classes});
+    }
+    return shapes;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * From pixels to visual tokens.
+ *
+ * <p>In: {@code pixels [B, 3, S, S]}, normalised by the encoder's processor. Out: {@code features
+ * [B, N, Di]}. {@link io.lorgnette.vision.VisionEncoder} is what later stages see; {@link
+ * io.lorgnette.vision.VisionEncoders#load} reads a folder with {@code config.json} and weights.
+ * Each family has a configuration record, which counts parameters without weights, and a class that
+ * reads from top to bottom. Every encoder names its stages, so that a parity test finds the first
+ * that differs.
+ *
+ * <p>Legend: B batch, S image size, N tokens, Di width, C channels, h heads or height.
+ */
+package io.lorgnette.vision;
