@@ -198,7 +198,11 @@ public final class EfficientNetLite implements VisionEncoder {
     if (!conv.activated()) {
       return y;
     }
-    return GradMode.is_enabled() ? torch.relu6(y) : torch.relu6_(y);
+    if (GradMode.is_enabled()) {
+      return torch.relu6(y);
+    }
+    torch.relu6_(y); // what it returns is no owner of the tensor: y is
+    return y;
   }
 
   /** Zeros at left, right, top and bottom as TensorFlow counts them. */
