@@ -36,24 +36,16 @@ public final class LanguageModel implements AutoCloseable {
   private final Rotary rotary; // null for learned positions
   private final String identity;
 
-  private LanguageModel(DecoderConfig config, Parameters parameters, String identity) {
+  private LanguageModel(
+      DecoderConfig config, Parameters parameters, Rotary rotary, String identity) {
     this.config = config;
     this.parameters = parameters;
+    this.rotary = rotary;
     this.identity = identity;
     this.layers = new Parameters[config.layers()];
     for (int i = 0; i < layers.length; i++) {
       layers[i] = parameters.at("layers", i);
     }
-    this.rotary =
-        config.learnedPositions()
-            ? null
-            : Rotary.of(
-                config.headWidth(),
-                config.positions(),
-                config.rotaryTheta(),
-                config.rotaryScaling(),
-                dtype(),
-                device());
   }
 
   /**
@@ -66,7 +58,7 @@ public final class LanguageModel implements AutoCloseable {
     device.require();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
-      return new LanguageModel(config, parameters, "sha256:" + checkpoint.sha256());
+      return of(config, parameters, "sha256:" + checkpoint.sha256());
     }
   }
 
@@ -76,7 +68,26 @@ public final class LanguageModel implements AutoCloseable {
    * @param parameters under the own names of {@link DecoderConfig#keys}
    */
   public static LanguageModel of(DecoderConfig config, Parameters parameters, String identity) {
-    return new LanguageModel(config, parameters, identity);
+    Tensor embedding = parameters.get("embed.weight");
+    Rotary rotary =
+        config.learnedPositions()
+            ? null
+            : Rotary.of(
+                config.headWidth(),
+                config.positions(),
+                config.rotaryTheta(),
+                config.rotaryScaling(),
+                Tensors.dtype(embedding),
+                Tensors.device(embedding));
+    return new LanguageModel(config, parameters, rotary, identity);
+  }
+
+  /**
+   * The same model over other tensors of the same format and place, for instance copies in which a
+   * gradient flows back to master weights. It shares this model's tables and is not closed.
+   */
+  public LanguageModel with(Parameters others) {
+    return new LanguageModel(config, others, rotary, identity);
   }
 
   /**
@@ -106,7 +117,7 @@ public final class LanguageModel implements AutoCloseable {
                 tensors.put(name, Scope.release(Tensors.to(tensor, device)));
               });
     }
-    return new LanguageModel(config, Parameters.of(tensors), "random:" + seed);
+    return of(config, Parameters.of(tensors), "random:" + seed);
   }
 
   public DecoderConfig config() {

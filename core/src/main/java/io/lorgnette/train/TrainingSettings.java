@@ -1,5 +1,7 @@
 package io.lorgnette.train;
 
+import io.lorgnette.recipe.RecipeNode;
+
 /**
  * How {@link TrainingLoop} trains.
  *
@@ -35,5 +37,33 @@ public record TrainingSettings(
       throw new IllegalArgumentException(
           "learningRate must be positive; clip, evaluateEvery and patience not negative");
     }
+  }
+
+  /**
+   * Reads the section of a recipe; what it leaves out is taken from {@code defaults}.
+   *
+   * @throws io.lorgnette.error.InputException naming key and line
+   */
+  public static TrainingSettings read(RecipeNode node, TrainingSettings defaults) {
+    Schedule schedule = defaults.schedule();
+    AdamW.Settings adam = defaults.optimizer();
+    return new TrainingSettings(
+        new Schedule(
+            node.choice("schedule", schedule.kind()),
+            node.longInteger("warmup_steps", schedule.warmup()).atLeast(0L),
+            node.longInteger("steps", schedule.steps()).atLeast(1L),
+            node.number("floor", schedule.floor()).between(0.0, 1.0)),
+        new AdamW.Settings(
+            node.number("beta1", adam.beta1()).fromBelow(0.0, 1.0),
+            node.number("beta2", adam.beta2()).fromBelow(0.0, 1.0),
+            node.number("epsilon", adam.epsilon()).above(0.0),
+            node.number("weight_decay", adam.weightDecay()).atLeast(0.0)),
+        node.integer("accumulation", defaults.accumulation()).atLeast(1),
+        node.number("learning_rate", defaults.learningRate()).above(0.0),
+        node.number("clip", defaults.clip()).atLeast(0.0),
+        node.longInteger("evaluate_every", defaults.evaluateEvery()).atLeast(0L),
+        node.longInteger("checkpoint_every", defaults.checkpointEvery()).atLeast(1L),
+        node.integer("patience", defaults.patience()).atLeast(0),
+        node.longInteger("seed", defaults.seed()).any());
   }
 }

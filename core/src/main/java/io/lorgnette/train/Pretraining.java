@@ -1,0 +1,186 @@
+package io.lorgnette.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.error.InputException;
+import io.lorgnette.language.DecoderConfig;
+import io.lorgnette.language.HfConfig;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.PackedCorpus;
+import io.lorgnette.text.Tokenizer;
+import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * {@code lorgnette pretrain}: packs the text, trains, and leaves {@code model/}, a folder that
+ * {@link LanguageModel#load} and Hugging Face libraries read.
+ */
+public final class Pretraining {
+
+  private static final String CORPUS = "corpus";
+  private static final String MODEL = "model";
+
+  private final Recipe<PretrainRecipe> recipe;
+  private final Path dataRoot;
+  private final Path tokenizerFile;
+  private final Path start; // or null
+
+  /**
+   * A pre-training, not yet started.
+   *
+   * @param dataRoot what the recipe's files are relative to
+   * @param tokenizerFile the {@code tokenizer.json} that the recipe names
+   * @param start folder of weights to go on from, or null
+   */
+  public Pretraining(Recipe<PretrainRecipe> recipe, Path dataRoot, Path tokenizerFile, Path start) {
+    this.recipe = recipe;
+    this.dataRoot = dataRoot;
+    this.tokenizerFile = tokenizerFile;
+    this.start = start;
+  }
+
+  /**
+   * Packs the text into the run folder, unless that was done before.
+   *
+   * @return the packed text
+   */
+  public PackedCorpus pack(RunFolder folder, PackedCorpus.BuildListener listener) {
+    Path packed = folder.path().resolve(CORPUS);
+    if (Files.exists(packed.resolve("corpus.json"))) {
+      return PackedCorpus.open(packed);
+    }
+    try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
+      int eos =
+          tokenizer
+              .idOf("<|endoftext|>")
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          tokenizerFile
+                              + " has no token <|endoftext|>, which ends documents; give one that"
+                              + " has"));
+      return PackedCorpus.build(
+          packed,
+          tokenizer,
+          eos,
+          recipe.value().text().stream().map(text -> text.open(dataRoot)).toList(),
+          listener);
+    }
+  }
+
+  /**
+   * Trains in a run folder, from its newest checkpoint if it has one, and writes the model.
+   *
+   * @param numerics chosen for this run; recorded, and what a resumed run goes on with
+   */
+  public TrainingLoop.Result run(
+      RunFolder folder,
+      PackedCorpus corpus,
+      Numerics numerics,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    numerics.apply();
+    PretrainRecipe settings = recipe.value();
+    DecoderConfig config = settings.shape().config(corpus.vocabularySize());
+    checkSameText(folder, corpus);
+    try (LanguageModel master = startingPoint(config, numerics);
+        PretrainTask task = new PretrainTask(master, corpus, settings, numerics)) {
+      TrainingLoop.Result result =
+          new TrainingLoop(settings.train(), task, folder, listener).run(stopRequested);
+      write(folder, master, config, corpus.endOfDocument());
+      record(folder, result, config, task.evaluate());
+      return result;
+    }
+  }
+
+  private void checkSameText(RunFolder folder, PackedCorpus corpus) {
+    ObjectNode run = (ObjectNode) folder.readJson("run.json");
+    JsonNode before = run.path("corpus");
+    if (before.isMissingNode()) {
+      ObjectNode node = run.putObject("corpus");
+      node.put("identity", corpus.identity()).put("tokenizer", corpus.tokenizerSha256());
+      ObjectNode tokens = node.putObject("tokens");
+      for (String source : corpus.sources()) {
+        tokens.put(source, corpus.tokens(source, PackedCorpus.Part.TRAIN));
+      }
+      folder.writeJson("run.json", run);
+    } else if (!before.path("identity").asText().equals(corpus.identity())) {
+      throw new InputException(
+          folder.path().resolve(CORPUS)
+              + " is not the text that the run was started with; start a new run");
+    }
+  }
+
+  private LanguageModel startingPoint(DecoderConfig config, Numerics numerics) {
+    if (start == null) {
+      return LanguageModel.random(config, recipe.value().train().seed(), numerics.device());
+    }
+    LanguageModel model = LanguageModel.load(start, Dtype.F32, numerics.device());
+    if (!model.config().equals(config)) {
+      throw new InputException(
+          start + " holds a model of another shape than the recipe's: " + model.config());
+    }
+    return model;
+  }
+
+  private void write(RunFolder folder, LanguageModel master, DecoderConfig config, int eos) {
+    folder.writeJson(MODEL + "/config.json", HfConfig.llamaJson(config, eos));
+    Map<String, Tensor> stored = new LinkedHashMap<>();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      config
+          .keys()
+          .write(master.parameters().asMap())
+          .forEach((name, tensor) -> stored.put(name, Tensors.to(tensor, Dtype.F16)));
+      Path file = folder.path().resolve(MODEL).resolve("model.safetensors");
+      Safetensors.write(file, stored, Map.of("format", "pt"));
+    }
+    try {
+      Files.copy(
+          tokenizerFile,
+          folder.path().resolve(MODEL).resolve("tokenizer.json"),
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not copy " + tokenizerFile, e);
+    }
+  }
+
+  private void record(
+      RunFolder folder,
+      TrainingLoop.Result result,
+      DecoderConfig config,
+      Map<String, Double> scores) {
+    ObjectNode run = (ObjectNode) folder.readJson("run.json");
+    ObjectNode node = run.putObject("result");
+    node.put("end", result.end().name()).put("step", result.step());
+    PretrainRecipe r = recipe.value();
+    node.put("tokensSeen", result.step() * r.rows() * r.length() * r.train().accumulation());
+    node.put("parameters", config.parameterCount());
+    ObjectNode losses = node.putObject("validationLossNats");
+    ObjectNode perplexities = node.putObject("validationPerplexity");
+    scores.forEach(
+        (name, value) -> {
+          losses.put(name, value);
+          perplexities.put(name, Math.exp(value));
+        });
+    try (Checkpoint model =
+        Checkpoint.open(folder.path().resolve(MODEL).resolve("model.safetensors"))) {
+      node.put("modelSha256", model.sha256());
+    }
+    folder.writeJson("run.json", run);
+  }
+}
