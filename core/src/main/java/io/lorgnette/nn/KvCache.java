@@ -121,6 +121,32 @@ public final class KvCache implements AutoCloseable {
     return to;
   }
 
+  /**
+   * Makes the i-th sequence go on from the {@code rows[i]}-th, in place, for tokens from {@code
+   * first} on: beams of one prompt differ only behind it.
+   *
+   * @param rows {@code [B]}, I64
+   * @param first sequences that change places have the same tokens before this one
+   */
+  public void reorder(Tensor rows, long first) {
+    if (rows.numel() != batch()) {
+      throw new IllegalArgumentException(
+          rows.numel() + " rows do not reorder a cache of " + batch() + " sequences");
+    }
+    if (first >= length) {
+      return;
+    }
+    for (int i = 0; i < keys.length; i++) {
+      // One layer's new tokens at a time: the copy stays small.
+      try (Scope scope = Scope.open()) {
+        for (Tensor all : new Tensor[] {keys[i], values[i]}) {
+          Tensor part = all.narrow(2, first, length - first);
+          part.copy_(part.index_select(0, rows));
+        }
+      }
+    }
+  }
+
   @Override
   public void close() {
     for (int i = 0; i < keys.length; i++) {

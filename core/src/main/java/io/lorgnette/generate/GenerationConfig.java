@@ -1,0 +1,232 @@
+package io.lorgnette.generate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How tokens are chosen. The names and their meaning are those of Hugging Face's {@code generate}.
+ *
+ * @param maxNewTokens tokens generated at most, at least 1
+ * @param minNewTokens tokens before which no end token is allowed
+ * @param eos ids that end a sequence; may be empty
+ * @param beams sequences searched in parallel; 1 for greedy decoding and for sampling
+ * @param lengthPenalty exponent of the length by which a sum of log-probabilities is divided to
+ *     rank a sequence; above 0 favours long ones
+ * @param earlyStopping when a beam search ends
+ * @param numReturn sequences returned for a prompt: at most {@code beams} with beams, any number
+ *     when sampling, else 1
+ * @param repetitionPenalty by which scores of tokens already there are divided (multiplied where
+ *     negative); 1 for none (Keskar et al. 2019)
+ * @param noRepeatNgram length of the n-grams that may occur only once; 0 for none
+ * @param sampling or null to take the most probable
+ * @param stop texts that end a sequence and do not belong to it
+ */
+public record GenerationConfig(
+    int maxNewTokens,
+    int minNewTokens,
+    Set<Integer> eos,
+    int beams,
+    double lengthPenalty,
+    EarlyStopping earlyStopping,
+    int numReturn,
+    double repetitionPenalty,
+    int noRepeatNgram,
+    Sampling sampling,
+    List<String> stop) {
+
+  /** When a beam search ends, once it holds as many finished sequences as beams. */
+  public enum EarlyStopping {
+    /** When the best open beam, ended at its present length, would not be among them. */
+    FALSE,
+    /** At once. */
+    TRUE,
+    /** When no open beam can be among them whatever follows. */
+    NEVER
+  }
+
+  /**
+   * Random choice of tokens.
+   *
+   * @param temperature by which scores are divided, above 0
+   * @param topK how many of the most probable tokens are eligible; 0 for all
+   * @param topP share of probability that the eligible tokens reach together, above 0 and at most 1
+   * @param seed of the random numbers
+   */
+  public record Sampling(double temperature, int topK, double topP, long seed) {
+    public Sampling {
+      require(temperature > 0 && temperature < 1e6, "temperature", "above 0", temperature);
+      require(topK >= 0, "topK", "at least 0", topK);
+      require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP);
+    }
+  }
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException naming the first that is out of range
+   */
+  public GenerationConfig {
+    require(maxNewTokens >= 1, "maxNewTokens", "at least 1", maxNewTokens);
+    require(
+        minNewTokens >= 0 && minNewTokens <= maxNewTokens,
+        "minNewTokens",
+        "from 0 to maxNewTokens " + maxNewTokens,
+        minNewTokens);
+    require(beams >= 1, "beams", "at least 1", beams);
+    require(Double.isFinite(lengthPenalty), "lengthPenalty", "a finite number", lengthPenalty);
+    require(
+        repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
+        "repetitionPenalty",
+        "above 0",
+        repetitionPenalty);
+    require(noRepeatNgram >= 0, "noRepeatNgram", "at least 0", noRepeatNgram);
+    require(beams == 1 || sampling == null, "beams", "1 when sampling", beams);
+    int returned = sampling != null ? Integer.MAX_VALUE : beams;
+    require(
+        numReturn >= 1 && numReturn <= returned,
+        "numReturn",
+        sampling != null ? "at least 1" : "from 1 to the number of beams " + beams,
+        numReturn);
+    require(eos.stream().allMatch(id -> id >= 0), "eos", "made of ids from 0 on", eos);
+    require(!stop.contains(""), "stop", "without empty strings", stop);
+    eos = Set.copyOf(eos);
+    stop = List.copyOf(stop);
+  }
+
+  private static void require(boolean holds, String name, String expected, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + expected + " but is " + value);
+    }
+  }
+
+  /** Always the most probable token. */
+  public static GenerationConfig greedy(int maxNewTokens) {
+    return beams(1, maxNewTokens);
+  }
+
+  /** Beam search with length penalty 1. */
+  public static GenerationConfig beams(int beams, int maxNewTokens) {
+    return new GenerationConfig(
+        maxNewTokens, 0, Set.of(), beams, 1, EarlyStopping.FALSE, 1, 1, 0, null, List.of());
+  }
+
+  /** Tokens drawn at random. */
+  public static GenerationConfig sampling(Sampling sampling, int maxNewTokens) {
+    return greedy(maxNewTokens).withSampling(sampling);
+  }
+
+  /** The same with these end tokens. */
+  public GenerationConfig withEos(int... ids) {
+    Set<Integer> set = Arrays.stream(ids).boxed().collect(Collectors.toSet());
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        set,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        stop);
+  }
+
+  /** The same for between {@code min} and {@code max} new tokens. */
+  public GenerationConfig withLength(int min, int max) {
+    return new GenerationConfig(
+        max,
+        min,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        stop);
+  }
+
+  /** The same with another ranking of beams and end of their search. */
+  public GenerationConfig withRanking(double newLengthPenalty, EarlyStopping newEarlyStopping) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        newLengthPenalty,
+        newEarlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        stop);
+  }
+
+  /** The same with this many sequences returned for a prompt. */
+  public GenerationConfig withNumReturn(int newNumReturn) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        newNumReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        stop);
+  }
+
+  /** The same with repetitions made less probable, or forbidden. */
+  public GenerationConfig withRepetition(double penalty, int ngram) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        penalty,
+        ngram,
+        sampling,
+        stop);
+  }
+
+  /** The same with tokens drawn at random. */
+  public GenerationConfig withSampling(Sampling newSampling) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        newSampling,
+        stop);
+  }
+
+  /** The same with texts that end a sequence. */
+  public GenerationConfig withStop(String... newStop) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        List.of(newStop));
+  }
+}

@@ -1,0 +1,97 @@
+package io.lorgnette.generate;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import java.util.List;
+
+/**
+ * Continues prompts with a language model: greedy, by beam search, or at random, many prompts of
+ * unequal length at once. A prompt's answer does not depend on its neighbours in the batch (but for
+ * the last bits of the scores).
+ *
+ * <p>Immutable; safe for use by several threads, each call having its own cache. Native memory is
+ * freed when a call ends, also by an exception.
+ */
+public final class Generator {
+
+  private static final TokenListener NOBODY = (row, id) -> {};
+
+  private final LanguageModel lm;
+  private final Tokenizer tokenizer; // or null
+
+  /** A generator of ids; its results have no text, and it can not stop at strings. */
+  public Generator(LanguageModel lm) {
+    this(lm, null);
+  }
+
+  /**
+   * A generator of ids and their text.
+   *
+   * @param tokenizer of the model, or null; it stays the caller's to close
+   */
+  public Generator(LanguageModel lm, Tokenizer tokenizer) {
+    this.lm = lm;
+    this.tokenizer = tokenizer;
+  }
+
+  /** The best answer to one prompt. */
+  public Generation generate(Prompt prompt, GenerationConfig config) {
+    return generate(List.of(prompt), config).get(0);
+  }
+
+  /** The best answer to each prompt. */
+  public List<Generation> generate(List<Prompt> prompts, GenerationConfig config) {
+    return generateAll(prompts, config, NOBODY).stream().map(answers -> answers.get(0)).toList();
+  }
+
+  /** As {@link #generateAll(List, GenerationConfig, TokenListener)}, unheard. */
+  public List<List<Generation>> generateAll(List<Prompt> prompts, GenerationConfig config) {
+    return generateAll(prompts, config, NOBODY);
+  }
+
+  /**
+   * The answers to each prompt: {@link GenerationConfig#numReturn} of them, those of a beam search
+   * best first.
+   *
+   * @throws InputException if a prompt and its answer exceed the model's positions
+   * @throws IllegalArgumentException if a prompt is empty or does not fit the model, or the
+   *     settings name an id that it does not have
+   */
+  public List<List<Generation>> generateAll(
+      List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    check(prompts, config);
+    Texts texts = new Texts(tokenizer, config.stop());
+    Decoding decoding = new Decoding(config, texts, listener, prompts, lm.config().vocabulary());
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens())) {
+      return config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch);
+    }
+  }
+
+  private void check(List<Prompt> prompts, GenerationConfig config) {
+    Ids.check(config.eos().stream().mapToInt(Integer::intValue).toArray(), lm, "eos");
+    int positions = lm.config().positions();
+    for (int i = 0; i < prompts.size(); i++) {
+      int length = prompts.get(i).length();
+      if (length == 0) {
+        throw new IllegalArgumentException("prompt " + i + " is empty: there is nothing to go on");
+      }
+      // The last token is not run.
+      if (length + config.maxNewTokens() - 1L > positions) {
+        throw new InputException(
+            "a prompt of "
+                + length
+                + " tokens and up to "
+                + config.maxNewTokens()
+                + " new ones exceed the language model's "
+                + positions
+                + " positions; shorten the prompt or allow fewer new tokens");
+      }
+    }
+  }
+}

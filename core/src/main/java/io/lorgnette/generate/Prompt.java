@@ -1,0 +1,104 @@
+package io.lorgnette.generate;
+
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What stands before the tokens to be generated: token ids and embeddings (a visual prefix) in any
+ * order, for instance several images with their captions before the image in question.
+ *
+ * <p>Immutable. Embeddings are borrowed: their owner keeps them open as long as the prompt is used.
+ */
+public final class Prompt {
+
+  /** Exactly one of the two is not null. */
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
+  private record Segment(int[] ids, Tensor embeddings) {
+    int length() {
+      return ids != null ? ids.length : Math.toIntExact(embeddings.size(0));
+    }
+  }
+
+  private final List<Segment> segments;
+
+  private Prompt(List<Segment> segments) {
+    this.segments = segments;
+  }
+
+  /** A prompt that begins with token ids. */
+  public static Prompt of(int... ids) {
+    return new Prompt(List.of()).then(ids);
+  }
+
+  /** A prompt that begins with embeddings, {@code [P, D]}. */
+  public static Prompt of(Tensor embeddings) {
+    return new Prompt(List.of()).then(embeddings);
+  }
+
+  /** This prompt followed by token ids. */
+  public Prompt then(int... ids) {
+    return with(new Segment(ids.clone(), null));
+  }
+
+  /** This prompt followed by embeddings, {@code [P, D]}. */
+  public Prompt then(Tensor embeddings) {
+    if (embeddings.dim() != 2) {
+      throw new IllegalArgumentException(
+          "a prompt takes embeddings [P, D], not " + Tensors.describe(embeddings));
+    }
+    return with(new Segment(null, embeddings));
+  }
+
+  private Prompt with(Segment segment) {
+    List<Segment> all = new ArrayList<>(segments);
+    all.add(segment);
+    return new Prompt(List.copyOf(all));
+  }
+
+  /** Positions that the prompt takes. */
+  public int length() {
+    return segments.stream().mapToInt(Segment::length).sum();
+  }
+
+  /**
+   * The ids that count as already said for repetition penalties: all of them where the prompt is
+   * made of ids alone, none where it holds embeddings (whose words are unknown).
+   */
+  int[] history() {
+    if (segments.stream().anyMatch(segment -> segment.ids() == null)) {
+      return new int[0];
+    }
+    return segments.stream().flatMapToInt(s -> java.util.Arrays.stream(s.ids())).toArray();
+  }
+
+  /** The prompt as the model's input: a list of tensors {@code [n, D]} in its number format. */
+  List<Tensor> embed(LanguageModel lm) {
+    List<Tensor> parts = new ArrayList<>();
+    for (Segment segment : segments) {
+      if (segment.length() == 0) {
+        continue;
+      }
+      if (segment.ids() != null) {
+        Ids.check(segment.ids(), lm, "the prompt");
+        parts.add(lm.embed(Tensors.to(Tensors.ofInts(segment.ids()), lm.device())));
+      } else {
+        parts.add(fitting(segment.embeddings(), lm));
+      }
+    }
+    return parts;
+  }
+
+  private static Tensor fitting(Tensor embeddings, LanguageModel lm) {
+    if (embeddings.size(1) != lm.config().width()) {
+      throw new IllegalArgumentException(
+          "a prompt with embeddings "
+              + Tensors.describe(embeddings)
+              + " does not fit a language model of width "
+              + lm.config().width());
+    }
+    return Tensors.to(embeddings, lm.dtype(), lm.device());
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * From scores to tokens.
+ *
+ * <p>In: {@link io.lorgnette.generate.Prompt prompts} of token ids and embeddings (a visual prefix,
+ * a question), of unequal lengths. Out: {@link io.lorgnette.generate.Generation token ids} with
+ * their log-probabilities. Read {@link io.lorgnette.generate.Generator} first, then {@link
+ * io.lorgnette.generate.GenerationConfig}; {@link io.lorgnette.generate.Scorer} tells how probable
+ * a given text is instead of writing one.
+ *
+ * <p>The language model is run in one place ({@link io.lorgnette.generate.DecodingBatch}); what is
+ * chosen is plain Java over arrays ({@link io.lorgnette.generate.BeamSearch}, {@link
+ * io.lorgnette.generate.Sampler}, {@link io.lorgnette.generate.Penalties}). Results equal those of
+ * Hugging Face's {@code generate} for the same settings.
+ *
+ * <pre>{@code
+ * Generator generator = new Generator(lm, tokenizer);
+ * GenerationConfig beams = GenerationConfig.beams(5, 50).withEos(tokenizer.idOf(".").getAsInt());
+ * Generation caption = generator.generate(Prompt.of(prefix), beams);
+ * String text = tokenizer.decode(caption.ids(), true);
+ * }</pre>
+ *
+ * <p>Legend: B prompts, R rows that are decoded together, T tokens of a prompt, S tokens so far, D
+ * width, V vocabulary.
+ */
+package io.lorgnette.generate;
