@@ -82,15 +82,20 @@ public final class CaptionText {
   }
 
   private static String sentenceCase(String text) {
+    // The capital comes first: "tHERE IS A MAN" is written with the shift lock too.
+    String begun = withCapital(text);
     boolean shouted =
-        text.codePoints().noneMatch(Character::isLowerCase)
-            && text.codePoints().anyMatch(Character::isUpperCase)
-            && text.split(" ", -1).length >= 4;
-    String calm = shouted ? text.toLowerCase(Locale.ROOT) : text;
-    int first = calm.codePointAt(0);
+        begun.codePoints().noneMatch(Character::isLowerCase)
+            && begun.codePoints().anyMatch(Character::isUpperCase)
+            && begun.split(" ", -1).length >= 4;
+    return shouted ? withCapital(begun.toLowerCase(Locale.ROOT)) : begun;
+  }
+
+  private static String withCapital(String text) {
+    int first = text.codePointAt(0);
     return new StringBuilder()
         .appendCodePoint(Character.toTitleCase(first))
-        .append(calm, Character.charCount(first), calm.length())
+        .append(text, Character.charCount(first), text.length())
         .toString();
   }
 }

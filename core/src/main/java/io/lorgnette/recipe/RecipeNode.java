@@ -121,6 +121,11 @@ public final class RecipeNode {
 
   // ---- lists ----
 
+  public List<String> texts(String key) {
+    required(key);
+    return texts(key, List.of());
+  }
+
   public List<String> texts(String key, List<String> fallback) {
     return list(key, fallback, Convert::toText);
   }

@@ -48,6 +48,7 @@ class CaptionTextTest {
         "A red kite over “two hills”.",
         "a red kite over two hills .",
         "A RED KITE OVER TWO HILLS",
+        "a RED KITE OVER TWO HILLS",
       })
   void everyEndingBecomesOneAttachedFullStop(String caption) {
     assertThat(CaptionText.training(caption)).isEqualTo("A red kite over two hills.");
