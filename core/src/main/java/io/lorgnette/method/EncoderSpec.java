@@ -1,0 +1,29 @@
+package io.lorgnette.method;
+
+import io.lorgnette.vision.VisionEncoder;
+
+/**
+ * What a method has to know of a frozen vision encoder, so that features can come from a cache and
+ * parameters be counted without weights.
+ *
+ * @param name for people, e.g. {@code openai/clip-vit-large-patch14}
+ * @param identity equal for encoders that give equal features, see {@link VisionEncoder#identity}
+ * @param processor identity of the preprocessing
+ * @param width Di
+ * @param tokens N, visual tokens of one image
+ * @param parameters of the published model
+ */
+public record EncoderSpec(
+    String name, String identity, String processor, int width, int tokens, long parameters) {
+
+  /** Describes a loaded encoder. */
+  public static EncoderSpec of(String name, VisionEncoder encoder, String processor) {
+    return new EncoderSpec(
+        name,
+        encoder.identity(),
+        processor,
+        encoder.width(),
+        encoder.tokens(),
+        encoder.parameterCount());
+  }
+}

@@ -1,0 +1,80 @@
+package io.lorgnette.method;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.text.Tokenizer;
+
+/**
+ * The words around images and answers, as token ids without special tokens. Immutable; safe for use
+ * by several threads.
+ *
+ * <p>The zero-shot question is MAPL's. The layout of shots is a default where the paper is silent:
+ * the instruction once, then each image with its question and answer, then the image in question.
+ */
+public final class Prompts {
+
+  private static final String INSTRUCTION = "Please answer the question.";
+  private static final String QUESTION = " Question: ";
+  private static final String ANSWER = " Answer:";
+  private static final String STOP = ".";
+
+  private final Tokenizer tokenizer;
+  private final int stop;
+
+  /**
+   * Prompts in a language model's tokens.
+   *
+   * @throws InputException if the tokenizer does not write a full stop as one token
+   */
+  public Prompts(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+    int[] ids = tokenizer.encode(STOP);
+    if (ids.length != 1) {
+      throw new InputException(
+          tokenizer
+              + " writes \".\" as "
+              + ids.length
+              + " tokens, but captions end at this one token; use a tokenizer with a full stop");
+    }
+    this.stop = ids[0];
+  }
+
+  /** The token ".", at which captions and answers end. */
+  public int stop() {
+    return stop;
+  }
+
+  /** Whether a target ends in the stop token; one that does not teaches the model to ramble. */
+  public boolean ends(int[] target) {
+    return target.length > 0 && target[target.length - 1] == stop;
+  }
+
+  /** A caption to be learned, as it is. */
+  public int[] caption(String caption) {
+    return tokenizer.encode(caption);
+  }
+
+  /** What follows the image in question when there are no shots. */
+  public int[] question(String question) {
+    return tokenizer.encode(INSTRUCTION + QUESTION + question + ANSWER);
+  }
+
+  /** An answer to be learned behind {@link #question}. */
+  public int[] answer(String answer) {
+    return tokenizer.encode(" " + answer + STOP);
+  }
+
+  /** What stands before the first shot. */
+  int[] instruction() {
+    return tokenizer.encode(INSTRUCTION);
+  }
+
+  /** What follows the image of a shot. */
+  int[] shot(String question, String answer) {
+    return tokenizer.encode(QUESTION + question + ANSWER + " " + answer + STOP);
+  }
+
+  /** What follows the image in question behind shots. */
+  int[] questionAfterShots(String question) {
+    return tokenizer.encode(QUESTION + question + ANSWER);
+  }
+}

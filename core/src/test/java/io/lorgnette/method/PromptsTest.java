@@ -1,0 +1,50 @@
+package io.lorgnette.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.testing.Golden;
+import io.lorgnette.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class PromptsTest {
+
+  @Test
+  void saysWhatTheLayoutSays() {
+    try (Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"))) {
+      Prompts prompts = new Prompts(tokenizer);
+      assertThat(tokenizer.decode(prompts.caption("A dog."), false)).isEqualTo("A dog.");
+      assertThat(tokenizer.decode(prompts.question("Who?"), false))
+          .isEqualTo("Please answer the question. Question: Who? Answer:");
+      assertThat(tokenizer.decode(prompts.answer("a dog"), false)).isEqualTo(" a dog.");
+    }
+  }
+
+  @Test
+  void knowsWhetherATextEndsInTheStop() {
+    try (Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"))) {
+      Prompts prompts = new Prompts(tokenizer);
+      assertThat(prompts.stop()).isEqualTo(tokenizer.idOf(".").orElseThrow());
+      assertThat(prompts.ends(prompts.caption("A dog."))).isTrue();
+      assertThat(prompts.ends(prompts.answer("dog"))).isTrue();
+      assertThat(prompts.ends(prompts.caption("A dog"))).isFalse();
+      assertThat(prompts.ends(prompts.caption("A dog. "))).isFalse();
+      assertThat(prompts.ends(new int[0])).isFalse();
+    }
+  }
+
+  @Test
+  void refusesATokenizerWithoutAFullStop() throws Exception {
+    Path file = Golden.resource("goldens/tokenizers/gpt2").resolve("tokenizer.json");
+    String json = Files.readString(file, StandardCharsets.UTF_8).replace("\".\":", "\"\\u00b6.\":");
+    try (Tokenizer tokenizer = Tokenizer.load(json.getBytes(StandardCharsets.UTF_8), "stopless")) {
+      assertThatThrownBy(() -> new Prompts(tokenizer))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("full stop");
+    }
+  }
+}
