@@ -1,33 +1,51 @@
 package io.lorgnette.train;
 
 import io.lorgnette.data.CaptionText;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Datasets;
+import io.lorgnette.data.Example;
+import io.lorgnette.data.Problems;
+import io.lorgnette.data.Question;
 import io.lorgnette.error.InputException;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.text.TextSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One source of text for {@code lorgnette pretrain}.
  *
- * @param kind how its files are divided into documents
- * @param files relative to the data root
+ * @param kind how documents are made of it
+ * @param files relative to the data root, where no data sets are named
+ * @param datasets whose captions or questions are read
  * @param weight its share of the training windows, relative to the other sources'
  * @param heldOut share of the documents kept for validation
  */
 public record PretrainText(
-    String name, Kind kind, List<String> files, double weight, double heldOut) {
+    String name,
+    Kind kind,
+    List<String> files,
+    List<DatasetSpec> datasets,
+    double weight,
+    double heldOut) {
 
-  /** How files are divided into documents. */
+  /** How documents are made. */
   public enum Kind {
-    /** A line is a caption; it gets its full stop. */
+    /** A line, or a caption of a data set, is a caption; it gets its full stop. */
     CAPTIONS,
     /** A line is a document. */
     LINES,
     /** An empty line ends a document. */
-    DOCUMENTS
+    DOCUMENTS,
+    /** The questions about one image with their commonest answers, laid out as few-shot prompts. */
+    QUESTIONS
   }
 
   static PretrainText read(RecipeNode node) {
@@ -36,10 +54,19 @@ public record PretrainText(
             node.text("name"),
             node.choice("kind", Kind.class),
             node.texts("files", List.of()),
+            node.sections("datasets", DatasetSpec::read),
             node.number("weight", 1).atLeast(0.0),
             node.number("held_out", 0.01).fromBelow(0.0, 1.0));
+    boolean fromDatasets = !text.datasets().isEmpty();
     node.check(text.name().matches("[A-Za-z0-9_-]+"), "name", "must be letters, digits, - and _");
-    node.check(!text.files().isEmpty(), "files", "must name at least one file");
+    node.check(
+        text.files().isEmpty() == fromDatasets, "files", "or datasets must be given, and not both");
+    node.check(
+        text.kind() != Kind.QUESTIONS || fromDatasets, "datasets", "must be given for questions");
+    node.check(
+        !fromDatasets || text.kind() == Kind.QUESTIONS || text.kind() == Kind.CAPTIONS,
+        "datasets",
+        "go with the kinds captions and questions");
     return text;
   }
 
@@ -48,7 +75,11 @@ public record PretrainText(
    *
    * @throws InputException if a file is missing
    */
-  TextSource open(Path root) {
+  TextSource open(DataRoots roots) {
+    if (!datasets.isEmpty()) {
+      return TextSource.documents(name, consumer -> examples(roots, consumer), heldOut);
+    }
+    Path root = roots.dataFor(name);
     List<Path> paths = files.stream().map(root::resolve).toList();
     for (Path path : paths) {
       if (!Files.isRegularFile(path)) {
@@ -65,5 +96,33 @@ public record PretrainText(
 
   private static String caption(String line) {
     return CaptionText.hasWords(line) ? CaptionText.training(line) : "";
+  }
+
+  private void examples(DataRoots roots, Consumer<String> consumer) {
+    for (DatasetSpec spec : datasets) {
+      try (Dataset dataset = Datasets.open(spec, roots, Problems.strict())) {
+        dataset.examples().flatMap(this::documents).forEach(consumer);
+      }
+    }
+  }
+
+  private Stream<String> documents(Example example) {
+    Stream<String> texts =
+        kind == Kind.CAPTIONS
+            ? example.captions().stream().map(PretrainText::caption)
+            : Stream.of(
+                example.questions().stream()
+                    .filter(question -> question.commonAnswer().isPresent())
+                    .map(PretrainText::answered)
+                    .collect(Collectors.joining(" ")));
+    return texts.filter(text -> !text.isEmpty());
+  }
+
+  private static String answered(Question question) {
+    return "Question: "
+        + question.text()
+        + " Answer: "
+        + question.commonAnswer().orElseThrow()
+        + ".";
   }
 }

@@ -2,6 +2,7 @@ package io.lorgnette.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.DataRoots;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.HfConfig;
@@ -35,20 +36,21 @@ public final class Pretraining {
   private static final String MODEL = "model";
 
   private final Recipe<PretrainRecipe> recipe;
-  private final Path dataRoot;
+  private final DataRoots roots;
   private final Path tokenizerFile;
   private final Path start; // or null
 
   /**
    * A pre-training, not yet started.
    *
-   * @param dataRoot what the recipe's files are relative to
+   * @param roots where the data that the recipe names lie
    * @param tokenizerFile the {@code tokenizer.json} that the recipe names
    * @param start folder of weights to go on from, or null
    */
-  public Pretraining(Recipe<PretrainRecipe> recipe, Path dataRoot, Path tokenizerFile, Path start) {
+  public Pretraining(
+      Recipe<PretrainRecipe> recipe, DataRoots roots, Path tokenizerFile, Path start) {
     this.recipe = recipe;
-    this.dataRoot = dataRoot;
+    this.roots = roots;
     this.tokenizerFile = tokenizerFile;
     this.start = start;
   }
@@ -77,7 +79,7 @@ public final class Pretraining {
           packed,
           tokenizer,
           eos,
-          recipe.value().text().stream().map(text -> text.open(dataRoot)).toList(),
+          recipe.value().text().stream().map(text -> text.open(roots)).toList(),
           listener);
     }
   }

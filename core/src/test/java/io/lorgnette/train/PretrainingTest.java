@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorgnette.data.DataRoots;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.recipe.Recipe;
@@ -17,6 +18,7 @@ import io.lorgnette.text.PackedCorpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +65,10 @@ class PretrainingTest {
     }
     Pretraining pretraining =
         new Pretraining(
-            recipe, folder, Golden.resource("goldens/tokenizers/gpt2/tokenizer.json"), null);
+            recipe,
+            new DataRoots(Optional.of(folder), Optional.empty()),
+            Golden.resource("goldens/tokenizers/gpt2/tokenizer.json"),
+            null);
     PackedCorpus corpus = pretraining.pack(run, (source, documents, tokens) -> {});
     Numerics numerics = Numerics.choose(Device.CPU, Numerics.Format.F32, 1);
     pretraining.run(run, corpus, numerics, TrainingListener.SILENT, stop);
