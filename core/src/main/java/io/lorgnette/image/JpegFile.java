@@ -157,21 +157,30 @@ final class JpegFile implements ImageFile {
 
   /** The decoder's components, {@code [H, W, components]}. */
   private byte[] readSamples() throws IOException {
+    Raster raster = readRaster();
+    if (raster.getWidth() != width
+        || raster.getHeight() != height
+        || raster.getNumBands() != components) {
+      throw new IOException("its header and its picture disagree");
+    }
+    return samples(raster);
+  }
+
+  private Raster readRaster() throws IOException {
     ImageReader reader = newReader();
-    try (MemoryInput input = new MemoryInput(file)) {
+    MemoryInput input = new MemoryInput(file);
+    try (input) {
       reader.setInput(input, true, true);
       Raster raster = reader.readRaster(0, null);
       if (input.ranOut()) {
         throw new EOFException("no end marker");
       }
-      if (raster.getWidth() != width
-          || raster.getHeight() != height
-          || raster.getNumBands() != components) {
-        throw new IOException("its header and its picture disagree");
-      }
-      return samples(raster);
-    } catch (RuntimeException e) {
+      return raster;
+    } catch (IOException | RuntimeException e) {
       // Broken data makes the decoder fail in many ways, for example with a bad array index.
+      if (input.ranOut()) {
+        throw (IOException) new EOFException("the data ends too soon").initCause(e);
+      }
       throw new IOException("its compressed data is broken", e);
     } finally {
       reader.dispose();

@@ -61,17 +61,15 @@ final class PngFile implements ImageFile {
       throw new IOException("its header chunk is missing");
     }
     PngFile png = new PngFile(file.slice(16, 13));
-    long at = 8;
-    while (true) {
+    // A missing end chunk is forgiven; missing pixels are noticed when they are read.
+    for (long at = 8; at < file.length() && !file.has(at + 4, "IEND"); ) {
       long length = file.u32be(at);
       String type = file.ascii(at + 4, 4);
       Bytes chunk = file.slice(at + 8, length);
       png.take(type, chunk, file.u32be(at + 8 + length));
-      if (type.equals("IEND")) {
-        return png;
-      }
       at += 12 + length;
     }
+    return png;
   }
 
   private void take(String type, Bytes chunk, long checksum) throws IOException {
