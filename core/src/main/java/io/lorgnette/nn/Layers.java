@@ -27,7 +27,10 @@ public final class Layers {
    * @return {@code [..., out]}
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    if (isOneRow(x) && !GradMode.is_enabled()) {
+    if (GradMode.is_enabled() || Tensors.dtype(x) != Dtype.F32 || x.is_cuda()) {
+      return torch.linear(x, weight, Tensors.optional(bias));
+    }
+    if (x.numel() == x.size(-1)) {
       // OpenBLAS' matrix product is four times slower than its vector product on one row.
       Tensor row = x.reshape(x.numel());
       Tensor y = bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row);
@@ -35,11 +38,10 @@ public final class Layers {
       shape[shape.length - 1] = weight.size(0);
       return y.view(shape);
     }
-    return torch.linear(x, weight, Tensors.optional(bias));
-  }
-
-  private static boolean isOneRow(Tensor x) {
-    return x.numel() == x.size(-1) && Tensors.dtype(x) == Dtype.F32 && !x.is_cuda();
+    OneDnn oneDnn = OneDnn.get();
+    return oneDnn == null
+        ? torch.linear(x, weight, Tensors.optional(bias))
+        : oneDnn.linear(x, weight, bias);
   }
 
   /** Layer norm over the last dimension with {@code weight} and {@code bias}. */
