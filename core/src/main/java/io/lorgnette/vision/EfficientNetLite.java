@@ -1,5 +1,6 @@
 package io.lorgnette.vision;
 
+import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
@@ -9,6 +10,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.EfficientNetLiteConfig.Padding;
 import io.lorgnette.vision.EfficientNetLiteLayout.Block;
 import io.lorgnette.vision.EfficientNetLiteLayout.Conv;
+import io.lorgnette.weights.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.GradMode;
@@ -32,6 +34,7 @@ public final class EfficientNetLite implements VisionEncoder {
   private final EfficientNetLiteLayout layout;
   private final Parameters weights; // of every convolution weight and bias; classifier.*
   private final String weightsId;
+  private final ImageProcessor processor;
   private final Dtype dtype;
   private final Device device;
 
@@ -39,77 +42,69 @@ public final class EfficientNetLite implements VisionEncoder {
       EfficientNetLiteConfig config,
       Parameters weights,
       String weightsId,
+      ImageProcessor processor,
       Dtype dtype,
       Device device) {
     this.config = config;
     this.layout = EfficientNetLiteLayout.of(config);
     this.weights = weights;
     this.weightsId = weightsId;
+    this.processor = processor;
     this.dtype = dtype;
     this.device = device;
   }
 
   /**
-   * An encoder from named tensors, which are copied.
+   * An encoder with the weights of a checkpoint under timm's names, in any floating format.
    *
-   * @param checkpoint timm's names, in any floating format; counters of batch norms are passed over
-   * @param where the checkpoint, for messages
-   * @param weightsId SHA-256 of the weights
+   * @param processor what makes its pixels
    * @throws io.lorgnette.error.InputException if names or shapes do not fit the configuration
    */
   public static EfficientNetLite of(
       EfficientNetLiteConfig config,
-      Map<String, Tensor> checkpoint,
-      String where,
-      String weightsId,
+      Checkpoint checkpoint,
+      ImageProcessor processor,
       Dtype dtype,
       Device device) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(checkpoint);
-    tensors.keySet().removeIf(name -> name.endsWith(".num_batches_tracked"));
     EfficientNetLiteLayout layout = EfficientNetLiteLayout.of(config);
-    KeyCheck.check(where, "this EfficientNet-lite", tensors, layout.shapes(config.folded()));
+    Parameters from =
+        Parameters.of(layout.keys(config.folded()).read(checkpoint, Dtype.F64, Device.CPU));
     Map<String, Tensor> own = new LinkedHashMap<>();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      Parameters from = Parameters.of(tensors);
       for (Conv conv : layout.convolutions()) {
         Tensor[] pair = folded(from, conv, config);
         Tensor weight = Tensors.to(pair[0], dtype, device);
-        own.put(conv.name() + ".weight", owned(weight, torch.MemoryFormat.ChannelsLast));
+        own.put(
+            conv.name() + ".weight",
+            Scope.release(weight.clone().contiguous(torch.MemoryFormat.ChannelsLast)));
         own.put(conv.name() + ".bias", owned(Tensors.to(pair[1], dtype, device)));
       }
-      if (config.classes() > 0) {
-        Parameters classifier = from.at("classifier");
-        own.put("classifier.weight", owned(Tensors.to(classifier.get("weight"), dtype, device)));
-        own.put("classifier.bias", owned(Tensors.to(classifier.get("bias"), dtype, device)));
+      for (String name : from.at("classifier").names()) {
+        own.put(name, owned(Tensors.to(from.get(name), dtype, device)));
       }
+    } finally {
+      from.close();
     }
-    return new EfficientNetLite(config, Parameters.of(own), weightsId, dtype, device);
+    return new EfficientNetLite(
+        config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device);
   }
 
   private static Tensor owned(Tensor tensor) {
     return Scope.release(tensor.clone());
   }
 
-  private static Tensor owned(Tensor tensor, torch.MemoryFormat format) {
-    return Scope.release(tensor.clone().contiguous(format));
-  }
-
   /** Weight and bias of a convolution that does what convolution and batch norm did, in F64. */
   private static Tensor[] folded(Parameters from, Conv conv, EfficientNetLiteConfig config) {
-    Tensor weight = wide(from.get(conv.name() + ".weight"));
+    Tensor weight = from.get(conv.name() + ".weight");
     if (config.folded()) {
-      return new Tensor[] {weight, wide(from.get(conv.name() + ".bias"))};
+      return new Tensor[] {weight, from.get(conv.name() + ".bias")};
     }
     Parameters norm = from.at(conv.norm());
-    Tensor spread = wide(norm.get("running_var")).add(new Scalar(config.normEpsilon())).sqrt();
-    Tensor scale = wide(norm.get("weight")).div(spread); // [C]
-    Tensor bias = wide(norm.get("bias")).sub(wide(norm.get("running_mean")).mul(scale));
+    Tensor spread = norm.get("running_var").add(new Scalar(config.normEpsilon())).sqrt();
+    Tensor scale = norm.get("weight").div(spread); // [C]
+    Tensor bias = norm.get("bias").sub(norm.get("running_mean").mul(scale));
     return new Tensor[] {weight.mul(scale.view(conv.out(), 1, 1, 1)), bias};
-  }
-
-  private static Tensor wide(Tensor tensor) {
-    return Tensors.to(tensor, Dtype.F64);
   }
 
   @Override
@@ -142,14 +137,7 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   private Tensor input(Tensor pixels) {
-    int size = config.imageSize();
-    if (pixels.dim() != 4
-        || pixels.size(1) != 3
-        || pixels.size(2) != size
-        || pixels.size(3) != size) {
-      throw new IllegalArgumentException(
-          "pixels must be [B, 3, " + size + ", " + size + "] but are " + Tensors.describe(pixels));
-    }
+    Pixels.check(pixels, config.imageSize());
     return Tensors.to(pixels, dtype, device).contiguous(torch.MemoryFormat.ChannelsLast);
   }
 
@@ -223,8 +211,8 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   @Override
-  public int imageSize() {
-    return config.imageSize();
+  public ImageProcessor processor() {
+    return processor;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.lorgnette.vision;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.error.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -152,6 +153,24 @@ public record EfficientNetLiteConfig(
         imageSize, stem, stages, head, classes, padding, normEpsilon, folded, stage);
   }
 
+  /**
+   * The same network with the output that has the {@linkplain #outputName name}.
+   *
+   * @throws InputException if none has
+   */
+  public EfficientNetLiteConfig withOutput(String name) {
+    for (int i = 0; i <= stages.size(); i++) {
+      if (withOutput(i).outputName().equals(name)) {
+        return withOutput(i);
+      }
+    }
+    throw new InputException(
+        "this EfficientNet-lite has no output '"
+            + name
+            + "'; choose features or stage0 to stage"
+            + (stages.size() - 1));
+  }
+
   /** The same network for checkpoints whose norms are folded, or are not. */
   public EfficientNetLiteConfig withFolded(boolean isFolded) {
     return new EfficientNetLiteConfig(
@@ -233,15 +252,16 @@ public record EfficientNetLiteConfig(
     }
     try {
       return new EfficientNetLiteConfig(
-          file.integer("image_size"),
-          file.integer("stem"),
-          stages,
-          file.integer("head"),
-          file.integer("num_classes"),
-          padding(file),
-          file.number("bn_eps"),
-          file.flag("folded", false),
-          output(file, stages.size()));
+              file.integer("image_size"),
+              file.integer("stem"),
+              stages,
+              file.integer("head"),
+              file.integer("num_classes"),
+              padding(file),
+              file.number("bn_eps"),
+              file.flag("folded", false),
+              stages.size())
+          .withOutput(file.text("output", "features"));
     } catch (IllegalArgumentException e) {
       throw file.wrong(e);
     }
@@ -274,19 +294,6 @@ public record EfficientNetLiteConfig(
       case "same" -> Padding.SAME;
       default -> throw file.wrong("padding", "is " + file.text("padding"), "symmetric or same");
     };
-  }
-
-  private static int output(ConfigFile file, int stages) {
-    String name = file.text("output", "features");
-    if (name.equals("features")) {
-      return stages;
-    }
-    for (int i = 0; i < stages; i++) {
-      if (name.equals("stage" + i)) {
-        return i;
-      }
-    }
-    throw file.wrong("output", "is " + name, "features or stage0 to stage" + (stages - 1));
   }
 
   /** As the text of a {@code config.json}. */

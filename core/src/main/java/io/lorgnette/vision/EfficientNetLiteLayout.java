@@ -1,9 +1,8 @@
 package io.lorgnette.vision;
 
+import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The convolutions of an EfficientNet-lite, each with its names in timm's checkpoints: the one
@@ -91,24 +90,27 @@ record EfficientNetLiteLayout(
     return all;
   }
 
-  /** Names and shapes of a checkpoint with its batch norms, or with biases in their place. */
-  Map<String, long[]> shapes(boolean folded) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
+  /** The tensors of a checkpoint with its batch norms, or with biases in their place. */
+  KeyMap keys(boolean folded) {
+    KeyMap keys = new KeyMap().ignore(".*\\.num_batches_tracked");
     for (Conv conv : convolutions()) {
-      shapes.put(conv.name() + ".weight", conv.shape());
-      long[] channels = {conv.out()};
+      put(keys, conv.name() + ".weight", conv.shape());
       if (folded) {
-        shapes.put(conv.name() + ".bias", channels);
+        put(keys, conv.name() + ".bias", conv.out());
       } else {
         for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
-          shapes.put(conv.norm() + "." + part, channels);
+          put(keys, conv.norm() + "." + part, conv.out());
         }
       }
     }
     if (classes > 0) {
-      shapes.put("classifier.weight", new long[] {classes, headWidth});
-      shapes.put("classifier.bias", new long[] {classes});
+      put(keys, "classifier.weight", classes, headWidth);
+      put(keys, "classifier.bias", classes);
     }
-    return shapes;
+    return keys;
+  }
+
+  private static void put(KeyMap keys, String name, long... shape) {
+    keys.add(name, name, shape);
   }
 }

@@ -1,5 +1,6 @@
 package io.lorgnette.vision;
 
+import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -46,8 +47,8 @@ public interface VisionEncoder extends AutoCloseable {
     return stages;
   }
 
-  /** S, the side of the pixels in pixels. */
-  int imageSize();
+  /** What makes pixels of images for this encoder; its size is S. */
+  ImageProcessor processor();
 
   /** N, visual tokens of one image. */
   int tokens();

@@ -21,7 +21,10 @@ final class Encoders {
 
   private Encoders() {}
 
-  /** Writes {@code config.json} with changes to another, beside a copy of the weights. */
+  /**
+   * Writes {@code config.json} with changes to another, beside a copy of the weights and a
+   * processor for its image size.
+   */
   static Path folder(Path into, Path config, Path weights, Consumer<ObjectNode> change) {
     try {
       Files.createDirectories(into);
@@ -29,6 +32,12 @@ final class Encoders {
       change.accept(node);
       Files.write(into.resolve("config.json"), JSON.writeValueAsBytes(node));
       Files.copy(weights, into.resolve("model.safetensors"));
+      int size = node.path("image_size").intValue();
+      ObjectNode processor =
+          JSON.createObjectNode().put("image_processor_type", "CLIPImageProcessor");
+      processor.putObject("size").put("shortest_edge", size);
+      processor.putObject("crop_size").put("height", size).put("width", size);
+      Files.write(into.resolve("preprocessor_config.json"), JSON.writeValueAsBytes(processor));
       return into;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
