@@ -103,7 +103,8 @@ public record Numerics(Device device, Dtype format, int threads, String kernels)
     return processor() + ", " + capability + (core == null ? "" : ", openblas " + core);
   }
 
-  private static String processor() {
+  /** The model of the processor, as the operating system tells it. */
+  public static String processor() {
     Path info = Path.of("/proc/cpuinfo");
     if (Files.isReadable(info)) {
       try (Stream<String> lines = Files.lines(info, StandardCharsets.UTF_8)) {

@@ -57,7 +57,8 @@ public record PretrainRecipe(
           node.integer("positions", 512).atLeast(2));
     }
 
-    DecoderConfig config(int vocabulary) {
+    /** The configuration for a vocabulary of this size. */
+    public DecoderConfig config(int vocabulary) {
       return DecoderConfig.smallLlama(vocabulary, width, layers, heads, hidden, positions);
     }
   }

@@ -75,7 +75,7 @@ public record PretrainText(
    *
    * @throws InputException if a file is missing
    */
-  TextSource open(DataRoots roots) {
+  public TextSource open(DataRoots roots) {
     if (!datasets.isEmpty()) {
       return TextSource.documents(name, consumer -> examples(roots, consumer), heldOut);
     }

@@ -115,6 +115,19 @@ public final class RunFolder {
     }
   }
 
+  /**
+   * Reads a text file of the run.
+   *
+   * @throws InputException if it is absent
+   */
+  public String readText(String name) {
+    try {
+      return Files.readString(path.resolve(name), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new InputException(path.resolve(name) + " can not be read: " + e.getMessage(), e);
+    }
+  }
+
   /** Appends a line to {@code steps.jsonl}. */
   void appendStep(JsonNode line) {
     try {

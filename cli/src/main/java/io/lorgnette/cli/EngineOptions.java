@@ -1,0 +1,88 @@
+package io.lorgnette.cli;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Numerics;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** Where and in which number format a command computes. */
+final class EngineOptions {
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu or cuda (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "Number format of frozen weights and activations: f32, bf16, or auto for the one that"
+              + " measures fastest here (default: ${DEFAULT-VALUE}).")
+  private Numerics.Format format;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Native threads; 0 for what measures fastest, one or all processors (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int threads;
+
+  /**
+   * What this machine is to compute with.
+   *
+   * @throws InputException if the device is not there
+   */
+  Numerics choose() {
+    if (threads < 0) {
+      throw new InputException("--threads must be at least 0 but is " + threads);
+    }
+    return Numerics.choose(device, format, threads);
+  }
+
+  /**
+   * What a resumed run is to go on with: format and threads that it has, kernels of this machine.
+   *
+   * @param acceptDifferent whether other kernels will do
+   * @throws InputException if these differ and that was not accepted, or if the options ask for
+   *     another format or other threads than the run has
+   */
+  Numerics resume(Numerics recorded, boolean acceptDifferent) {
+    Device where = acceptDifferent ? device : recorded.device();
+    Numerics.Format same = Numerics.Format.valueOf(recorded.format().name());
+    requireUnset(same, recorded);
+    Numerics here = Numerics.choose(where, same, recorded.threads());
+    if (!acceptDifferent) {
+      recorded.requireSame(here);
+    }
+    return here;
+  }
+
+  private void requireUnset(Numerics.Format same, Numerics recorded) {
+    if (format != Numerics.Format.AUTO && format != same) {
+      throw other("--format", format.name().toLowerCase(Locale.ROOT), recorded.format());
+    }
+    if (threads != 0 && threads != recorded.threads()) {
+      throw other("--threads", threads, recorded.threads());
+    }
+  }
+
+  private static InputException other(String option, Object asked, Object recorded) {
+    String has =
+        recorded instanceof Dtype dtype ? dtype.name().toLowerCase(Locale.ROOT) : "" + recorded;
+    return new InputException(
+        option
+            + " "
+            + asked
+            + " differs from the run's "
+            + has
+            + ", with which it can only be resumed; leave the option out");
+  }
+}

@@ -1,0 +1,93 @@
+package io.lorgnette.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Ctrl-C while something runs that can stop in good order: the first asks it to, the second ends
+ * the process at once. A request to terminate (SIGTERM) counts as the first.
+ */
+final class Interrupt implements AutoCloseable {
+
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private final Runnable announce;
+  private final Object oldInterrupt;
+  private final Object oldTerminate;
+
+  /**
+   * Watches until closed.
+   *
+   * @param announce told once, at the first request, on another thread
+   */
+  Interrupt(Runnable announce) {
+    this.announce = announce;
+    oldInterrupt = Signals.handle("INT", this::request);
+    oldTerminate = Signals.handle("TERM", this::request);
+  }
+
+  /** Whether somebody has asked to stop. */
+  boolean requested() {
+    return requested.get();
+  }
+
+  void request() {
+    if (requested.getAndSet(true)) {
+      Runtime.getRuntime().halt(Failures.INTERRUPTED);
+    }
+    announce.run();
+  }
+
+  @Override
+  public void close() {
+    Signals.restore("INT", oldInterrupt);
+    Signals.restore("TERM", oldTerminate);
+  }
+
+  /**
+   * The JDK's signals by reflection: they are in a module that every JDK has (jdk.unsupported), but
+   * a compiler that warns of nothing else warns of them without a way to say that it is meant.
+   */
+  private static final class Signals {
+
+    static Object handle(String name, Runnable action) {
+      InvocationHandler handler =
+          (proxy, method, arguments) ->
+              switch (method.getName()) {
+                case "handle" -> {
+                  action.run();
+                  yield null;
+                }
+                case "equals" -> proxy == arguments[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> name;
+              };
+      try {
+        Class<?> type = Class.forName("sun.misc.SignalHandler");
+        return set(
+            name,
+            Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {type}, handler));
+      } catch (ClassNotFoundException e) {
+        return null; // a JDK without signals: Ctrl-C ends the process
+      }
+    }
+
+    static void restore(String name, Object handler) {
+      if (handler != null) {
+        set(name, handler);
+      }
+    }
+
+    private static Object set(String name, Object handler) {
+      try {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Object which = signal.getConstructor(String.class).newInstance(name);
+        return signal
+            .getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
+            .invoke(null, which, handler);
+      } catch (ReflectiveOperationException e) {
+        return null; // the signal is reserved, by a debugger for instance
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.lorgnette.cli;
+
+import io.lorgnette.train.BuildInfo;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program without a command, and the options that every command has. */
+@Command(
+    name = "lorgnette",
+    description = "Gives a frozen language model sight by training a small connector.",
+    versionProvider = Lorgnette.Version.class,
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {PretrainCommand.class})
+final class Lorgnette implements Runnable {
+
+  /** When to use colours. */
+  enum Colour {
+    AUTO,
+    ALWAYS,
+    NEVER
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Results as JSON on standard output, and nothing else there.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "No progress; errors and results only.")
+  private boolean quiet;
+
+  @Option(
+      names = "--stack-trace",
+      scope = ScopeType.INHERIT,
+      description = "Show where in the program an error comes from.")
+  private boolean stackTrace;
+
+  @Option(
+      names = "--color",
+      scope = ScopeType.INHERIT,
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "auto, always or never (default: ${DEFAULT-VALUE}: on a terminal, unless NO_COLOR is"
+              + " set).")
+  void setColour(Colour colour) {
+    Ansi ansi =
+        switch (colour) {
+          case ALWAYS -> Ansi.ON;
+          case NEVER -> Ansi.OFF;
+          case AUTO -> Terminal.colours() ? Ansi.ON : Ansi.OFF;
+        };
+    spec.commandLine().setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
+  }
+
+  boolean stackTrace() {
+    return stackTrace;
+  }
+
+  /** Where a command writes to. */
+  Console console() {
+    CommandLine line = spec.commandLine();
+    return new Console(line.getOut(), line.getErr(), line.getColorScheme(), json, quiet);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      BuildInfo build = BuildInfo.read();
+      return new String[] {
+        "lorgnette " + build.version() + " (commit " + build.commit() + ")",
+        "libtorch " + build.libtorch() + ", Java " + System.getProperty("java.version")
+      };
+    }
+  }
+}

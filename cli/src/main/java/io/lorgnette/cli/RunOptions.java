@@ -1,0 +1,95 @@
+package io.lorgnette.cli;
+
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.error.InputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** What every command that trains takes. */
+final class RunOptions {
+
+  private static final String RESUME = "--resume";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
+  private Path data;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run.")
+  private Path out;
+
+  @Option(names = RESUME, description = "Go on with the run in --out from its newest checkpoint.")
+  private boolean resume;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a value of the recipe, such as train.steps=200; can be repeated.")
+  private List<String> set = new ArrayList<>();
+
+  @Option(
+      names = "--accept-different-numerics",
+      description =
+          "Resume on a machine whose processor or device may give other last bits than the one"
+              + " that the run was started on.")
+  private boolean acceptDifferentNumerics;
+
+  @Option(
+      names = "--dry-run",
+      description = "Check recipe and files, print the recipe with every default, train nothing.")
+  private boolean dryRun;
+
+  boolean resume() {
+    return resume;
+  }
+
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  boolean acceptDifferentNumerics() {
+    return acceptDifferentNumerics;
+  }
+
+  List<String> set() {
+    return set;
+  }
+
+  /**
+   * The run's folder.
+   *
+   * @throws InputException if it was not given
+   */
+  Path out() {
+    if (out == null) {
+      throw new InputException(
+          "--out is missing; give the folder that the run is to be written to");
+    }
+    return out;
+  }
+
+  /** Where the data that a recipe names lie. */
+  DataRoots data() {
+    return DataRoots.find(Optional.ofNullable(data), System.getenv());
+  }
+
+  /** The arguments of this process with which the run goes on. */
+  static List<String> goOn(CommandSpec root) {
+    List<String> arguments = new ArrayList<>(root.commandLine().getParseResult().originalArgs());
+    if (!arguments.contains(RESUME)) {
+      arguments.add(RESUME);
+    }
+    return arguments.stream().map(RunOptions::quoted).toList();
+  }
+
+  private static String quoted(String argument) {
+    return argument.matches("[A-Za-z0-9_./=:,@%+~-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

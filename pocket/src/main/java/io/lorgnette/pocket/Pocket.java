@@ -1,0 +1,166 @@
+package io.lorgnette.pocket;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.weights.CacheFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The embedded models as files: what needs a path (memory mapping, native tokenizers) can not read
+ * from inside a jar.
+ *
+ * <p>Each folder of resources is copied once to the {@link CacheFolder} under a name that has the
+ * hash of its contents, so a copy is never stale and never half there. Where the resources are
+ * plain files, as in a build folder, these are used as they are. Safe for use by several threads
+ * and processes.
+ */
+public final class Pocket {
+
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final List<String> VISION =
+      List.of("config.json", "model.safetensors", "preprocessor_config.json");
+  private static final List<String> LANGUAGE =
+      List.of("config.json", "model.safetensors", TOKENIZER);
+
+  private Pocket() {}
+
+  /**
+   * The language model's {@code tokenizer.json}.
+   *
+   * @throws InputException if the cache folder can not be written
+   */
+  public static Path tokenizer() {
+    return folder("lm", List.of(TOKENIZER)).resolve(TOKENIZER);
+  }
+
+  /**
+   * Folder of the vision encoder: weights, configuration, preprocessing.
+   *
+   * @throws InputException if the cache folder can not be written, or this build has no encoder
+   */
+  public static Path vision() {
+    return folder("vision", VISION);
+  }
+
+  /**
+   * Folder of the language model: weights, configuration, tokenizer.
+   *
+   * @throws InputException if the cache folder can not be written, or this build has no model
+   */
+  public static Path languageModel() {
+    return folder("lm", LANGUAGE);
+  }
+
+  /**
+   * A trained connector between the two.
+   *
+   * @param name without its ending
+   * @throws InputException if the cache folder can not be written, or there is no such connector
+   */
+  public static Path connector(String name) {
+    String file = name + ".safetensors";
+    return folder("connectors", List.of(file)).resolve(file);
+  }
+
+  static Path folder(String name, List<String> files) {
+    for (String file : files) {
+      if (url(name, file) == null) {
+        throw new InputException(
+            "this build of Lorgnette has no embedded "
+                + name
+                + "/"
+                + file
+                + "; give the path of a model of your own, or use a release that has it");
+      }
+    }
+    URL first = url(name, files.get(0));
+    if (first.getProtocol().equals("file")) {
+      return plain(first).getParent();
+    }
+    return extract(name, files, CacheFolder.path().resolve("pocket"));
+  }
+
+  private static Path plain(URL url) {
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(url + " is not a file", e);
+    }
+  }
+
+  /** Copies the resources unless a folder with the same contents is there. */
+  static Path extract(String name, List<String> files, Path cache) {
+    Path target = cache.resolve(name + "-" + hash(name, files));
+    if (Files.isDirectory(target)) {
+      return target;
+    }
+    try {
+      Files.createDirectories(cache);
+      Path temporary = Files.createTempDirectory(cache, "." + name);
+      for (String file : files) {
+        try (InputStream in = url(name, file).openStream()) {
+          Files.copy(in, temporary.resolve(file));
+        }
+      }
+      move(temporary, target, files);
+      return target;
+    } catch (IOException e) {
+      throw new InputException(
+          cache
+              + " can not be written ("
+              + e
+              + "); the embedded models are copied there once: set XDG_CACHE_HOME to a folder that"
+              + " can be written",
+          e);
+    }
+  }
+
+  private static void move(Path temporary, Path target, List<String> files) throws IOException {
+    try {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!Files.isDirectory(target)) {
+        throw e;
+      }
+      // Another process was quicker, with the same contents.
+      for (String file : files) {
+        Files.delete(temporary.resolve(file));
+      }
+      Files.delete(temporary);
+    }
+  }
+
+  private static String hash(String name, List<String> files) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (String file : files) {
+        try (InputStream in = new DigestInputStream(url(name, file).openStream(), digest)) {
+          while (in.read(buffer) >= 0) {
+            // The digest sees what is read.
+          }
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    } catch (IOException e) {
+      throw new InputException(
+          "the embedded " + name + " can not be read (" + e + "); build Lorgnette again", e);
+    }
+  }
+
+  private static URL url(String name, String file) {
+    return Pocket.class.getResource("/io/lorgnette/pocket/" + name + "/" + file);
+  }
+}
