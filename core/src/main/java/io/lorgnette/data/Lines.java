@@ -23,32 +23,37 @@ final class Lines {
   /** Visits all lines; one that is not UTF-8 or is too long is a problem and is left out. */
   static void forEach(RecordFile file, DataFiles problems, Visitor visitor) {
     try (InputStream in = file.stream()) {
+      byte[] buffer = new byte[1 << 16];
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       long start = 0;
       long position = 0;
       int number = 1;
-      for (int c = in.read(); ; c = in.read()) {
-        if (c >= 0) {
-          position++;
-          if (c != '\n') {
-            if (line.size() <= MAX_LINE) {
-              line.write(c);
-            }
-            continue;
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        int from = 0;
+        for (int i = 0; i < n; i++) {
+          if (buffer[i] == '\n') {
+            keep(line, buffer, from, i);
+            emit(file, problems, visitor, line.toByteArray(), start, number++);
+            line.reset();
+            from = i + 1;
+            start = position + from;
           }
         }
-        if (c >= 0 || position > start) {
-          emit(file, problems, visitor, line.toByteArray(), start, number);
-        }
-        if (c < 0) {
-          return;
-        }
-        line.reset();
-        start = position;
-        number++;
+        keep(line, buffer, from, n);
+        position += n;
+      }
+      if (position > start) {
+        emit(file, problems, visitor, line.toByteArray(), start, number);
       }
     } catch (IOException e) {
       throw Bytes.unreadable(file.name(), e);
+    }
+  }
+
+  /** Keeps no more of a line than shows that it is too long. */
+  private static void keep(ByteArrayOutputStream line, byte[] buffer, int from, int to) {
+    if (line.size() <= MAX_LINE) {
+      line.write(buffer, from, to - from);
     }
   }
 

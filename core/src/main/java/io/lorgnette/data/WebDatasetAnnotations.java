@@ -54,12 +54,12 @@ final class WebDatasetAnnotations implements Annotations {
                 return;
               }
               Sample sample = samples.computeIfAbsent(name.substring(0, dot), key -> new Sample());
-              String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-              if (ending.equals("json")) {
+              String endings = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+              if (endings.equals("json")) {
                 sample.json = slice;
-              } else if (ending.equals("txt")) {
+              } else if (endings.equals("txt")) {
                 sample.text = slice;
-              } else if (IMAGE_ENDINGS.contains(ending)) {
+              } else if (IMAGE_ENDINGS.contains(endings.substring(endings.lastIndexOf('.') + 1))) {
                 sample.image = name;
               }
             });
