@@ -12,7 +12,7 @@ import java.util.Arrays;
 public final class Resampler {
 
   /** Rows handled together in the first pass: their values lie side by side for vector units. */
-  private static final int BAND = 16;
+  private static final int BAND = 32;
 
   private static final int HALF = 1 << (Kernel.FRACTION_BITS - 1);
 

@@ -23,6 +23,7 @@ final class WebpFile implements ImageFile {
   private Bytes lossy;
   private Bytes lossless;
   private Bytes alpha;
+  private boolean losslessHasAlpha;
 
   private WebpFile() {}
 
@@ -77,6 +78,7 @@ final class WebpFile implements ImageFile {
           lossless = chunk;
           long bits = chunk.u32le(1);
           frame(1 + (int) (bits & 0x3FFF), 1 + (int) ((bits >> 14) & 0x3FFF));
+          losslessHasAlpha = ((bits >> 28) & 1) != 0;
         }
       }
       case "ANMF" -> {
@@ -124,15 +126,10 @@ final class WebpFile implements ImageFile {
 
   @Override
   public Decoded decode() throws IOException {
-    Decoded frame;
-    if (lossless != null) {
-      frame = WebpLossless.decode(lossless, frameWidth, frameHeight);
-    } else {
-      byte[] rgb = WebpLossy.decode(lossy, frameWidth, frameHeight);
-      byte[] opacity =
-          alpha == null ? null : WebpLossless.decodeAlpha(alpha, lossy, frameWidth, frameHeight);
-      frame = new Decoded(frameWidth, frameHeight, rgb, opacity);
-    }
+    Decoded frame =
+        lossless != null
+            ? WebpPixels.decode("VP8L", lossless, null, !losslessHasAlpha, frameWidth, frameHeight)
+            : WebpPixels.decode("VP8 ", lossy, alpha, alpha == null, frameWidth, frameHeight);
     return frameWidth == width && frameHeight == height ? frame : onCanvas(frame);
   }
 

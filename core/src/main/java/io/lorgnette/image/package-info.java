@@ -17,7 +17,7 @@
  * <p>A file is judged by its content, and its announced size before any pixel is allocated; what
  * can not be read is an {@link io.lorgnette.error.InputException}. The small readers of PNG, GIF
  * and BMP are the package's own, since their pixels must not depend on the Java version; JPEG data
- * is decompressed by the JDK and turned into colours here, WebP by TwelveMonkeys ImageIO. No
- * tensors, no native code of our own, no cache on disk; everything may be used from many threads.
+ * is decompressed by the JDK and turned into colours here, WebP by libwebp. No tensors, no native
+ * code of our own, no cache on disk; everything may be used from many threads.
  */
 package io.lorgnette.image;

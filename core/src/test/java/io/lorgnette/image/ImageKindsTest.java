@@ -43,14 +43,7 @@ class ImageKindsTest {
     assertThat(List.of(image.height(), image.width()))
         .as(tensor)
         .containsExactly((int) GOLDEN.shape(tensor)[0], (int) GOLDEN.shape(tensor)[1]);
-    assertThat(Pixels.largestDifference(image.rgb(), GOLDEN.bytes(tensor)))
-        .as(tensor)
-        .isLessThanOrEqualTo(tolerance(name));
-  }
-
-  /** All kinds are equal but lossy WebP, whose decoder is not libwebp's: measured 30 at worst. */
-  private static int tolerance(String name) {
-    return name.startsWith("webp-lossy") ? 30 : 0;
+    assertThat(Pixels.largestDifference(image.rgb(), GOLDEN.bytes(tensor))).as(tensor).isZero();
   }
 
   @Test
