@@ -5,37 +5,43 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ScopeType;
 
-/** Shows a command's own options before those that every command has. */
+/** How help looks: a command's own options come before those that every command has. */
 final class HelpLayout {
+
+  private static final int WIDEST = 100;
 
   private HelpLayout() {}
 
   /** Changes the help of a command line and of all its commands. */
   static void apply(CommandLine line) {
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage.width(Math.min(WIDEST, Terminal.width()));
+    usage.abbreviateSynopsis(true);
+    usage.descriptionHeading("%n");
+    usage.parameterListHeading("%n");
+    usage.commandListHeading("%nCommands:%n");
+    if (line.getSubcommands().isEmpty() && usage.footer().length > 0) {
+      usage.footerHeading("%nExamples:%n");
+    }
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpLayout::options);
-    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> "");
     line.getSubcommands().values().forEach(HelpLayout::apply);
   }
 
   private static String options(Help help) {
-    CommandLine.Model.CommandSpec spec = help.commandSpec();
     List<OptionSpec> single =
-        spec.options().stream().filter(o -> o.group() == null && !o.hidden()).toList();
+        help.commandSpec().options().stream().filter(o -> o.group() == null).toList();
     List<OptionSpec> own = single.stream().filter(o -> !everywhere(o)).toList();
     List<OptionSpec> common = single.stream().filter(HelpLayout::everywhere).toList();
-    StringBuilder text = new StringBuilder();
-    if (!own.isEmpty()) {
-      text.append("\nOptions:\n").append(help.optionListExcludingGroups(own));
-    }
-    text.append(help.optionListGroupSections());
-    text.append("\nEverywhere:\n").append(help.optionListExcludingGroups(common));
-    return text.toString();
+    String text = own.isEmpty() ? "" : "\nOptions:\n" + help.optionListExcludingGroups(own);
+    text += help.optionListGroupSections();
+    return text + "\nEverywhere:\n" + help.optionListExcludingGroups(common);
   }
 
   private static boolean everywhere(OptionSpec option) {
     return option.inherited()
-        || option.scopeType() == CommandLine.ScopeType.INHERIT
+        || option.scopeType() == ScopeType.INHERIT
         || option.usageHelp()
         || option.versionHelp();
   }

@@ -17,7 +17,26 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PretrainCommand.class})
+    subcommands = {PretrainCommand.class, CompletionCommand.class},
+    footer = {
+      "",
+      "A command's own help: lorgnette COMMAND --help. An argument @FILE is replaced by the file's"
+          + " lines.",
+      "",
+      "Exit codes:",
+      "  0    fine",
+      "  1    failed while running",
+      "  2    wrong use or bad input",
+      "  130  interrupted",
+      "",
+      "Environment:",
+      "  LORGNETTE_DATA       folder of the data sets, where --data is not given",
+      "  LORGNETTE_JAVA_OPTS  options for Java, such as -Xmx8g",
+      "  LORGNETTE_CLASSPATH  more jars, such as lorgnette-metrics-stanford",
+      "  LORGNETTE_CUDA=1     use the NVIDIA build of libtorch (untested until it runs on one)",
+      "  NO_COLOR             no colours",
+      "  XDG_CACHE_HOME       where the embedded models are unpacked, once"
+    })
 final class Lorgnette implements Runnable {
 
   /** When to use colours. */

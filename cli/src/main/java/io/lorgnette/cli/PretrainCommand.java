@@ -38,8 +38,6 @@ import picocli.CommandLine.Spec;
     name = "pretrain",
     description = "Trains a small language model from text.",
     footer = {
-      "",
-      "Examples:",
       "  lorgnette pretrain recipes/pocket-lm.yaml --data ~/data --out runs/lm",
       "  lorgnette pretrain recipes/pocket-lm.yaml --out runs/lm --resume",
       "  lorgnette pretrain recipes/pocket-lm.yaml --set train.steps=200 --dry-run",

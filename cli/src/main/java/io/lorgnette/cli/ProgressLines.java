@@ -3,6 +3,7 @@ package io.lorgnette.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** A plain line now and then: for logs. The pauses grow, so that a long run does not fill them. */
 final class ProgressLines implements Progress {
@@ -14,16 +15,24 @@ final class ProgressLines implements Progress {
   private final String task;
   private final String unit;
   private final long total; // 0 where unknown
-  private final long start = System.nanoTime();
+  private final LongSupplier clock; // nanoseconds
+  private final long start;
   private long from = -1;
   private long pause = FIRST_PAUSE;
-  private long next = start + pause;
+  private long next;
 
   ProgressLines(PrintWriter err, String task, String unit, long total) {
+    this(err, task, unit, total, System::nanoTime);
+  }
+
+  ProgressLines(PrintWriter err, String task, String unit, long total, LongSupplier clock) {
     this.err = err;
     this.task = task;
     this.unit = unit;
     this.total = total;
+    this.clock = clock;
+    this.start = clock.getAsLong();
+    this.next = start + pause;
   }
 
   @Override
@@ -31,7 +40,7 @@ final class ProgressLines implements Progress {
     if (from < 0) {
       from = done; // a resumed task starts somewhere
     }
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (now >= next) {
       pause = Math.min(LONGEST_PAUSE, pause * 2);
       next = now + pause;
