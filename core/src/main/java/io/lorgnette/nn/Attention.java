@@ -1,7 +1,10 @@
 package io.lorgnette.nn;
 
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -25,10 +28,46 @@ public final class Attention {
       Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
     boolean grouped = k.size(1) != q.size(1);
     Tensor out =
-        torch.scaled_dot_product_attention(
-            q, k, v, Tensors.optional(mask), dropout, causal, new DoubleOptional(), grouped);
+        isSlowFused(q)
+            ? explicit(
+                q, grouped ? repeat(k, q) : k, grouped ? repeat(v, q) : v, mask, causal, dropout)
+            : torch.scaled_dot_product_attention(
+                q, k, v, Tensors.optional(mask), dropout, causal, new DoubleOptional(), grouped);
     // [B, h, T, d] -> [B, T, h * d]
     return out.transpose(1, 2).reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
+  }
+
+  /**
+   * The fused kernel multiplies bf16 matrices by a plain loop where the build has no MKL, as this
+   * one: 80 % of a training step was spent there. Batched products go to oneDNN instead.
+   */
+  private static boolean isSlowFused(Tensor q) {
+    return Tensors.dtype(q) == Dtype.BF16 && !q.is_cuda();
+  }
+
+  private static Tensor explicit(
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
+    double scale = 1 / Math.sqrt((double) q.size(3));
+    Tensor scores = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
+    Tensor allowed = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
+    if (allowed != null) {
+      scores = scores.masked_fill(allowed.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+    }
+    Tensor weights = Layers.dropout(torch.softmax(scores, -1), dropout);
+    return torch.matmul(weights, v);
+  }
+
+  private static Tensor lowerTriangle(long t, Device device) {
+    Tensor positions = Tensors.range(t, device);
+    return positions.view(1, t).le(positions.view(t, 1));
+  }
+
+  /** Every group of query heads gets its own view of the key head they share. */
+  private static Tensor repeat(Tensor k, Tensor q) {
+    long groups = q.size(1) / k.size(1);
+    return k.unsqueeze(2)
+        .expand(k.size(0), k.size(1), groups, k.size(2), k.size(3))
+        .reshape(k.size(0), q.size(1), k.size(2), k.size(3));
   }
 
   /** {@code [B, T, h * d] -> [B, h, T, d]}, a view. */
