@@ -1,0 +1,107 @@
+package io.lorgnette.method;
+
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.generate.Generator;
+import io.lorgnette.generate.Prompt;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A trained method at work: features of images in, captions and answers out, a batch at a time.
+ *
+ * <p>Immutable; safe for use by several threads. Native memory is freed when a call ends.
+ */
+public final class Speaker {
+
+  /** Beam search of MAPL's README: 5 beams, at most 50 new tokens. */
+  public static final GenerationConfig MAPL = GenerationConfig.beams(5, 50);
+
+  /**
+   * A question about an image.
+   *
+   * @param image row of the features
+   * @param shots rows of the shots' features with their questions and answers, the first one first
+   */
+  public record Asked(int image, String question, List<ShownShot> shots) {
+
+    public Asked {
+      shots = List.copyOf(shots);
+    }
+  }
+
+  /**
+   * An example with its answer.
+   *
+   * @param image row of the shots' features
+   */
+  public record ShownShot(int image, String question, String answer) {}
+
+  private final Method method;
+  private final Generator generator;
+
+  /** Lends the method a voice; the method stays the caller's to close. */
+  public Speaker(Method method) {
+    this.method = method;
+    this.generator = new Generator(method.backbones().lm(), method.backbones().tokenizer());
+  }
+
+  public Method method() {
+    return method;
+  }
+
+  /**
+   * One caption for each image.
+   *
+   * @param features {@code [B, N, Di]}, borrowed
+   * @param config its end tokens are replaced by the stop token
+   */
+  public List<Utterance> captions(Tensor features, GenerationConfig config) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Tensor seen = method.see(features); // [B, P, D]
+      List<Prompt> prompts = new ArrayList<>();
+      for (long i = 0; i < seen.size(0); i++) {
+        prompts.add(method.caption(seen.select(0, i)));
+      }
+      return generator.generate(prompts, stopping(config)).stream()
+          .map(Utterance::caption)
+          .toList();
+    }
+  }
+
+  /**
+   * One answer to each question; several questions may be about one image, and an image that is a
+   * shot of many questions is mapped once.
+   *
+   * @param features {@code [B, N, Di]}, borrowed
+   * @param shotFeatures {@code [S, N, Di]}, borrowed, or null without shots
+   * @param config its end tokens are replaced by the stop token
+   */
+  public List<Utterance> answers(
+      Tensor features, List<Asked> questions, Tensor shotFeatures, GenerationConfig config) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Tensor seen = method.see(features);
+      Tensor shown = shotFeatures == null ? null : method.see(shotFeatures);
+      List<Prompt> prompts = new ArrayList<>();
+      for (Asked asked : questions) {
+        List<Method.Shot> shots = new ArrayList<>();
+        for (ShownShot shot : asked.shots()) {
+          shots.add(
+              new Method.Shot(shown.select(0, shot.image()), shot.question(), shot.answer()));
+        }
+        prompts.add(method.answer(seen.select(0, asked.image()), asked.question(), shots));
+      }
+      return generator.generate(prompts, stopping(config)).stream()
+          .map(Utterance::answer)
+          .toList();
+    }
+  }
+
+  private GenerationConfig stopping(GenerationConfig config) {
+    return config.withEos(method.backbones().prompts().stop());
+  }
+}
