@@ -90,14 +90,11 @@ public final class Speaker {
       for (Asked asked : questions) {
         List<Method.Shot> shots = new ArrayList<>();
         for (ShownShot shot : asked.shots()) {
-          shots.add(
-              new Method.Shot(shown.select(0, shot.image()), shot.question(), shot.answer()));
+          shots.add(new Method.Shot(shown.select(0, shot.image()), shot.question(), shot.answer()));
         }
         prompts.add(method.answer(seen.select(0, asked.image()), asked.question(), shots));
       }
-      return generator.generate(prompts, stopping(config)).stream()
-          .map(Utterance::answer)
-          .toList();
+      return generator.generate(prompts, stopping(config)).stream().map(Utterance::answer).toList();
     }
   }
 
