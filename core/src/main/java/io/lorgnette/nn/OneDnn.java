@@ -70,6 +70,7 @@ final class OneDnn {
             functionArguments,
             nothing);
     linear.callBoxed(stack);
-    return stack.get(0).toTensor();
+    // What the stack hands out dies with the stack; the copy of the handle owns the same tensor.
+    return new Tensor(stack.get(0).toTensor());
   }
 }
