@@ -1,0 +1,296 @@
+package io.lorgnette.metrics;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.NGrams.Caption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * BLEU-1 to BLEU-4, ROUGE-L and CIDEr of one system's captions, as the COCO caption evaluation
+ * (pycocoevalcap) computes them.
+ *
+ * <p>Scores are fractions (papers print them times 100, CIDEr too). They do not depend on the order
+ * of images or references, nor on threads or locale. Immutable, thread-safe.
+ */
+public final class CaptionScores {
+
+  /** The metrics, in the order of {@link #corpus}. */
+  public static final List<String> METRICS =
+      List.of("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr");
+
+  private static final int ROUGE_L = METRICS.indexOf("ROUGE-L");
+
+  /** Below this many images CIDEr's document frequencies say little. */
+  private static final int FEW_IMAGES = 100;
+
+  private final List<String> images;
+  private final int references;
+  private final int lineBreaks;
+  private final Map<String, String> variants;
+  private final int[][] bleu;
+  private final double[] rougeL;
+  private final double[] cider;
+  private final Map<String, Double> corpus;
+
+  private CaptionScores(
+      Map<String, ? extends List<String>> references,
+      Map<String, String> results,
+      List<String> images,
+      CaptionOptions options) {
+    this.images = images;
+    NGrams grams = new NGrams();
+    List<List<Caption>> given = new ArrayList<>();
+    List<Caption> hypotheses = new ArrayList<>();
+    List<List<String>> tokenized = tokenize(references, results, images, options.tokens());
+    int number = 0;
+    for (List<String> captions : tokenized) {
+      List<Caption> numbered = captions.stream().map(grams::add).toList();
+      hypotheses.add(numbered.get(0));
+      given.add(numbered.subList(1, numbered.size()));
+      number += numbered.size() - 1;
+    }
+    this.references = number;
+    this.lineBreaks = countLineBreaks(references, results, images);
+    this.variants = variants(options);
+    Cider scorer =
+        options
+            .frequencies()
+            .map(frequencies -> Cider.of(grams, frequencies))
+            .orElseGet(() -> Cider.ofReferences(grams, given));
+    int size = images.size();
+    bleu = new int[size][];
+    rougeL = new double[size];
+    cider = new double[size];
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(
+            i -> {
+              bleu[i] = Bleu.statistics(hypotheses.get(i), given.get(i));
+              rougeL[i] = RougeL.score(hypotheses.get(i), given.get(i));
+              cider[i] = scorer.score(hypotheses.get(i), given.get(i));
+            });
+    corpus = Collections.unmodifiableMap(score(Bootstrap.all(size)));
+  }
+
+  /**
+   * Scores raw captions with {@link CaptionOptions#defaults}.
+   *
+   * @param references one or more captions by image
+   * @param results one caption by image
+   * @throws InputException if the two do not cover the same images
+   */
+  public static CaptionScores of(
+      Map<String, ? extends List<String>> references, Map<String, String> results) {
+    return of(references, results, CaptionOptions.defaults());
+  }
+
+  /**
+   * Scores captions.
+   *
+   * @param references one or more captions by image
+   * @param results one caption by image
+   * @throws InputException if an evaluated image lacks references or a result
+   */
+  public static CaptionScores of(
+      Map<String, ? extends List<String>> references,
+      Map<String, String> results,
+      CaptionOptions options) {
+    List<String> images =
+        options
+            .evaluated()
+            .select(
+                references.keySet(), "the references", results.keySet(), "The results", "image");
+    for (String image : images) {
+      if (references.get(image).isEmpty()) {
+        throw new InputException(
+            "The references of image " + image + " are empty; expected at least one caption.");
+      }
+    }
+    return new CaptionScores(references, results, images, options);
+  }
+
+  private static List<List<String>> tokenize(
+      Map<String, ? extends List<String>> references,
+      Map<String, String> results,
+      List<String> images,
+      CaptionTokens tokens) {
+    return images.parallelStream()
+        .map(
+            image -> {
+              List<String> captions = new ArrayList<>();
+              captions.add(tokens.apply(results.get(image)));
+              references.get(image).forEach(caption -> captions.add(tokens.apply(caption)));
+              return captions;
+            })
+        .toList();
+  }
+
+  private static int countLineBreaks(
+      Map<String, ? extends List<String>> references,
+      Map<String, String> results,
+      List<String> images) {
+    int count = 0;
+    for (String image : images) {
+      count += PtbTokenizer.hasLineBreak(results.get(image)) ? 1 : 0;
+      for (String caption : references.get(image)) {
+        count += PtbTokenizer.hasLineBreak(caption) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  private static Map<String, String> variants(CaptionOptions options) {
+    Map<String, String> variants = new LinkedHashMap<>();
+    variants.put("tokens", options.tokens().variant());
+    variants.put("BLEU", "closest reference length, no smoothing");
+    variants.put(
+        "CIDEr",
+        "CIDEr-D times 10, document frequencies of "
+            + options
+                .frequencies()
+                .map(table -> table.name() + " (" + table.images() + " images)")
+                .orElse("the evaluated references"));
+    variants.put("images", options.evaluated() == Evaluated.RESULTS ? "with results" : "all");
+    return Collections.unmodifiableMap(variants);
+  }
+
+  private Map<String, Double> score(int[] drawn) {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    for (int metric = 0; metric < METRICS.size(); metric++) {
+      scores.put(METRICS.get(metric), score(metric, drawn));
+    }
+    return scores;
+  }
+
+  private double score(int metric, int[] drawn) {
+    if (metric < ROUGE_L) {
+      return Bleu.score(bleu, drawn)[metric];
+    }
+    double[] values = metric == ROUGE_L ? rougeL : cider;
+    double sum = 0;
+    for (int image : drawn) {
+      sum += values[image];
+    }
+    return sum / drawn.length;
+  }
+
+  /** The scores of all images together, by metric, in the order of {@link #METRICS}. */
+  public Map<String, Double> corpus() {
+    return corpus;
+  }
+
+  /** The evaluated images in ascending order of their ids. */
+  public List<String> images() {
+    return images;
+  }
+
+  /** How many reference captions were used. */
+  public int references() {
+    return references;
+  }
+
+  /** A metric's score of each image by itself, in the order of {@link #images}. */
+  public double[] perImage(String metric) {
+    int index = index(metric);
+    return IntStream.range(0, images.size())
+        .mapToDouble(image -> score(index, new int[] {image}))
+        .toArray();
+  }
+
+  /** What must be published with the scores: how words were made, whose document frequencies. */
+  public Map<String, String> variants() {
+    return variants;
+  }
+
+  /** What a reader of the scores should be told, in sentences; often nothing. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (lineBreaks > 0) {
+      notes.add(
+          lineBreaks
+              + " captions hold a line-break character, which was read as a blank; in the reference"
+              + " evaluation each shifts all captions after it.");
+    }
+    boolean own = variants.get("CIDEr").endsWith("the evaluated references");
+    if (own && images.size() == 1) {
+      notes.add("CIDEr of a single image is always 0, because every word's weight is.");
+    } else if (own && images.size() < FEW_IMAGES) {
+      notes.add(
+          "CIDEr's weights come from only "
+              + images.size()
+              + " images, so it can not be compared with CIDEr on other images.");
+    }
+    return List.copyOf(notes);
+  }
+
+  /** How many captions hold a line-break character other than {@code \n}, read as a blank. */
+  public int captionsWithLineBreaks() {
+    return lineBreaks;
+  }
+
+  /**
+   * A metric's 95 % bootstrap interval over images. BLEU's statistics are added up anew for each
+   * resample; CIDEr's document frequencies stay fixed.
+   *
+   * @param seed the same seed gives the same interval
+   * @param resamples usually {@link Interval#RESAMPLES}
+   */
+  public Interval interval(String metric, long seed, int resamples) {
+    int index = index(metric);
+    double[] resampled =
+        Bootstrap.resample(images.size(), seed, resamples, drawn -> score(index, drawn));
+    return Interval.of(corpus.get(metric), resampled, seed);
+  }
+
+  /** All metrics' intervals, in the order of {@link #METRICS}. */
+  public Map<String, Interval> intervals(long seed, int resamples) {
+    Map<String, Interval> intervals = new LinkedHashMap<>();
+    METRICS.forEach(metric -> intervals.put(metric, interval(metric, seed, resamples)));
+    return Collections.unmodifiableMap(intervals);
+  }
+
+  /**
+   * The paired bootstrap between two systems on the same images.
+   *
+   * @throws InputException if the two were scored on other images or in another way
+   */
+  public static Comparison compare(
+      CaptionScores first, CaptionScores second, String metric, long seed, int resamples) {
+    if (!first.images.equals(second.images)) {
+      throw new InputException(
+          "Two systems can only be compared on the same images, but one was scored on %d and the other on %d images that are not all the same."
+              .formatted(first.images.size(), second.images.size()));
+    }
+    if (!first.variants.equals(second.variants)) {
+      throw new InputException(
+          "Two systems can only be compared when scored in the same way, but one was scored with %s and the other with %s."
+              .formatted(first.variants, second.variants));
+    }
+    int index = index(metric);
+    double[] differences =
+        Bootstrap.resample(
+            first.images.size(),
+            seed,
+            resamples,
+            drawn -> first.score(index, drawn) - second.score(index, drawn));
+    return Comparison.of(
+        metric, first.corpus.get(metric), second.corpus.get(metric), differences, seed);
+  }
+
+  private static int index(String metric) {
+    int index = METRICS.indexOf(metric);
+    if (index < 0) {
+      throw new IllegalArgumentException("no metric " + metric + "; there are " + METRICS);
+    }
+    return index;
+  }
+
+  @Override
+  public String toString() {
+    return corpus + " on " + images.size() + " images, " + variants;
+  }
+}
