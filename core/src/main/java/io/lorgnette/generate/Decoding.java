@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** The loops from a batch of prompts to answers. Rows that have ended leave the batch. */
@@ -197,7 +198,7 @@ final class Decoding {
     }
   }
 
-  private static int[] open(IntStream rows, java.util.function.IntPredicate isOpen) {
+  private static int[] open(IntStream rows, IntPredicate isOpen) {
     return rows.filter(isOpen).toArray();
   }
 

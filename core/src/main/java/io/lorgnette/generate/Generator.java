@@ -1,6 +1,5 @@
 package io.lorgnette.generate;
 
-import io.lorgnette.error.InputException;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
@@ -55,7 +54,8 @@ public final class Generator {
    * The answers to each prompt: {@link GenerationConfig#numReturn} of them, those of a beam search
    * best first.
    *
-   * @throws InputException if a prompt and its answer exceed the model's positions
+   * @throws io.lorgnette.error.InputException if a prompt and its answer exceed the model's
+   *     positions
    * @throws IllegalArgumentException if a prompt is empty or does not fit the model, or the
    *     settings name an id that it does not have
    */
@@ -74,24 +74,9 @@ public final class Generator {
   }
 
   private void check(List<Prompt> prompts, GenerationConfig config) {
-    Ids.check(config.eos().stream().mapToInt(Integer::intValue).toArray(), lm, "eos");
-    int positions = lm.config().positions();
-    for (int i = 0; i < prompts.size(); i++) {
-      int length = prompts.get(i).length();
-      if (length == 0) {
-        throw new IllegalArgumentException("prompt " + i + " is empty: there is nothing to go on");
-      }
-      // The last token is not run.
-      if (length + config.maxNewTokens() - 1L > positions) {
-        throw new InputException(
-            "a prompt of "
-                + length
-                + " tokens and up to "
-                + config.maxNewTokens()
-                + " new ones exceed the language model's "
-                + positions
-                + " positions; shorten the prompt or allow fewer new tokens");
-      }
+    Checks.ids(config.eos().stream().mapToInt(Integer::intValue).toArray(), lm, "eos");
+    for (Prompt prompt : prompts) {
+      Checks.length(prompt, config.maxNewTokens(), lm);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.lorgnette.generate;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -71,7 +72,7 @@ public final class Prompt {
     if (segments.stream().anyMatch(segment -> segment.ids() == null)) {
       return new int[0];
     }
-    return segments.stream().flatMapToInt(s -> java.util.Arrays.stream(s.ids())).toArray();
+    return segments.stream().flatMapToInt(s -> Arrays.stream(s.ids())).toArray();
   }
 
   /** The prompt as the model's input: a list of tensors {@code [n, D]} in its number format. */
@@ -82,7 +83,7 @@ public final class Prompt {
         continue;
       }
       if (segment.ids() != null) {
-        Ids.check(segment.ids(), lm, "the prompt");
+        Checks.ids(segment.ids(), lm, "the prompt");
         parts.add(lm.embed(Tensors.to(Tensors.ofInts(segment.ids()), lm.device())));
       } else {
         parts.add(fitting(segment.embeddings(), lm));
