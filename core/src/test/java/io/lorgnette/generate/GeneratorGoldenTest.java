@@ -8,6 +8,7 @@ import io.lorgnette.generate.GenerationConfig.EarlyStopping;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
@@ -106,6 +107,7 @@ class GeneratorGoldenTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("runs")
   void equalsTheReference(String family, String run) {
+    Engine.threads(1);
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
         LanguageModel lm = model(golden)) {

@@ -8,6 +8,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
@@ -44,6 +45,7 @@ class ScorerTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
   void equalsTheReferencesLogits(String family) {
+    Engine.threads(1);
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
         LanguageModel lm = model(golden)) {
