@@ -151,7 +151,7 @@ class PretrainCommandTest {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.GERMANY);
-      assertThat(pretrain("--set", "train.steps=60").out()).contains("1,920 tokens");
+      assertThat(pretrain().out()).containsPattern("\\d,\\d{3} parameters").doesNotContain("0,");
     } finally {
       Locale.setDefault(before);
     }

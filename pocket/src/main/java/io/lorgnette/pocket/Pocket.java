@@ -1,7 +1,7 @@
 package io.lorgnette.pocket;
 
 import io.lorgnette.error.InputException;
-import io.lorgnette.weights.CacheFolder;
+import io.lorgnette.feature.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -87,7 +87,7 @@ public final class Pocket {
     if (first.getProtocol().equals("file")) {
       return plain(first).getParent();
     }
-    return extract(name, files, CacheFolder.path().resolve("pocket"));
+    return extract(name, files, CacheFolder.root().resolve("pocket"));
   }
 
   private static Path plain(URL url) {

@@ -1,0 +1,76 @@
+package io.lorgnette.pocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.text.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PocketTest {
+
+  private static final List<String> VISION =
+      List.of("config.json", "model.safetensors", "preprocessor_config.json");
+
+  @TempDir Path cache;
+
+  @Test
+  void tokenizerIsAFileThatLoads() {
+    try (Tokenizer tokenizer = Tokenizer.load(Pocket.tokenizer())) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(8192);
+    }
+  }
+
+  @Test
+  void copiesOnceUnderANameWithTheHashOfTheContents() throws Exception {
+    Path folder = Pocket.extract("vision", VISION, cache);
+    assertThat(folder.getParent()).isEqualTo(cache);
+    assertThat(folder.getFileName().toString()).matches("vision-[0-9a-f]{16}");
+    for (String file : VISION) {
+      assertThat(folder.resolve(file)).hasSameBinaryContentAs(Pocket.vision().resolve(file));
+    }
+    Files.delete(folder.resolve("config.json"));
+    assertThat(Pocket.extract("vision", VISION, cache)).isEqualTo(folder);
+    assertThat(folder.resolve("config.json")).doesNotExist();
+  }
+
+  @Test
+  void severalAtOnceLeaveOneWholeCopy() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      Callable<Path> copy = () -> Pocket.extract("vision", VISION, cache);
+      for (Future<Path> done : threads.invokeAll(List.of(copy, copy, copy, copy, copy, copy))) {
+        assertThat(done.get().resolve("model.safetensors")).isNotEmptyFile();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    try (Stream<Path> left = Files.list(cache)) {
+      assertThat(left).hasSize(1);
+    }
+  }
+
+  @Test
+  void saysWhatIsNotEmbedded() {
+    assertThatThrownBy(() -> Pocket.connector("none"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no embedded connectors/none.safetensors");
+  }
+
+  @Test
+  void saysWhereItCanNotWrite() throws Exception {
+    Path file = Files.writeString(cache.resolve("file"), "");
+    assertThatThrownBy(() -> Pocket.extract("vision", VISION, file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("XDG_CACHE_HOME");
+  }
+}
