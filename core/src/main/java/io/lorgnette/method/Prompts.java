@@ -58,9 +58,14 @@ public final class Prompts {
     return tokenizer.encode(INSTRUCTION + QUESTION + question + ANSWER);
   }
 
-  /** An answer to be learned behind {@link #question}. */
+  /** An answer to be learned behind {@link #question}; it gets a full stop unless it has one. */
   public int[] answer(String answer) {
-    return tokenizer.encode(" " + answer + STOP);
+    return tokenizer.encode(ended(answer));
+  }
+
+  private static String ended(String answer) {
+    String words = answer.strip();
+    return " " + (words.endsWith(STOP) ? words : words + STOP);
   }
 
   /** What stands before the first shot. */
@@ -70,7 +75,7 @@ public final class Prompts {
 
   /** What follows the image of a shot. */
   int[] shot(String question, String answer) {
-    return tokenizer.encode(QUESTION + question + ANSWER + " " + answer + STOP);
+    return tokenizer.encode(QUESTION + question + ANSWER + ended(answer));
   }
 
   /** What follows the image in question behind shots. */

@@ -21,6 +21,8 @@ class PromptsTest {
       assertThat(tokenizer.decode(prompts.question("Who?"), false))
           .isEqualTo("Please answer the question. Question: Who? Answer:");
       assertThat(tokenizer.decode(prompts.answer("a dog"), false)).isEqualTo(" a dog.");
+      assertThat(tokenizer.decode(prompts.answer(" It is. A dog. "), false))
+          .isEqualTo(" It is. A dog.");
     }
   }
 

@@ -1,0 +1,137 @@
+package io.lorgnette.train;
+
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.method.MethodKind;
+import io.lorgnette.recipe.RecipeNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A connector between two frozen models.
+ *
+ * @param backbones which models
+ * @param data what it learns from
+ * @param batch texts of one optimizer step, over all accumulated micro-batches
+ * @param labelSmoothing share of the probability spread over all words
+ * @param start a connector to go on from, relative to the recipe, if any
+ */
+public record ConnectorRecipe(
+    MethodKind method,
+    MapperSizes mapper,
+    Names backbones,
+    Data data,
+    int batch,
+    double labelSmoothing,
+    Optional<String> start,
+    TrainingSettings train) {
+
+  /** MAPL's: constant rate after a warm-up, stopped by the validation loss, no clipping. */
+  private static final TrainingSettings DEFAULTS =
+      new TrainingSettings(
+          new Schedule(Schedule.Kind.CONSTANT, 1500, 30_000, 0),
+          new AdamW.Settings(0.9, 0.95, 1e-8, 0.01),
+          1,
+          3e-4,
+          0,
+          1000,
+          1000,
+          3,
+          1);
+
+  private static final int BATCH = 128;
+  private static final String POCKET = "pocket";
+
+  /**
+   * The frozen models: {@code pocket}, another name that the program knows, or a folder relative to
+   * the recipe.
+   */
+  public record Names(String vision, String language) {
+    static Names read(RecipeNode node) {
+      return new Names(node.text("vision", POCKET), node.text("language", POCKET));
+    }
+  }
+
+  /**
+   * What is learned.
+   *
+   * @param train data sets, at least one
+   * @param validation data sets for the validation loss; may be empty
+   * @param learn captions, questions with their most common answer, or both
+   * @param together texts of one image that share a batch, and so one pass of the mapper; 1 draws
+   *     every text on its own, as the paper does
+   * @param maxTokens of a prompt and its target; longer ones are left out and counted
+   */
+  public record Data(
+      List<DatasetSpec> train,
+      List<DatasetSpec> validation,
+      Set<TextKind> learn,
+      int together,
+      int maxTokens) {
+
+    static Data read(RecipeNode node) {
+      Map<String, TextKind> known = new LinkedHashMap<>();
+      for (TextKind kind : TextKind.values()) {
+        known.put(kind.name().toLowerCase(Locale.ROOT), kind);
+      }
+      List<String> learn = node.texts("learn", List.of("captions"));
+      node.check(
+          !learn.isEmpty() && known.keySet().containsAll(learn),
+          "learn",
+          "must list one or more of " + String.join(", ", known.keySet()));
+      Data data =
+          new Data(
+              node.sections("train", DatasetSpec::read),
+              node.sections("validation", DatasetSpec::read),
+              learn.stream().map(known::get).collect(Collectors.toUnmodifiableSet()),
+              node.integer("together", 5).atLeast(1),
+              node.integer("max_tokens", 64).atLeast(2));
+      node.check(!data.train().isEmpty(), "train", "must name at least one data set");
+      return data;
+    }
+  }
+
+  private record Train(int batch, double labelSmoothing, TrainingSettings settings) {
+    static Train read(RecipeNode node) {
+      int batch = node.integer("batch", BATCH).atLeast(1);
+      double smoothing = node.number("label_smoothing", 0).fromBelow(0.0, 1.0);
+      TrainingSettings settings = TrainingSettings.read(node, DEFAULTS);
+      node.check(
+          batch % settings.accumulation() == 0,
+          "batch",
+          "must be a multiple of train.accumulation, "
+              + settings.accumulation()
+              + ", but is "
+              + batch);
+      return new Train(batch, smoothing, settings);
+    }
+  }
+
+  /** Reads a recipe. */
+  public static ConnectorRecipe read(RecipeNode node) {
+    MethodKind method = node.choice("method", MethodKind.class);
+    MapperSizes mapper = node.section("mapper", MapperSizes::read);
+    Names backbones = node.section("backbones", Names::read);
+    Data data = node.section("data", Data::read);
+    Optional<String> start = node.optionalText("start");
+    Train train = node.section("train", Train::read);
+    return new ConnectorRecipe(
+        method,
+        mapper,
+        backbones,
+        data,
+        train.batch(),
+        train.labelSmoothing(),
+        start,
+        train.settings());
+  }
+
+  /** Texts of one micro-batch. */
+  public int rows() {
+    return batch / train.accumulation();
+  }
+}

@@ -1,0 +1,8 @@
+package io.lorgnette.train;
+
+/** Which texts about images a connector learns. */
+public enum TextKind {
+  CAPTIONS,
+  /** Questions, each with its most common answer. */
+  QUESTIONS
+}
