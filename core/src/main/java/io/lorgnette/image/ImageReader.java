@@ -20,6 +20,9 @@ import java.util.Locale;
  */
 public final class ImageReader {
 
+  /** Longest edge in pixels: resizing multiplies it by the model's size. */
+  private static final int MAX_SIDE = 1_000_000;
+
   private ImageReader() {}
 
   /**
@@ -153,6 +156,16 @@ public final class ImageReader {
   }
 
   private static void checkPixels(String name, ImageFile file, Options options) {
+    if (Math.max(file.width(), file.height()) > MAX_SIDE) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s announces %d x %d pixels, more than %,d in one direction; crop it first",
+              name,
+              file.width(),
+              file.height(),
+              MAX_SIDE));
+    }
     if ((long) file.width() * file.height() > options.maxPixels()) {
       throw new InputException(
           String.format(

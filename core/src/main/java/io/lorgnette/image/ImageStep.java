@@ -1,8 +1,15 @@
 package io.lorgnette.image;
 
+import io.lorgnette.error.InputException;
+
 /** One step from a picture of any size towards the square that a vision encoder takes. */
 public sealed interface ImageStep {
 
+  /**
+   * The picture after this step.
+   *
+   * @throws InputException if the picture is too large for it
+   */
   RgbImage apply(RgbImage image);
 
   /** Name and settings, the same in every release, for cache keys. */
@@ -127,9 +134,17 @@ public sealed interface ImageStep {
         return image;
       }
       int size = Math.max(w, h);
+      if ((long) size * size > ImageReader.Options.LARGEST) {
+        throw new InputException(
+            "a picture of "
+                + w
+                + " x "
+                + h
+                + " pixels is too large to be padded to a square; shrink it first");
+      }
       int left = (size - w) / 2;
       int top = (size - h) / 2;
-      byte[] out = new byte[Math.multiplyExact(3, Math.multiplyExact(size, size))];
+      byte[] out = new byte[3 * size * size];
       for (int i = 0; i < out.length; i += 3) {
         out[i] = (byte) red;
         out[i + 1] = (byte) green;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
@@ -117,8 +118,7 @@ final class PngFile implements ImageFile {
       parts.add(new ByteArrayInputStream(part.array(), part.start(), part.length()));
     }
     PngSamples samples = new PngSamples(width, height, depth, colourType, palette, transparency);
-    try (InputStream in =
-        new InflaterInputStream(new SequenceInputStream(Collections.enumeration(parts)))) {
+    try (InputStream in = inflate(parts)) {
       if (interlaced) {
         for (int pass = 0; pass < 7; pass++) {
           readPass(in, samples, ADAM7[pass]);
@@ -130,6 +130,11 @@ final class PngFile implements ImageFile {
       throw new IOException("its compressed data is broken", e);
     }
     return samples.decoded();
+  }
+
+  private static InputStream inflate(List<InputStream> parts) {
+    InputStream whole = new SequenceInputStream(Collections.enumeration(parts));
+    return new InflaterInputStream(whole, new Inflater(), 1 << 16);
   }
 
   /** The pixels at (left + i * stepX, top + j * stepY): one pass of Adam7, or all. */

@@ -11,8 +11,11 @@ import java.util.Arrays;
  */
 public final class Resampler {
 
-  /** Rows handled together in the first pass: their values lie side by side for vector units. */
+  /** Rows handled together along rows: their values lie side by side for vector units. */
   private static final int BAND = 32;
+
+  /** Most numbers in a band; of very wide pictures fewer rows are handled together. */
+  private static final int BAND_VALUES = 1 << 22;
 
   private static final int HALF = 1 << (Kernel.FRACTION_BITS - 1);
 
@@ -84,14 +87,15 @@ public final class Resampler {
     byte[] out = new byte[Math.multiplyExact(rows, 3 * wanted)];
     int firstColumn = kernel.firstInput();
     int columns = kernel.endInput() - firstColumn;
-    int lanes = 3 * BAND;
+    int bandRows = Math.max(1, Math.min(BAND, BAND_VALUES / (3 * columns)));
+    int lanes = 3 * bandRows;
     int[] band = new int[columns * lanes];
     int[] sums = new int[lanes];
-    for (int y = 0; y < rows; y += BAND) {
-      int bandRows = Math.min(BAND, rows - y);
-      for (int r = 0; r < bandRows; r++) {
+    for (int y = 0; y < rows; y += bandRows) {
+      int filled = Math.min(bandRows, rows - y);
+      for (int r = 0; r < filled; r++) {
         int from = 3 * ((firstRow + y + r) * inWidth + firstColumn - originColumn);
-        gather(in, from, 3 * columns, band, r);
+        gather(in, from, 3 * columns, band, r, bandRows);
       }
       for (int i = 0; i < wanted; i++) {
         Arrays.fill(sums, HALF);
@@ -100,10 +104,10 @@ public final class Resampler {
           addScaled(sums, band, from + j * lanes, kernel.weights[i * kernel.stride + j]);
         }
         int to = 3 * (y * wanted + i);
-        for (int r = 0; r < bandRows; r++) {
+        for (int r = 0; r < filled; r++) {
           out[to] = toByte(sums[r]);
-          out[to + 1] = toByte(sums[BAND + r]);
-          out[to + 2] = toByte(sums[2 * BAND + r]);
+          out[to + 1] = toByte(sums[bandRows + r]);
+          out[to + 2] = toByte(sums[2 * bandRows + r]);
           to += 3 * wanted;
         }
       }
@@ -111,12 +115,12 @@ public final class Resampler {
     return out;
   }
 
-  /** One row of a picture to every BAND-th place: a band is [column, channel, row]. */
-  private static void gather(byte[] in, int from, int count, int[] band, int row) {
+  /** One row of a picture to every {@code step}-th place: a band is [column, channel, row]. */
+  private static void gather(byte[] in, int from, int count, int[] band, int row, int step) {
     int to = row;
     for (int i = 0; i < count; i++) {
       band[to] = in[from + i] & 0xFF;
-      to += BAND;
+      to += step;
     }
   }
 

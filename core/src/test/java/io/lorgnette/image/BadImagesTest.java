@@ -167,6 +167,10 @@ class BadImagesTest {
   @Test
   void largestSidesDoNotOverflow() {
     refused(png(Integer.MAX_VALUE, Integer.MAX_VALUE), "2147483647 x 2147483647 pixels");
+    refused(png(1_000_001, 1), "1000001 x 1 pixels, more than 1,000,000 in one direction");
+    byte[] lowestHeight = picture("bmp24.bmp");
+    little(lowestHeight).putInt(22, Integer.MIN_VALUE);
+    refused(lowestHeight, "damaged or unusual BMP", "19 x -2147483648");
     refused(png(-1, 5), "damaged or unusual PNG", "4294967295 x 5");
     refused(png(0, 5), "damaged or unusual PNG", "0 x 5");
   }
@@ -277,7 +281,7 @@ class BadImagesTest {
 
   private static byte[] bmpBomb() {
     byte[] bytes = picture("bmp24.bmp");
-    little(bytes).putInt(18, 50_000).putInt(22, Integer.MIN_VALUE + 1);
+    little(bytes).putInt(18, 50_000).putInt(22, -600_000);
     return bytes;
   }
 

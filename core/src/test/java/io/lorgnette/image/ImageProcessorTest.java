@@ -80,6 +80,23 @@ class ImageProcessorTest {
     assertThat(pad.apply(square)).isSameAs(square);
   }
 
+  /** The longest and thinnest pictures that the reader lets through. */
+  @Test
+  void extremeShapes() {
+    byte[] line = new byte[3_000_000];
+    Arrays.fill(line, (byte) 200);
+    for (RgbImage thin :
+        List.of(new RgbImage(1_000_000, 1, line), new RgbImage(1, 1_000_000, line))) {
+      for (ImageProcessor processor :
+          List.of(ImageProcessor.clip(24), ImageProcessor.blip(24), ImageProcessor.imagenet(24))) {
+        assertThat(processor.resizedAndCropped(thin).rgb()).containsOnly((byte) 200);
+      }
+      assertThatThrownBy(() -> ImageProcessor.llavaPad(24).process(thin))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("too large to be padded to a square; shrink it first");
+    }
+  }
+
   @Test
   void squashKeepsTheMargins() {
     byte[] rgb = new byte[3 * 90 * 10];
