@@ -3,9 +3,8 @@ package io.lorgnette.pocket.postcards;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.lorgnette.pocket.postcards.Postcards.Folder;
+import io.lorgnette.data.Split;
 import io.lorgnette.pocket.postcards.scene.Scene;
-import io.lorgnette.pocket.postcards.scene.Split;
 import io.lorgnette.pocket.postcards.words.Captions;
 import io.lorgnette.pocket.postcards.words.Question;
 import io.lorgnette.pocket.postcards.words.Questions;
@@ -50,7 +49,7 @@ final class AnnotationFiles {
       throws IOException {
     json.writeArrayFieldStart("images");
     for (int i = 0; i < scenes.size(); i++) {
-      int id = split.imageId(i);
+      int id = Folder.imageId(split, i);
       json.writeStartObject();
       json.writeNumberField("id", id);
       json.writeStringField("file_name", Folder.imageName(split, id));
@@ -64,8 +63,8 @@ final class AnnotationFiles {
       List<String> captions = Captions.of(scenes.get(i));
       for (int c = 0; c < captions.size(); c++) {
         json.writeStartObject();
-        json.writeNumberField("id", split.imageId(i) * Captions.COUNT + c);
-        json.writeNumberField("image_id", split.imageId(i));
+        json.writeNumberField("id", Folder.imageId(split, i) * Captions.COUNT + c);
+        json.writeNumberField("image_id", Folder.imageId(split, i));
         json.writeStringField("caption", captions.get(c));
         json.writeEndObject();
       }
@@ -81,7 +80,7 @@ final class AnnotationFiles {
     for (int i = 0; i < all.size(); i++) {
       for (int q = 0; q < all.get(i).size(); q++) {
         json.writeStartObject();
-        json.writeNumberField("image_id", split.imageId(i));
+        json.writeNumberField("image_id", Folder.imageId(split, i));
         json.writeStringField("question", all.get(i).get(q).text());
         json.writeNumberField("question_id", questionId(split, i, q));
         json.writeEndObject();
@@ -109,7 +108,7 @@ final class AnnotationFiles {
           json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeNumberField("image_id", split.imageId(i));
+        json.writeNumberField("image_id", Folder.imageId(split, i));
         json.writeStringField("answer_type", question.answerType());
         json.writeNumberField("question_id", questionId(split, i, q));
         json.writeEndObject();
@@ -120,10 +119,10 @@ final class AnnotationFiles {
 
   private static void header(JsonGenerator json, Split split) throws IOException {
     json.writeStringField("data_type", "postcards");
-    json.writeStringField("data_subtype", split.word());
+    json.writeStringField("data_subtype", split.valName());
   }
 
   private static int questionId(Split split, int index, int number) {
-    return split.imageId(index) * QUESTIONS_PER_IMAGE + number;
+    return Folder.imageId(split, index) * QUESTIONS_PER_IMAGE + number;
   }
 }

@@ -3,15 +3,14 @@ package io.lorgnette.pocket.postcards;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
-import io.lorgnette.pocket.postcards.Postcards.Folder;
 import io.lorgnette.pocket.postcards.Postcards.Progress;
 import io.lorgnette.pocket.postcards.Postcards.Sizes;
 import io.lorgnette.pocket.postcards.paint.Jpeg;
 import io.lorgnette.pocket.postcards.paint.ScenePainter;
 import io.lorgnette.pocket.postcards.scene.Director;
 import io.lorgnette.pocket.postcards.scene.Scene;
-import io.lorgnette.pocket.postcards.scene.Split;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
@@ -121,7 +120,6 @@ final class PostcardWriter {
     for (Split split : Split.values()) {
       Files.createDirectories(Folder.images(draft, split));
     }
-    Files.createDirectories(Folder.captions(draft, Split.TRAIN).getParent());
     for (Split split : Split.values()) {
       List<Scene> scenes = paint(draft, split);
       AnnotationFiles.write(draft, split, scenes);
@@ -169,7 +167,7 @@ final class PostcardWriter {
 
   private void paint(Path draft, Split split, int index, Scene scene) throws IOException {
     byte[] jpeg = Jpeg.encode(ScenePainter.paint(scene), scene.seed());
-    String name = Folder.imageName(split, split.imageId(index));
+    String name = Folder.imageName(split, Folder.imageId(split, index));
     Files.write(Folder.images(draft, split).resolve(name), jpeg);
     synchronized (this) {
       done++;

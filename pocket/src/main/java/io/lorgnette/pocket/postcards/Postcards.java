@@ -1,9 +1,9 @@
 package io.lorgnette.pocket.postcards;
 
+import io.lorgnette.data.Split;
 import io.lorgnette.pocket.postcards.scene.Dice;
 import io.lorgnette.pocket.postcards.scene.Director;
 import io.lorgnette.pocket.postcards.scene.Scene;
-import io.lorgnette.pocket.postcards.scene.Split;
 import io.lorgnette.pocket.postcards.words.Captions;
 import io.lorgnette.pocket.postcards.words.Question;
 import io.lorgnette.pocket.postcards.words.Questions;
@@ -40,9 +40,9 @@ public final class Postcards {
 
     public Sizes {
       for (int size : new int[] {train, val, test}) {
-        if (size < 0 || size > Split.MOST_SCENES) {
+        if (size < 0 || size > Folder.MOST_SCENES) {
           throw new IllegalArgumentException(
-              "a split has 0 to " + Split.MOST_SCENES + " scenes, not " + size);
+              "a split has 0 to " + Folder.MOST_SCENES + " scenes, not " + size);
         }
       }
       if (train + val + test == 0) {
@@ -85,7 +85,7 @@ public final class Postcards {
    * @param sizes scenes of each split
    * @param seed of all scenes
    * @param listener hears of each written picture
-   * @return the data set's folder, to be used with the path methods of {@link Folder}
+   * @return the data set's folder, to be used as {@code DataRoots.withPostcards}
    * @throws IOException if the disk fails or the thread is interrupted; nothing is left behind
    * @throws io.lorgnette.error.InputException if something else is in the folder's place
    */
@@ -128,36 +128,5 @@ public final class Postcards {
               Locale.ROOT, "%sQuestion: %s Answer: %s%s", context, question.text(), answer, stop));
     }
     return lines.stream();
-  }
-
-  /** Where what lies in a data set's folder. */
-  public static final class Folder {
-
-    private Folder() {}
-
-    /** The folder of the pictures of {@code split}. */
-    public static Path images(Path root, Split split) {
-      return root.resolve("images").resolve(split.word());
-    }
-
-    /** The COCO captions of {@code split}. */
-    public static Path captions(Path root, Split split) {
-      return root.resolve("annotations").resolve("captions_" + split.word() + ".json");
-    }
-
-    /** The VQA v2 questions of {@code split}. */
-    public static Path questions(Path root, Split split) {
-      return root.resolve("v2_OpenEnded_postcards_" + split.word() + "_questions.json");
-    }
-
-    /** The VQA v2 answers of {@code split}. */
-    public static Path answers(Path root, Split split) {
-      return root.resolve("v2_postcards_" + split.word() + "_annotations.json");
-    }
-
-    /** The name of a picture, made like COCO's from split and id. */
-    public static String imageName(Split split, int imageId) {
-      return String.format(Locale.ROOT, "postcards_%s_%012d.jpg", split.word(), imageId);
-    }
   }
 }

@@ -35,6 +35,7 @@ final class Finish {
     double rim = dice.between(0, 0.22);
     double contrast = dice.between(0.92, 1.06);
     double brightness = dice.between(-7, 7);
+    double saturation = dice.between(0.82, 1.15);
     double[] cast = {dice.between(0.97, 1.03), dice.between(0.98, 1.02), dice.between(0.96, 1.04)};
     int scale = (int) (deviation * 8);
     for (int y = 0; y < height; y++) {
@@ -44,18 +45,22 @@ final class Finish {
         double light = (1 - rim * 0.5 * (dx * dx + dy)) * contrast;
         long bits = dice.next();
         int pixel = pixels[y * width + x];
-        int red = channel(pixel >> 16 & 255, light * cast[0], brightness, scale, (int) bits);
-        int green =
-            channel(pixel >> 8 & 255, light * cast[1], brightness, scale, (int) (bits >>> 16));
-        int blue = channel(pixel & 255, light * cast[2], brightness, scale, (int) (bits >>> 32));
+        int r = pixel >> 16 & 255;
+        int g = pixel >> 8 & 255;
+        int b = pixel & 255;
+        double grey = 0.3 * r + 0.59 * g + 0.11 * b;
+        double pale = grey * (1 - saturation) + brightness;
+        int red = channel(saturation * r + pale, light * cast[0], scale, (int) bits);
+        int green = channel(saturation * g + pale, light * cast[1], scale, (int) (bits >>> 16));
+        int blue = channel(saturation * b + pale, light * cast[2], scale, (int) (bits >>> 32));
         pixels[y * width + x] = red << 16 | green << 8 | blue;
       }
     }
   }
 
-  private static int channel(int value, double light, double brightness, int scale, int random) {
-    double grain = GRAIN[random & TABLE - 1] * scale / 256.0;
-    int result = (int) (128 + (value - 128) * light + brightness + grain - 128 * (1 - light) * 0.5);
+  private static int channel(double value, double light, int scale, int random) {
+    double grain = GRAIN[random & (TABLE - 1)] * scale / 256.0;
+    int result = (int) (128 + (value - 128) * light + grain - 64 * (1 - light));
     return result < 0 ? 0 : Math.min(result, 255);
   }
 }

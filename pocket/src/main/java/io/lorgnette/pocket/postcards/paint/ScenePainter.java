@@ -81,15 +81,21 @@ public final class ScenePainter {
     Brush brush = new Brush(graphics, Light.of(scene.sky()), new Dice(figure.seed()));
     Box box = scene.box(figure);
     setting(brush, scene, group.kind(), figure, box);
+    thing(graphics, scene, figure);
+    if (figure.link() >= 0) {
+      string(brush, scene, figure, scene.figures().get(figure.link()));
+    }
+  }
+
+  /** The thing alone, without what it stands on. */
+  static void thing(Graphics2D graphics, Scene scene, Figure figure) {
+    Brush brush = new Brush(graphics, Light.of(scene.sky()), new Dice(figure.seed()));
     AffineTransform before = graphics.getTransform();
     graphics.translate(figure.x(), figure.base());
     double scale = figure.height() / 100;
     graphics.scale(figure.facing() * scale, scale);
-    Figures.paint(brush, group);
+    Figures.paint(brush, scene.group(figure));
     graphics.setTransform(before);
-    if (figure.link() >= 0) {
-      string(brush, scene, figure, scene.figures().get(figure.link()));
-    }
   }
 
   /** What a thing stands on: its shadow, rails, a rock in the sea. */

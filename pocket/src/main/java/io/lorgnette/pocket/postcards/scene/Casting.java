@@ -42,16 +42,16 @@ final class Casting {
       return Optional.empty();
     }
     boolean buildingFirst = cast.get(0).kind().zone() == Zone.BACK;
-    if (!buildingFirst && dice.chance(0.55)) {
+    if (!buildingFirst && dice.chance(0.65)) {
       enterOne(Zone.BACK);
     }
-    if (dice.chance(buildingFirst ? 0.8 : 0.35)) {
+    if (dice.chance(buildingFirst ? 0.85 : 0.42)) {
       enterOne(place.hasWater() && dice.chance(0.5) ? Zone.WATER : Zone.LAND);
     }
     if (place.hasRoad() && dice.chance(0.4)) {
       enterOne(Zone.ROAD);
     }
-    if (dice.chance(0.22)) {
+    if (dice.chance(0.26)) {
       enterOne(Zone.SKY);
     }
     return Optional.of(List.copyOf(cast));

@@ -3,15 +3,16 @@ package io.lorgnette.pocket.postcards.scene;
 /**
  * The states whose flags fly on postcards, the most drawn first.
  *
- * <p>The rule: (1) members of the United Nations only, so no territory, region, union or disputed
- * state of the flag-icons set; (2) rectangular flags that have stood unchanged and uncontested for
- * the last ten years; (3) no flag that looks like that of another member: both are drawn at 16 x 12
- * cells, about what an encoder sees of a flag in a scene, and the root mean square of the cells'
- * CIE Lab distance must be at least 31 to every other member's flag; (4) of the rest, some forty
- * much-visited states spread over all continents, so that each is seen often enough to be learned.
- * Rule 3 leaves out, among others, Italy (Mexico, Ireland), the Netherlands (Luxembourg, Paraguay),
- * Belgium and Romania (Chad), Australia (New Zealand), Indonesia (Monaco), India (Niger), Norway's
- * neighbours stay because their colours differ. A test recomputes it.
+ * <p>The rule, which a test recomputes: (1) members of the United Nations only, so no territory,
+ * region, union or disputed state of the flag-icons set; (2) a rectangular flag that has stood
+ * unchanged and uncontested for ten years; (3) a flag unlike that of every other member: both are
+ * averaged over 16 x 12 cells, about what an encoder sees of a flag in a scene, and the root mean
+ * square of the cells' CIE L*a*b* distance must be at least 31; (4) of the rest, forty much-visited
+ * states of all continents, so that each is seen often enough to be learned.
+ *
+ * <p>Rule 3 leaves out, among others, Italy (Mexico), Ireland (Italy), the Netherlands (Paraguay,
+ * Luxembourg), Belgium and Romania (Chad), Australia (New Zealand), Indonesia (Monaco), India
+ * (Niger), Switzerland (Tonga), Turkey (Tunisia), Argentina (Honduras) and Morocco (Vietnam).
  */
 public enum Country {
   FRANCE("fr", "France", "French"),

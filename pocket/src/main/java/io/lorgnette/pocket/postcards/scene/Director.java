@@ -1,6 +1,8 @@
 package io.lorgnette.pocket.postcards.scene;
 
+import io.lorgnette.data.Split;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +19,7 @@ public final class Director {
 
   /** Scene {@code index} of {@code split}; test scenes hold a pair of {@link HeldOut}. */
   public static Scene scene(long seed, Split split, int index) {
-    return scene(Dice.seed(seed, split.word(), index), split != Split.TEST);
+    return scene(Dice.seed(seed, split.valName(), index), split != Split.TEST);
   }
 
   /** Scene {@code index} of an endless row that shares no seed with any split; never held out. */
@@ -60,15 +62,14 @@ public final class Director {
 
   private static Sky sky(Place place, Dice dice) {
     List<Sky> skies = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      skies.add(Sky.SUNNY);
-    }
-    skies.addAll(List.of(Sky.CLOUDY, Sky.CLOUDY, Sky.CLOUDY, Sky.SUNSET, Sky.SUNSET, Sky.SUNSET));
-    skies.addAll(List.of(Sky.NIGHT, Sky.NIGHT));
+    skies.addAll(Collections.nCopies(8, Sky.SUNNY));
+    skies.addAll(Collections.nCopies(3, Sky.CLOUDY));
+    skies.addAll(Collections.nCopies(3, Sky.SUNSET));
+    skies.addAll(Collections.nCopies(2, Sky.NIGHT));
     if (place == Place.SNOW) {
-      skies.addAll(List.of(Sky.SNOWFALL, Sky.SNOWFALL, Sky.SNOWFALL));
+      skies.addAll(Collections.nCopies(6, Sky.SNOWFALL));
     } else if (place != Place.DESERT) {
-      skies.addAll(List.of(Sky.RAIN, Sky.RAIN));
+      skies.addAll(Collections.nCopies(2, Sky.RAIN));
     }
     return dice.pick(skies);
   }

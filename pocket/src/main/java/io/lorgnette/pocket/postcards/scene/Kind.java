@@ -30,7 +30,7 @@ public enum Kind {
   COW(Family.COW, Zone.LAND, 0.28, 1.50, 4, Pose.STANDING, Pose.GRAZING),
   SHEEP(Family.SHEEP, Zone.LAND, 0.22, 1.35, 4, Pose.STANDING, Pose.GRAZING),
   HORSE(Family.HORSE, Zone.LAND, 0.38, 1.20, 3, Pose.STANDING, Pose.GRAZING, Pose.RUNNING),
-  DUCK(Family.DUCK, Zone.WATER, 0.13, 1.35, 4, Pose.FLOATING),
+  DUCK(Family.DUCK, Zone.WATER, 0.16, 1.35, 4, Pose.FLOATING),
   CAMEL(Family.CAMEL, Zone.LAND, 0.42, 1.12, 3, Pose.STANDING, Pose.WALKING),
   MAN(
       Family.PERSON,
@@ -91,7 +91,7 @@ public enum Kind {
   AIR_BALLOON(Family.AIR_BALLOON, Zone.SKY, 0.36, 0.74, 4, Pose.FLYING),
   KITE(Family.KITE, Zone.SKY, 0.28, 0.74, 2, Pose.FLYING),
   PLANE(Family.PLANE, Zone.SKY, 0.17, 2.50, 1, Pose.FLYING),
-  BIRD(Family.BIRD, Zone.SKY, 0.09, 2.30, 5, Pose.FLYING),
+  BIRD(Family.BIRD, Zone.SKY, 0.13, 2.30, 5, Pose.FLYING),
   BENCH(Family.BENCH, Zone.LAND, 0.20, 1.90, 1, Pose.STANDING),
   PARASOL(Family.PARASOL, Zone.LAND, 0.40, 1.00, 3, Pose.STANDING),
   FLOWERS(Family.FLOWERS, Zone.LAND, 0.15, 2.80, 1, Pose.STANDING),

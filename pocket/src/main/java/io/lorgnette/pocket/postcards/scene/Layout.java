@@ -121,7 +121,7 @@ final class Layout {
           || box.bottom() > stage.height() - 2) {
         return false;
       }
-      if (flag.isPresent() && covered(box, flag.get().cloth()) > 0.04) {
+      if (flag.isPresent() && isBehind(flag.get(), box)) {
         return false;
       }
       double sum = 0;
@@ -137,6 +137,17 @@ final class Layout {
       }
     }
     return true;
+  }
+
+  /** True when the cloth would hide a part of the box, or the pole would split a small thing. */
+  private boolean isBehind(Scene.Flag raised, Box box) {
+    double pole = raised.cloth().left();
+    boolean split =
+        box.width() < 0.4 * stage.unit()
+            && pole > box.left() + 0.08 * box.width()
+            && pole < box.right() - 0.08 * box.width()
+            && box.top() < raised.base();
+    return split || covered(box, raised.cloth()) > 0.04;
   }
 
   private void commit(List<Spot> added) {

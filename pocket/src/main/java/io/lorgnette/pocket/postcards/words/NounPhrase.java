@@ -15,7 +15,9 @@ import java.util.Optional;
 record NounPhrase(String text, boolean plural) {
 
   private static final List<String> NUMBERS =
-      List.of("zero", "one", "two", "three", "four", "five", "six");
+      List.of(
+          "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+          "eleven", "twelve");
 
   /** A new mention: "a red car", "three sheep", "a woman in a blue dress". */
   static NounPhrase of(Group group, Dice dice, double detail) {
