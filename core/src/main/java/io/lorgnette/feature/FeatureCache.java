@@ -3,11 +3,11 @@ package io.lorgnette.feature;
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Dtype;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -143,8 +143,8 @@ public final class FeatureCache implements AutoCloseable {
 
   /** Reads what the index has beyond what is known. Entries that are not whole end it. */
   synchronized void refresh() {
-    try (FileChannel index = openIfThere(indexFile);
-        FileChannel data = openIfThere(dataFile)) {
+    try (RandomAccessFile index = openIfThere(indexFile);
+        RandomAccessFile data = openIfThere(dataFile)) {
       if (index == null || data == null) {
         return;
       }
@@ -152,18 +152,19 @@ public final class FeatureCache implements AutoCloseable {
       check(header.shape());
       long whole =
           Math.min(
-              (index.size() - header.bytes()) / FeatureIndex.ENTRY_BYTES,
-              data.size() / shape.recordBytes());
+              (index.length() - header.bytes()) / FeatureIndex.ENTRY_BYTES,
+              data.length() / shape.recordBytes());
       if (whole <= count) {
         return;
       }
       int more = Math.toIntExact(whole - count);
-      ByteBuffer entries = FeatureIndex.buffer(Math.multiplyExact(more, FeatureIndex.ENTRY_BYTES));
+      byte[] bytes = new byte[Math.multiplyExact(more, FeatureIndex.ENTRY_BYTES)];
       long at = header.bytes() + (long) count * FeatureIndex.ENTRY_BYTES;
-      if (!FeatureIndex.readFully(index, entries, at)) {
+      if (!FeatureIndex.readFully(index, bytes, at)) {
         return; // a writer is just cutting off a torn end
       }
-      ByteBuffer record = ByteBuffer.allocateDirect(shape.recordBytes());
+      ByteBuffer entries = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] record = new byte[shape.recordBytes()];
       while (entries.hasRemaining()) {
         FeatureIndex.Entry entry = FeatureIndex.get(entries, count);
         if (entry == null || (count >= header.durable() && !isWhole(data, entry, record))) {
@@ -176,14 +177,14 @@ public final class FeatureCache implements AutoCloseable {
     }
   }
 
-  private boolean isWhole(FileChannel data, FeatureIndex.Entry entry, ByteBuffer record)
+  private boolean isWhole(RandomAccessFile data, FeatureIndex.Entry entry, byte[] record)
       throws IOException {
-    return FeatureIndex.readFully(data, record.clear(), (long) count * shape.recordBytes())
+    return FeatureIndex.readFully(data, record, (long) count * shape.recordBytes())
         && FeatureIndex.checksum(record) == entry.checksum();
   }
 
-  private static FileChannel openIfThere(Path file) throws IOException {
-    return Files.exists(file) ? FileChannel.open(file, StandardOpenOption.READ) : null;
+  private static RandomAccessFile openIfThere(Path file) throws IOException {
+    return Files.exists(file) ? new RandomAccessFile(file.toFile(), "r") : null;
   }
 
   private void check(FeatureShape found) {

@@ -2,14 +2,14 @@ package io.lorgnette.feature;
 
 import io.lorgnette.error.InputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,8 +23,9 @@ import java.util.zip.CRC32C;
  *   | CRC-32C of the 48 bytes before, int | zeros
  * </pre>
  *
- * <p>All numbers little-endian, but for the hash. {@code durable} counts the records that are known
- * to be on disk whole; later ones are checked when the file is opened.
+ * <p>Files are read and written through {@link RandomAccessFile}: an interrupted thread closes a
+ * channel. All numbers little-endian, but for the hash. {@code durable} counts the records that are
+ * known to be on disk whole; later ones are checked when the file is opened.
  */
 final class FeatureIndex {
 
@@ -49,11 +50,12 @@ final class FeatureIndex {
 
   private FeatureIndex() {}
 
-  private static ByteBuffer header(FeatureShape shape) {
+  private static byte[] header(FeatureShape shape) {
     byte[] json = shape.toJson().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer out = buffer(headerBytes(json.length));
+    byte[] header = new byte[headerBytes(json.length)];
+    ByteBuffer out = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putLong(0).putLong(~0L).putInt(json.length).putInt(checksum(json)).put(json);
-    return out.rewind();
+    return header;
   }
 
   private static int headerBytes(int jsonBytes) {
@@ -63,11 +65,12 @@ final class FeatureIndex {
   /**
    * @throws InputException if this is no index
    */
-  static Header readHeader(FileChannel channel, Path file) throws IOException {
-    ByteBuffer fixed = buffer(FIXED_BYTES);
-    if (!readFully(channel, fixed, 0) || !fixed.slice(0, 8).equals(ByteBuffer.wrap(MAGIC))) {
+  static Header readHeader(RandomAccessFile in, Path file) throws IOException {
+    byte[] start = new byte[FIXED_BYTES];
+    if (!readFully(in, start, 0) || !Arrays.equals(start, 0, 8, MAGIC, 0, 8)) {
       throw damaged(file, "does not begin as a feature cache");
     }
+    ByteBuffer fixed = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     long durable = fixed.getLong(DURABLE_AT);
     if (durable < 0 || fixed.getLong(DURABLE_AT + 8) != ~durable) {
       durable = 0; // torn: every record is then checked
@@ -77,8 +80,7 @@ final class FeatureIndex {
       throw damaged(file, "has a damaged header");
     }
     byte[] json = new byte[length];
-    if (!readFully(channel, ByteBuffer.wrap(json), FIXED_BYTES)
-        || checksum(json) != fixed.getInt(28)) {
+    if (!readFully(in, json, FIXED_BYTES) || checksum(json) != fixed.getInt(28)) {
       throw damaged(file, "has a damaged header");
     }
     FeatureShape shape = FeatureShape.of(json);
@@ -93,9 +95,9 @@ final class FeatureIndex {
     Path temporary =
         Files.createTempFile(file.toAbsolutePath().getParent(), "." + file.getFileName(), ".tmp");
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        writeFully(channel, header(shape), 0);
-        channel.force(true);
+      try (RandomAccessFile out = new RandomAccessFile(temporary.toFile(), "rw")) {
+        out.write(header(shape));
+        out.getFD().sync();
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -103,19 +105,17 @@ final class FeatureIndex {
     }
   }
 
-  static void writeDurable(FileChannel channel, long records) throws IOException {
-    ByteBuffer out = buffer(16).putLong(records).putLong(~records).flip();
-    writeFully(channel, out, DURABLE_AT);
+  static void writeDurable(RandomAccessFile out, long records) throws IOException {
+    out.seek(DURABLE_AT);
+    out.write(buffer(16).putLong(records).putLong(~records).array());
   }
 
-  static void put(ByteBuffer out, FeatureKey key, int checksum, long record) {
-    int start = out.position();
-    out.order(ByteOrder.BIG_ENDIAN);
+  static byte[] entry(FeatureKey key, int checksum, long record) {
+    ByteBuffer out = ByteBuffer.allocate(ENTRY_BYTES); // big-endian, as the hash's bytes are
     out.putLong(key.hash0()).putLong(key.hash1()).putLong(key.hash2()).putLong(key.hash3());
     out.order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(key.view()).putInt(checksum).putLong(record);
-    out.putInt(checksum(out.slice(start, 48)));
-    out.position(start + ENTRY_BYTES);
+    return out.putInt(checksum(out.slice(0, 48))).array();
   }
 
   /** The entry at the buffer's position, or null if it is not that record's whole entry. */
@@ -132,7 +132,7 @@ final class FeatureIndex {
     return new Entry(FeatureKey.ofHash(hash, in.getInt(start + 32)), in.getInt(start + 36));
   }
 
-  static ByteBuffer buffer(int bytes) {
+  private static ByteBuffer buffer(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -142,29 +142,18 @@ final class FeatureIndex {
     return (int) crc.getValue();
   }
 
-  private static int checksum(byte[] bytes) {
+  static int checksum(byte[] bytes) {
     return checksum(ByteBuffer.wrap(bytes));
   }
 
-  /** Whether the file had as many bytes. */
-  static boolean readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
-    long at = position;
-    while (into.hasRemaining()) {
-      int count = channel.read(into, at);
-      if (count < 0) {
-        return false;
-      }
-      at += count;
+  /** Fills an array from a place on; whether the file had as many bytes. */
+  static boolean readFully(RandomAccessFile in, byte[] into, long position) throws IOException {
+    if (in.length() < position + into.length) {
+      return false;
     }
-    into.flip();
+    in.seek(position);
+    in.readFully(into);
     return true;
-  }
-
-  static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
-    }
   }
 
   static InputException damaged(Path file, String what) {

@@ -4,12 +4,11 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -28,27 +27,33 @@ public final class FeatureWriter implements AutoCloseable {
   private final FeatureCache cache;
   private final FeatureShape shape;
   private final WriterLock lock;
-  private final FileChannel data;
-  private final FileChannel index;
+  private final RandomAccessFile data;
+  private final RandomAccessFile index;
   private final int headerBytes;
+  private final byte[] buffer;
   private long unforced;
   private boolean closed;
 
   private FeatureWriter(
-      FeatureCache cache, WriterLock lock, FileChannel data, FileChannel index, int headerBytes) {
+      FeatureCache cache,
+      WriterLock lock,
+      RandomAccessFile data,
+      RandomAccessFile index,
+      int headerBytes) {
     this.cache = cache;
     this.shape = cache.shape();
     this.lock = lock;
     this.data = data;
     this.index = index;
     this.headerBytes = headerBytes;
+    this.buffer = new byte[shape.recordBytes()];
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // the channels belong to the writer that is returned
+  @SuppressWarnings("MustBeClosedChecker") // the files belong to the writer that is returned
   static FeatureWriter open(FeatureCache cache, long waitMillis) {
     WriterLock lock = null;
-    FileChannel data = null;
-    FileChannel index = null;
+    RandomAccessFile data = null;
+    RandomAccessFile index = null;
     try {
       Files.createDirectories(cache.dataFile().toAbsolutePath().getParent());
       lock = WriterLock.acquire(cache.dataFile(), waitMillis);
@@ -69,18 +74,17 @@ public final class FeatureWriter implements AutoCloseable {
     }
   }
 
-  private static FileChannel openForWriting(Path file) throws IOException {
-    return FileChannel.open(
-        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  private static RandomAccessFile openForWriting(Path file) throws IOException {
+    return new RandomAccessFile(file.toFile(), "rw");
   }
 
   /** Cuts off what a crash left torn. */
-  private static int begin(FeatureCache cache, FileChannel data, FileChannel index)
+  private static int begin(FeatureCache cache, RandomAccessFile data, RandomAccessFile index)
       throws IOException {
     cache.refresh();
     int bytes = FeatureIndex.readHeader(index, cache.indexFile()).bytes();
-    index.truncate(bytes + cache.size() * FeatureIndex.ENTRY_BYTES);
-    data.truncate(cache.bytesOf(cache.size()));
+    index.setLength(bytes + cache.size() * FeatureIndex.ENTRY_BYTES);
+    data.setLength(cache.bytesOf(cache.size()));
     return bytes;
   }
 
@@ -182,11 +186,12 @@ public final class FeatureWriter implements AutoCloseable {
   private void append(FeatureKey key, ByteBuffer record) throws IOException {
     long id = cache.size();
     requireBound(id);
-    int checksum = FeatureIndex.checksum(record.duplicate());
-    FeatureIndex.writeFully(data, record, cache.bytesOf(id));
-    ByteBuffer entry = FeatureIndex.buffer(FeatureIndex.ENTRY_BYTES);
-    FeatureIndex.put(entry, key, checksum, id);
-    FeatureIndex.writeFully(index, entry.flip(), headerBytes + id * FeatureIndex.ENTRY_BYTES);
+    record.get(buffer);
+    int checksum = FeatureIndex.checksum(buffer);
+    data.seek(cache.bytesOf(id));
+    data.write(buffer);
+    index.seek(headerBytes + id * FeatureIndex.ENTRY_BYTES);
+    index.write(FeatureIndex.entry(key, checksum, id));
     cache.add(key, checksum);
     unforced += shape.recordBytes();
   }
@@ -202,8 +207,8 @@ public final class FeatureWriter implements AutoCloseable {
   }
 
   private void force() throws IOException {
-    data.force(false);
-    index.force(false);
+    data.getFD().sync();
+    index.getFD().sync();
     FeatureIndex.writeDurable(index, cache.size());
     unforced = 0;
   }

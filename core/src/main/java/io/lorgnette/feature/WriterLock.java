@@ -2,14 +2,13 @@ package io.lorgnette.feature;
 
 import io.lorgnette.error.InputException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /** The right to write a cache, held by one process, and there by one writer, at a time. */
@@ -20,11 +19,11 @@ final class WriterLock implements AutoCloseable {
   /** The lock lies beyond the bytes that hold the process number: others may read that. */
   private static final long LOCKED_BYTE = 1 << 10;
 
-  private final FileChannel channel;
+  private final RandomAccessFile file;
   private final FileLock lock;
 
-  private WriterLock(FileChannel channel, FileLock lock) {
-    this.channel = channel;
+  private WriterLock(RandomAccessFile file, FileLock lock) {
+    this.file = file;
     this.lock = lock;
   }
 
@@ -32,34 +31,32 @@ final class WriterLock implements AutoCloseable {
    * @throws InputException if another writer holds it for longer than the wait
    */
   static WriterLock acquire(Path dataFile, long waitMillis) throws IOException {
-    Path file = dataFile.resolveSibling(dataFile.getFileName() + ".lock");
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Path path = dataFile.resolveSibling(dataFile.getFileName() + ".lock");
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     try {
       while (true) {
-        FileLock lock = tryLock(channel);
+        FileLock lock = tryLock(file.getChannel());
         if (lock != null) {
-          channel.truncate(0);
-          String process = Long.toString(ProcessHandle.current().pid());
-          channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)), 0);
-          return new WriterLock(channel, lock);
+          file.setLength(0);
+          file.writeBytes(Long.toString(ProcessHandle.current().pid()));
+          return new WriterLock(file, lock);
         }
         if (System.nanoTime() >= end) {
           throw new InputException(
               dataFile
                   + " is being written by process "
-                  + holder(file)
+                  + holder(path)
                   + "; wait for it to end, or choose another cache folder");
         }
         Thread.sleep(POLL_MILLIS);
       }
     } catch (InterruptedException e) {
-      channel.close();
+      file.close();
       Thread.currentThread().interrupt();
       throw new InputException(dataFile + " is being written by another process", e);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
@@ -80,6 +77,6 @@ final class WriterLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     lock.release();
-    channel.close();
+    file.close();
   }
 }
