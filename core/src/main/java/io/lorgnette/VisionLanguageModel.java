@@ -1,0 +1,170 @@
+package io.lorgnette;
+
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.image.RgbImage;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.method.Backbones;
+import io.lorgnette.method.ConnectorCheckpoint;
+import io.lorgnette.method.EncoderSpec;
+import io.lorgnette.method.Method;
+import io.lorgnette.method.Speaker;
+import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.VisionEncoder;
+import io.lorgnette.vision.VisionEncoders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A frozen vision encoder, a trained connector and a frozen language model as one: images in, words
+ * out.
+ *
+ * <p>Loaded once, it serves many threads; each call owns its native memory and frees it.
+ *
+ * @since 0.1
+ */
+public final class VisionLanguageModel implements AutoCloseable {
+
+  private static final int MAX_BATCH = 16;
+
+  /**
+   * An image with a question about it and the answer: an example of what is wanted.
+   *
+   * @since 0.1
+   */
+  public record Shot(RgbImage image, String question, String answer) {}
+
+  private final VisionEncoder encoder;
+  private final LanguageModel lm;
+  private final Tokenizer tokenizer;
+  private final Method method;
+  private final Speaker speaker;
+
+  private VisionLanguageModel(
+      VisionEncoder encoder, LanguageModel lm, Tokenizer tokenizer, Method method) {
+    this.encoder = encoder;
+    this.lm = lm;
+    this.tokenizer = tokenizer;
+    this.method = method;
+    this.speaker = new Speaker(method);
+  }
+
+  /**
+   * Loads the three parts.
+   *
+   * @param vision folder of the encoder: {@code config.json}, {@code model.safetensors}, {@code
+   *     preprocessor_config.json}
+   * @param language folder of the language model: {@code config.json}, safetensors, {@code
+   *     tokenizer.json}
+   * @param connector what {@code lorgnette train} wrote
+   * @param numerics device, number format and threads; the encoder computes in F32
+   * @throws io.lorgnette.error.InputException if a part is broken, or the connector was trained
+   *     between others
+   */
+  public static VisionLanguageModel load(
+      Path vision, Path language, Path connector, Numerics numerics) {
+    numerics.apply();
+    VisionEncoder encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
+    LanguageModel lm = null;
+    Tokenizer tokenizer = null;
+    try {
+      lm = LanguageModel.load(language, numerics.format(), numerics.device());
+      tokenizer = Tokenizer.load(language);
+      Backbones backbones =
+          Backbones.of(EncoderSpec.of(name(vision), encoder), name(language), lm, tokenizer);
+      Method method = ConnectorCheckpoint.load(connector, backbones);
+      return new VisionLanguageModel(encoder, lm, tokenizer, method);
+    } catch (RuntimeException e) {
+      encoder.close();
+      if (lm != null) {
+        lm.close();
+      }
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+      throw e;
+    }
+  }
+
+  private static String name(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The method that connects the two models, with its parts. */
+  public Method method() {
+    return method;
+  }
+
+  /** A caption by MAPL's beam search. */
+  public Utterance caption(RgbImage image) {
+    return captions(List.of(image), Speaker.MAPL).get(0);
+  }
+
+  /**
+   * One caption for each image.
+   *
+   * @param config how words are chosen; captions end at the full stop whatever its end tokens are
+   */
+  public List<Utterance> captions(List<RgbImage> images, GenerationConfig config) {
+    List<Utterance> captions = new ArrayList<>();
+    for (int from = 0; from < images.size(); from += MAX_BATCH) {
+      List<RgbImage> batch = images.subList(from, Math.min(images.size(), from + MAX_BATCH));
+      try (Scope scope = Scope.open()) {
+        captions.addAll(speaker.captions(encode(batch), config));
+      }
+    }
+    return captions;
+  }
+
+  /** An answer by MAPL's beam search. */
+  public Utterance answer(RgbImage image, String question, List<Shot> shots) {
+    return answer(image, question, shots, Speaker.MAPL);
+  }
+
+  /**
+   * An answer to a question about an image.
+   *
+   * @param shots examples, the first one first; may be empty
+   * @throws io.lorgnette.error.InputException if the shots do not fit into the model's positions
+   */
+  public Utterance answer(
+      RgbImage image, String question, List<Shot> shots, GenerationConfig config) {
+    try (Scope scope = Scope.open()) {
+      List<Speaker.ShownShot> shown = new ArrayList<>();
+      for (Shot shot : shots) {
+        shown.add(new Speaker.ShownShot(shown.size(), shot.question(), shot.answer()));
+      }
+      Tensor examples =
+          shots.isEmpty() ? null : encode(shots.stream().map(Shot::image).toList());
+      List<Speaker.Asked> asked = List.of(new Speaker.Asked(0, question, shown));
+      return speaker.answers(encode(List.of(image)), asked, examples, config).get(0);
+    }
+  }
+
+  /** {@code [B, N, Di]}, of the current scope. */
+  private Tensor encode(List<RgbImage> images) {
+    int size = encoder.processor().size();
+    float[] pixels = new float[images.size() * 3 * size * size];
+    for (int i = 0; i < images.size(); i++) {
+      encoder.processor().process(images.get(i), pixels, i * 3 * size * size);
+    }
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      return scope.keep(encoder.encode(Tensors.ofFloats(pixels, images.size(), 3, size, size)));
+    }
+  }
+
+  @Override
+  public void close() {
+    method.close();
+    encoder.close();
+    lm.close();
+    tokenizer.close();
+  }
+}
