@@ -140,8 +140,7 @@ public final class VisionLanguageModel implements AutoCloseable {
       for (Shot shot : shots) {
         shown.add(new Speaker.ShownShot(shown.size(), shot.question(), shot.answer()));
       }
-      Tensor examples =
-          shots.isEmpty() ? null : encode(shots.stream().map(Shot::image).toList());
+      Tensor examples = shots.isEmpty() ? null : encode(shots.stream().map(Shot::image).toList());
       List<Speaker.Asked> asked = List.of(new Speaker.Asked(0, question, shown));
       return speaker.answers(encode(List.of(image)), asked, examples, config).get(0);
     }

@@ -17,11 +17,11 @@ public record EncoderSpec(
     String name, String identity, String processor, int width, int tokens, long parameters) {
 
   /** Describes a loaded encoder. */
-  public static EncoderSpec of(String name, VisionEncoder encoder, String processor) {
+  public static EncoderSpec of(String name, VisionEncoder encoder) {
     return new EncoderSpec(
         name,
         encoder.identity(),
-        processor,
+        encoder.processor().identity(),
         encoder.width(),
         encoder.tokens(),
         encoder.parameterCount());

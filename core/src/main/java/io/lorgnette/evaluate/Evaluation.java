@@ -1,0 +1,210 @@
+package io.lorgnette.evaluate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Example;
+import io.lorgnette.data.Question;
+import io.lorgnette.error.InputException;
+import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.feature.FeatureKey;
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.method.Speaker;
+import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.train.FeaturedDataset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Tensor;
+
+/** Asks a system about every image of a data set and scores what it says. Belongs to one thread. */
+public final class Evaluation {
+
+  /** Told how far it is. */
+  @FunctionalInterface
+  public interface Listener {
+    void said(long done, long total);
+  }
+
+  private final Speaker speaker;
+  private final FeatureCache features;
+  private final Protocol protocol;
+  private final Listener listener;
+
+  /**
+   * An evaluation of one system.
+   *
+   * @param features hold every image that is asked about
+   */
+  public Evaluation(Speaker speaker, FeatureCache features, Protocol protocol, Listener listener) {
+    this.speaker = speaker;
+    this.features = features;
+    this.protocol = protocol;
+    this.listener = listener;
+  }
+
+  /**
+   * Captions every image that has references.
+   *
+   * @throws InputException if there is none
+   */
+  public EvaluationRecord captions(FeaturedDataset set) {
+    List<Place> places = new ArrayList<>();
+    Dataset dataset = set.dataset();
+    for (int i = 0; i < dataset.size(); i++) {
+      if (set.keys().get(i).isPresent() && dataset.captionCount(i) > 0) {
+        places.add(new Place(set.keys().get(i).get(), dataset.example(i), null));
+      }
+    }
+    require(!places.isEmpty(), dataset, "captions");
+    return run(dataset, Task.CAPTIONS, places, List.of());
+  }
+
+  /**
+   * Answers every question that has answers.
+   *
+   * @param shotSource where shots are drawn from, the training split; needed with shots
+   * @throws InputException if there is none
+   */
+  public EvaluationRecord answers(FeaturedDataset set, Optional<FeaturedDataset> shotSource) {
+    List<Place> places = places(set);
+    Dataset dataset = set.dataset();
+    require(!places.isEmpty(), dataset, "answered questions");
+    List<Place> shots = shotSource.map(this::draw).orElse(List.of());
+    if (shots.size() < protocol.shots()) {
+      throw new InputException(
+          "evaluating with "
+              + protocol.shots()
+              + " shots needs as many answered questions of a training split of "
+              + dataset.name()
+              + ", but there are "
+              + shots.size());
+    }
+    Task task = dataset.spec() instanceof DatasetSpec.Daquar ? Task.ANSWER_SETS : Task.ANSWERS;
+    return run(dataset, task, places, shots);
+  }
+
+  /** An image and, unless it is captioned, one of its questions. */
+  private record Place(FeatureKey key, Example example, Question question) {}
+
+  private static List<Place> places(FeaturedDataset set) {
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < set.dataset().size(); i++) {
+      Optional<FeatureKey> key = set.keys().get(i);
+      if (key.isPresent() && set.dataset().questionCount(i) > 0) {
+        Example example = set.dataset().example(i);
+        for (Question question : example.questions()) {
+          if (!question.answers().isEmpty()) {
+            places.add(new Place(key.get(), example, question));
+          }
+        }
+      }
+    }
+    return places;
+  }
+
+  /** Different images, the same for every question. */
+  private List<Place> draw(FeaturedDataset source) {
+    List<Place> all = places(source);
+    SplittableRandom random = new SplittableRandom(protocol.shotSeed());
+    List<Place> drawn = new ArrayList<>();
+    for (int tries = 0; drawn.size() < protocol.shots() && tries < 1000 * all.size(); tries++) {
+      Place place = all.get(random.nextInt(all.size()));
+      if (drawn.stream().noneMatch(other -> other.key().equals(place.key()))) {
+        drawn.add(place);
+      }
+    }
+    return drawn;
+  }
+
+  private static void require(boolean holds, Dataset dataset, String what) {
+    if (!holds) {
+      throw new InputException(
+          "the data set "
+              + dataset.name()
+              + " has no "
+              + what
+              + " to compare with; evaluate on another one");
+    }
+  }
+
+  private EvaluationRecord run(Dataset dataset, Task task, List<Place> places, List<Place> shots) {
+    long start = System.nanoTime();
+    List<Item> items = new ArrayList<>();
+    List<Speaker.ShownShot> shown = new ArrayList<>();
+    List<FeatureKey> shotKeys = new ArrayList<>();
+    for (Place shot : shots) {
+      String answer = shot.question().commonAnswer().orElseThrow();
+      shown.add(new Speaker.ShownShot(shotKeys.size(), shot.question().text(), answer));
+      shotKeys.add(shot.key());
+    }
+    for (int from = 0; from < places.size(); from += protocol.batch()) {
+      List<Place> batch = places.subList(from, Math.min(places.size(), from + protocol.batch()));
+      List<Utterance> said = say(task, batch, shown, shotKeys);
+      for (int i = 0; i < batch.size(); i++) {
+        items.add(item(batch.get(i), said.get(i)));
+      }
+      listener.said(items.size(), places.size());
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return record(dataset, task, items, seconds);
+  }
+
+  private List<Utterance> say(
+      Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
+    try (Scope scope = Scope.open()) {
+      List<FeatureKey> keys = batch.stream().map(Place::key).toList();
+      if (task == Task.CAPTIONS) {
+        return speaker.captions(features.get(keys), protocol.captions());
+      }
+      List<FeatureKey> images = keys.stream().distinct().toList();
+      List<Speaker.Asked> asked = new ArrayList<>();
+      for (Place place : batch) {
+        asked.add(new Speaker.Asked(images.indexOf(place.key()), place.question().text(), shown));
+      }
+      Tensor shots = shotKeys.isEmpty() ? null : features.get(shotKeys);
+      return speaker.answers(features.get(images), asked, shots, protocol.answers());
+    }
+  }
+
+  private static Item item(Place place, Utterance said) {
+    Example example = place.example();
+    Question q = place.question();
+    return new Item(
+        q == null ? example.id() : q.id(),
+        example.id(),
+        example.image().name(),
+        q == null ? null : q.text(),
+        said.text(),
+        said.score(),
+        q == null ? example.captions() : q.answers(),
+        q == null ? null : q.type(),
+        q == null ? null : q.answerType());
+  }
+
+  private EvaluationRecord record(Dataset dataset, Task task, List<Item> items, double seconds) {
+    String split = dataset.spec().common().split().name().toLowerCase(Locale.ROOT);
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("task", task.id()).put("dataset", dataset.name()).put("split", split);
+    node.put("system", speaker.method().kind().id());
+    node.put("items", items.size());
+    node.put("images", items.stream().map(Item::imageId).distinct().count());
+    node.put("shots", protocol.shots());
+    if (protocol.shots() > 0) {
+      node.put("shotSeed", protocol.shotSeed());
+    }
+    node.put("seconds", seconds).put("itemsPerSecond", items.size() / seconds);
+    GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();
+    node.putObject("decoding")
+        .put("beams", decoding.beams())
+        .put("maxNewTokens", decoding.maxNewTokens())
+        .put("lengthPenalty", decoding.lengthPenalty());
+    node.setAll(Scoring.scores(task, items, protocol));
+    return new EvaluationRecord(
+        EvaluationRecord.name(dataset.name(), split, task, protocol.shots()), task, node, items);
+  }
+}

@@ -1,0 +1,123 @@
+package io.lorgnette.evaluate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.Comparison;
+import io.lorgnette.train.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * One evaluation in a run folder: {@code evaluations/NAME.json} with the scores, {@code
+ * predictions/NAME.json} in the result format of COCO or VQA, {@code predictions/NAME.jsonl} with
+ * what was said beside the references, {@code gallery/} with a few of the images.
+ *
+ * @param name such as {@code flickr8k-val-captions} or {@code vqav2-val-answers-4-shot}
+ * @param scores {@code corpus}, {@code intervals}, {@code variants} and how it was measured
+ */
+public record EvaluationRecord(String name, Task task, ObjectNode scores, List<Item> items) {
+
+  /** Pictures kept for the report. */
+  public static final int GALLERY = 24;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FOLDER = "evaluations";
+
+  public EvaluationRecord {
+    items = List.copyOf(items);
+  }
+
+  /** The name of an evaluation. */
+  static String name(String dataset, String split, Task task, int shots) {
+    return String.format(Locale.ROOT, "%s-%s-%s", dataset, split, task.id())
+        + (shots > 0 ? "-" + shots + "-shot" : "");
+  }
+
+  /** Writes the files, the scores last: where they are, the rest is whole. */
+  public void write(RunFolder folder) {
+    ArrayNode results = JSON.createArrayNode();
+    StringBuilder lines = new StringBuilder();
+    for (Item item : items) {
+      ObjectNode result = results.addObject();
+      String key = task == Task.CAPTIONS ? "image_id" : "question_id";
+      if (item.id().matches("\\d{1,18}")) {
+        result.put(key, Long.parseLong(item.id()));
+      } else {
+        result.put(key, item.id());
+      }
+      result.put(task == Task.CAPTIONS ? "caption" : "answer", item.said());
+      JsonNode line = JSON.valueToTree(item);
+      lines.append(line).append('\n');
+    }
+    folder.writeJson("predictions/" + name + ".json", results);
+    folder.writeText("predictions/" + name + ".jsonl", lines.toString());
+    folder.writeJson(FOLDER + "/" + name + ".json", scores);
+  }
+
+  /** The evaluations of a run, by name. */
+  public static List<EvaluationRecord> all(RunFolder folder) {
+    Path path = folder.path().resolve(FOLDER);
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    List<EvaluationRecord> records = new ArrayList<>();
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.sorted().toList()) {
+        String fileName = file.getFileName().toString();
+        if (fileName.endsWith(".json") && !fileName.startsWith(".")) {
+          records.add(read(folder, fileName.substring(0, fileName.length() - ".json".length())));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return records;
+  }
+
+  /**
+   * Reads an evaluation.
+   *
+   * @throws InputException if a file is absent or broken
+   */
+  public static EvaluationRecord read(RunFolder folder, String name) {
+    ObjectNode scores = (ObjectNode) folder.readJson(FOLDER + "/" + name + ".json");
+    Path file = folder.predictions().resolve(name + ".jsonl");
+    List<Item> items = new ArrayList<>();
+    try (Stream<String> lines = Files.lines(file)) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        items.add(JSON.readValue(line, Item.class));
+      }
+      return new EvaluationRecord(
+          name,
+          Task.valueOf(scores.path("task").asText().toUpperCase(Locale.ROOT).replace('-', '_')),
+          scores,
+          items);
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw new InputException(
+          file + " can not be read (" + e.getMessage() + "); evaluate the run again", e);
+    }
+  }
+
+  /**
+   * Paired differences between this system and another on the same items, this one first.
+   *
+   * @throws InputException if the other was asked about something else
+   */
+  public List<Comparison> compare(EvaluationRecord other, long seed, int resamples) {
+    return Scoring.compare(task, items, other.items, seed, resamples);
+  }
+
+  /** The file of an image in {@code gallery/}. */
+  public static String galleryFile(String imageId) {
+    return "gallery/" + imageId.replaceAll("[^A-Za-z0-9_-]", "_") + ".jpg";
+  }
+}

@@ -1,0 +1,92 @@
+package io.lorgnette.evaluate;
+
+import io.lorgnette.data.Dataset;
+import io.lorgnette.error.InputException;
+import io.lorgnette.image.Filter;
+import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.Resampler;
+import io.lorgnette.image.RgbImage;
+import io.lorgnette.train.RunFolder;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.imageio.ImageIO;
+
+/** A few evaluated images, made small, for the report of a run. */
+public final class Gallery {
+
+  private static final int LONGEST_SIDE = 320;
+
+  private Gallery() {}
+
+  /**
+   * Puts images drawn by seed into {@code gallery/}; those already there stay.
+   *
+   * @param record whose images to draw from
+   * @param dataset that it was made on
+   */
+  public static void write(RunFolder folder, EvaluationRecord record, Dataset dataset, long seed) {
+    List<String> ids = new ArrayList<>(new TreeSet<>(imageIds(record)));
+    Collections.shuffle(ids, new Random(seed));
+    Set<String> chosen = Set.copyOf(ids.subList(0, Math.min(EvaluationRecord.GALLERY, ids.size())));
+    dataset
+        .examples()
+        .filter(example -> chosen.contains(example.id()))
+        .forEach(
+            example -> {
+              Path file = folder.path().resolve(EvaluationRecord.galleryFile(example.id()));
+              if (!Files.exists(file)) {
+                write(file, example.image().bytes(), example.image().name());
+              }
+            });
+  }
+
+  private static List<String> imageIds(EvaluationRecord record) {
+    return record.items().stream().map(Item::imageId).toList();
+  }
+
+  private static void write(Path file, byte[] bytes, String name) {
+    RgbImage small = small(ImageReader.read(bytes, name));
+    BufferedImage image =
+        new BufferedImage(small.width(), small.height(), BufferedImage.TYPE_INT_RGB);
+    byte[] rgb = small.rgb();
+    for (int y = 0; y < small.height(); y++) {
+      for (int x = 0; x < small.width(); x++) {
+        int at = 3 * (y * small.width() + x);
+        image.setRGB(
+            x, y, (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | (rgb[at + 2] & 0xff));
+      }
+    }
+    try {
+      Files.createDirectories(file.getParent());
+      Path temporary = Files.createTempFile(file.getParent(), ".picture", ".tmp");
+      if (!ImageIO.write(image, "jpeg", temporary.toFile())) {
+        throw new InputException("this Java has no JPEG writer; use a full JDK");
+      }
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RgbImage small(RgbImage image) {
+    int longest = Math.max(image.width(), image.height());
+    if (longest <= LONGEST_SIDE) {
+      return image;
+    }
+    return Resampler.resize(
+        image,
+        Math.max(1, image.width() * LONGEST_SIDE / longest),
+        Math.max(1, image.height() * LONGEST_SIDE / longest),
+        Filter.BICUBIC);
+  }
+}
