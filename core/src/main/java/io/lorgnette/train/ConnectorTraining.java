@@ -16,12 +16,8 @@ import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +40,6 @@ public final class ConnectorTraining {
   private final Backbones backbones;
   private final FeatureCache features;
   private final Optional<Path> start;
-  private final String toolVersion;
 
   /**
    * A training, not yet started.
@@ -52,24 +47,22 @@ public final class ConnectorTraining {
    * @param backbones the frozen models, the language model in the format of the run
    * @param features of the encoder for every image that has a key
    * @param start a connector to go on from
-   * @param toolVersion of this program
    */
   public ConnectorTraining(
       Recipe<ConnectorRecipe> recipe,
       Backbones backbones,
       FeatureCache features,
-      Optional<Path> start,
-      String toolVersion) {
+      Optional<Path> start) {
     this.recipe = recipe;
     this.backbones = backbones;
     this.features = features;
     this.start = start;
-    this.toolVersion = toolVersion;
   }
 
   /**
    * Trains in a run folder, from its newest checkpoint if it has one.
    *
+   * @param folder with its {@link RunRecord}
    * @param validation may be empty: then the last weights are kept
    * @param numerics chosen for this run
    * @throws InputException if there is nothing to learn, or the data are not those that the run was
@@ -97,7 +90,7 @@ public final class ConnectorTraining {
         takeOver(best, method);
         long step = held.isPresent() ? result.bestStep() : result.step();
         ConnectorCheckpoint.save(
-            folder.path().resolve(CONNECTOR), method, recipeHash(), step, toolVersion);
+            folder.path().resolve(CONNECTOR), method, recipeHash(folder), step, version());
       }
       recordResult(folder, result, method);
       return result;
@@ -165,13 +158,13 @@ public final class ConnectorTraining {
     }
   }
 
-  private String recipeHash() {
-    try {
-      byte[] yaml = recipe.resolvedYaml().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(yaml));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  private static String recipeHash(RunFolder folder) {
+    return RunRecord.open(folder).node().path("recipeSha256").asText();
+  }
+
+  private static String version() {
+    BuildInfo build = BuildInfo.read();
+    return build.version() + " " + build.commit();
   }
 
   private void recordData(
@@ -183,7 +176,7 @@ public final class ConnectorTraining {
     ObjectNode data = JSON.createObjectNode();
     data.set("train", describe(train, texts));
     held.ifPresent(h -> data.set("validation", describe(validation, h)));
-    ObjectNode run = (ObjectNode) folder.readJson("run.json");
+    ObjectNode run = RunRecord.open(folder).node();
     JsonNode before = run.path("data");
     if (before.isMissingNode()) {
       run.set("data", data);
@@ -221,7 +214,7 @@ public final class ConnectorTraining {
   }
 
   private void recordResult(RunFolder folder, TrainingLoop.Result result, Method method) {
-    ObjectNode run = (ObjectNode) folder.readJson("run.json");
+    ObjectNode run = RunRecord.open(folder).node();
     ObjectNode node = run.putObject("result");
     node.put("end", result.end().name().toLowerCase(Locale.ROOT)).put("step", result.step());
     node.put("textsSeen", result.step() * recipe.value().batch());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorgnette.error.InputException;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
@@ -42,14 +41,14 @@ class ConnectorTrainingTest {
 
   private RunFolder folder(String name) {
     RunFolder folder = RunFolder.create(temporary.resolve(name));
-    folder.writeJson("run.json", JsonNodeFactory.instance.objectNode());
+    RunRecord.start(folder, "train", List.of(), SmallWorld.recipe(RECIPE), Map.of(), F32);
     return folder;
   }
 
   private static ConnectorTraining training(
       SmallWorld world, Optional<Path> start, String... options) {
     Recipe<ConnectorRecipe> recipe = SmallWorld.recipe(RECIPE, options);
-    return new ConnectorTraining(recipe, world.backbones, world.features, start, "test");
+    return new ConnectorTraining(recipe, world.backbones, world.features, start);
   }
 
   private static TrainingLoop.Result run(
@@ -88,8 +87,10 @@ class ConnectorTrainingTest {
       ConnectorOrigin origin = ConnectorCheckpoint.origin(file);
       assertThat(origin.step()).isEqualTo(result.bestStep());
       assertThat(origin.pair()).isEqualTo(world.backbones.pair());
-      assertThat(origin.toolVersion()).isEqualTo("test");
-      assertThat(origin.recipe()).hasSize(64);
+      assertThat(origin.toolVersion()).startsWith(BuildInfo.read().version());
+      assertThat(origin.recipe())
+          .hasSize(64)
+          .isEqualTo(folder.readJson("run.json").path("recipeSha256").asText());
       try (Method method = ConnectorCheckpoint.load(file, world.backbones)) {
         ConnectorTexts held =
             new ConnectorTexts(
