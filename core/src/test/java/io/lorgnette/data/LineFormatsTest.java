@@ -104,6 +104,29 @@ class LineFormatsTest {
     }
   }
 
+  @Test
+  void severalThreadsReadOneFile() {
+    StringBuilder tokens = new StringBuilder();
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      tokens.append(i).append(".jpg#0\tcaption of ").append(i).append('\n');
+      list.append(i).append(".jpg\n");
+    }
+    // Through gzip, so that the temporary file is read in parallel too.
+    files
+        .bytes("t.txt.gz", NativeFiles.gzip(tokens.toString().getBytes(StandardCharsets.UTF_8)))
+        .text("l.txt", list.toString());
+    String spec = FLICKR.replace("[photos]", "[]");
+    try (Dataset data = files.open(spec, Problems.strict())) {
+      assertThat(data.examples().parallel().filter(e -> isOwn(e)).count()).isEqualTo(500);
+      assertThat(data.examples().map(Example::id).skip(499)).containsExactly("499");
+    }
+  }
+
+  private static boolean isOwn(Example example) {
+    return example.captions().equals(List.of("caption of " + example.id()));
+  }
+
   // ---- DAQUAR ----
 
   private static final String DAQUAR = "{kind: daquar, file: qa.txt, images: []}";
