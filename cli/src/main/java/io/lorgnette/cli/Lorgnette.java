@@ -17,7 +17,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PretrainCommand.class, CompletionCommand.class},
+    subcommands = {
+      CaptionCommand.class,
+      AnswerCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PretrainCommand.class,
+      CompletionCommand.class
+    },
     footer = {
       "",
       "A command's own help: lorgnette COMMAND --help. An argument @FILE is replaced by the file's"

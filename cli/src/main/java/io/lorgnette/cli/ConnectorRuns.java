@@ -1,0 +1,131 @@
+package io.lorgnette.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Datasets;
+import io.lorgnette.data.Problems;
+import io.lorgnette.feature.CacheFolder;
+import io.lorgnette.pocket.postcards.Postcards;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.tensor.Numerics;
+import io.lorgnette.train.ConnectorRecipe;
+import io.lorgnette.train.ConnectorTraining;
+import io.lorgnette.train.FeaturedDataset;
+import io.lorgnette.train.RunFolder;
+import io.lorgnette.train.TrainingLoop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Training and evaluating connectors, as several commands do it. */
+final class ConnectorRuns {
+
+  private static final long POSTCARDS_SEED = 1;
+
+  private ConnectorRuns() {}
+
+  /** The models that a recipe names, loaded. */
+  static Workbench workbench(
+      Console console, ConnectorRecipe.Names names, Path base, Numerics numerics) {
+    return new Workbench(
+        console,
+        ModelOptions.vision(names.vision(), base),
+        names.vision(),
+        ModelOptions.language(names.language(), base),
+        names.language(),
+        numerics);
+  }
+
+  /** The same roots, with the postcards drawn if a data set asks for them. */
+  static DataRoots withPostcards(Console console, DataRoots roots, List<DatasetSpec> specs) {
+    if (specs.stream().noneMatch(spec -> spec instanceof DatasetSpec.Postcards)) {
+      return roots;
+    }
+    Postcards.Sizes sizes = Postcards.defaultSizes();
+    int total = sizes.train() + sizes.val() + sizes.test();
+    try (Progress progress = console.progress("drawing postcards", "scenes", total)) {
+      Path folder =
+          Postcards.writeTo(
+              CacheFolder.root().resolve("postcards"),
+              sizes,
+              POSTCARDS_SEED,
+              (done, all) -> progress.at(done, ""));
+      return roots.withPostcards(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not write the postcards: " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens data sets and computes the features of their images. */
+  static List<FeaturedDataset> featured(
+      Workbench bench, List<DatasetSpec> specs, DataRoots roots, Problems problems) {
+    List<FeaturedDataset> sets = new ArrayList<>();
+    for (DatasetSpec spec : specs) {
+      Dataset dataset = Datasets.open(spec, roots, problems);
+      sets.add(bench.featured(dataset));
+    }
+    return sets;
+  }
+
+  /** Trains in a run folder whose record is started; says what was left out. */
+  static TrainingLoop.Result train(
+      Console console,
+      Workbench bench,
+      Recipe<ConnectorRecipe> recipe,
+      Path base,
+      DataRoots roots,
+      Problems problems,
+      RunFolder folder,
+      Numerics numerics,
+      Interrupt interrupt) {
+    ConnectorRecipe.Data data = recipe.value().data();
+    List<FeaturedDataset> train = featured(bench, data.train(), roots, problems);
+    List<FeaturedDataset> validation = featured(bench, data.validation(), roots, problems);
+    noteProblems(console, problems, folder);
+    ConnectorTraining training =
+        new ConnectorTraining(
+            recipe,
+            bench.backbones(),
+            bench.features(),
+            recipe.value().start().map(base::resolve));
+    try (TrainingProgress progress = new TrainingProgress(console, "texts")) {
+      return training.run(folder, train, validation, numerics, progress, interrupt::requested);
+    } finally {
+      train.forEach(set -> set.dataset().close());
+      validation.forEach(set -> set.dataset().close());
+    }
+  }
+
+  /** Writes what was left out into the run folder and says so. */
+  static void noteProblems(Console console, Problems problems, RunFolder folder) {
+    if (problems.count() == 0) {
+      return;
+    }
+    Path file = folder.path().resolve("problems.jsonl");
+    try {
+      problems.write(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not write " + file + ": " + e.getMessage(), e);
+    }
+    console.say("Left out: " + problems.summary() + "; see " + file + ".");
+  }
+
+  /** Notes in run.json which models the run has, so that it can be evaluated from anywhere. */
+  static void recordModels(RunFolder folder, ConnectorRecipe.Names names, Path base) {
+    ObjectNode run = (ObjectNode) folder.readJson("run.json");
+    run.putObject("models")
+        .put("vision", absolute(names.vision(), base))
+        .put("language", absolute(names.language(), base));
+    folder.writeJson("run.json", run);
+  }
+
+  private static String absolute(String name, Path base) {
+    return name.equals(ModelOptions.POCKET)
+        ? name
+        : base.resolve(name).toAbsolutePath().normalize().toString();
+  }
+}

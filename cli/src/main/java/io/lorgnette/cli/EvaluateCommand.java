@@ -1,0 +1,245 @@
+package io.lorgnette.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Datasets;
+import io.lorgnette.data.Problems;
+import io.lorgnette.data.Split;
+import io.lorgnette.error.InputException;
+import io.lorgnette.evaluate.Evaluation;
+import io.lorgnette.evaluate.EvaluationRecord;
+import io.lorgnette.evaluate.Gallery;
+import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.method.ConnectorCheckpoint;
+import io.lorgnette.method.Method;
+import io.lorgnette.method.Speaker;
+import io.lorgnette.tensor.Numerics;
+import io.lorgnette.train.ConnectorRecipe;
+import io.lorgnette.train.ConnectorTraining;
+import io.lorgnette.train.FeaturedDataset;
+import io.lorgnette.train.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code lorgnette evaluate}: what a trained connector says, scored. */
+@Command(
+    name = "evaluate",
+    description = "Captions and answers a data set with a trained connector and scores it.",
+    footer = {
+      "  lorgnette evaluate runs/mapl --on flickr8k --split dev --data ~/data",
+      "  lorgnette evaluate runs/mapl --on vqav2 --split dev --shots 0,4 --data ~/data",
+      "  lorgnette evaluate runs/try --on postcards --split test --beams 1",
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  @ParentCommand private Lorgnette root;
+
+  @Parameters(paramLabel = "RUN", description = "Folder that lorgnette train wrote.")
+  private Path run;
+
+  @Option(
+      names = "--on",
+      required = true,
+      paramLabel = "NAME",
+      description = "Data set: flickr8k, coco-captions, vqav2, daquar or postcards.")
+  private String on;
+
+  @Option(
+      names = "--split",
+      defaultValue = "dev",
+      paramLabel = "SPLIT",
+      description = "train, dev or test (default: ${DEFAULT-VALUE}).")
+  private String split;
+
+  @Option(
+      names = "--shots",
+      split = ",",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Examples before each question, drawn from the training split (default: 0).")
+  private List<Integer> shots;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
+  private Path data;
+
+  @Option(
+      names = "--beams",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Beams of the search; 1 is greedy (default: ${DEFAULT-VALUE}).")
+  private int beams;
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "50",
+      paramLabel = "N",
+      description = "Tokens of a caption or answer at most (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--strict",
+      description = "Stop at the first broken image or line instead of leaving it out.")
+  private boolean strict;
+
+  @Mixin private EngineOptions engine;
+
+  @Override
+  public Integer call() {
+    Console console = root.console();
+    RunFolder folder = RunFolder.open(run);
+    Path connector = folder.path().resolve(ConnectorTraining.CONNECTOR);
+    if (!Files.isRegularFile(connector)) {
+      throw new InputException(
+          connector + " is missing: the run has not trained to its end; resume it first");
+    }
+    if (beams < 1 || maxTokens < 1 || shots.stream().anyMatch(n -> n < 0)) {
+      throw new InputException(
+          "--beams and --max-tokens must be at least 1, --shots must not be negative");
+    }
+    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
+    DataRoots roots =
+        ConnectorRuns.withPostcards(
+            console,
+            DataRoots.find(Optional.ofNullable(data), System.getenv()),
+            List.of(spec));
+    JsonNode models = folder.readJson("run.json").path("models");
+    ConnectorRecipe.Names names =
+        new ConnectorRecipe.Names(
+            models.path("vision").asText(ModelOptions.POCKET),
+            models.path("language").asText(ModelOptions.POCKET));
+    Numerics numerics = engine.choose();
+    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    List<EvaluationRecord> records = new ArrayList<>();
+    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics);
+        Method method = ConnectorCheckpoint.load(connector, bench.backbones());
+        Dataset dataset = Datasets.open(spec, roots, problems)) {
+      FeaturedDataset set = bench.featured(dataset);
+      for (int n : shots) {
+        Protocol protocol = Protocol.MAPL.withShots(n).withDecoding(beams, maxTokens);
+        records.addAll(
+            evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
+      }
+      for (EvaluationRecord record : records) {
+        record.write(folder);
+        Gallery.write(folder, record, dataset, 1);
+      }
+    }
+    ConnectorRuns.noteProblems(console, problems, folder);
+    print(console, records);
+    return 0;
+  }
+
+  private List<EvaluationRecord> evaluate(
+      Console console,
+      Workbench bench,
+      Speaker speaker,
+      Protocol protocol,
+      FeaturedDataset set,
+      DataRoots roots,
+      Problems problems) {
+    Optional<Dataset> shotSet =
+        protocol.shots() == 0
+            ? Optional.empty()
+            : Optional.of(
+                Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
+    try {
+      return evaluate(
+          console, bench.features(), speaker, protocol, set, shotSet.map(bench::featured));
+    } finally {
+      shotSet.ifPresent(Dataset::close);
+    }
+  }
+
+  /** Captions where there are captions (once, without shots), answers where there are questions. */
+  static List<EvaluationRecord> evaluate(
+      Console console,
+      FeatureCache features,
+      Speaker speaker,
+      Protocol protocol,
+      FeaturedDataset set,
+      Optional<FeaturedDataset> shotSource) {
+    List<EvaluationRecord> records = new ArrayList<>();
+    boolean captions = set.dataset().captionCount() > 0 && protocol.shots() == 0;
+    boolean questions = set.dataset().questionCount() > 0;
+    String system = speaker.method().kind().title();
+    if (captions) {
+      try (Progress progress =
+          console.progress(system + " captions", "images", set.dataset().size())) {
+        records.add(
+            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+                .captions(set));
+      }
+    }
+    if (questions) {
+      try (Progress progress =
+          console.progress(
+              system + " answers", "questions", set.dataset().questionCount())) {
+        records.add(
+            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+                .answers(set, shotSource));
+      }
+    }
+    if (!captions && !questions) {
+      throw new InputException(
+          "the data set " + set.dataset().name() + " has neither captions nor questions here");
+    }
+    return records;
+  }
+
+  static void print(Console console, List<EvaluationRecord> records) {
+    if (console.json()) {
+      ArrayNode all = JsonNodeFactory.instance.arrayNode();
+      for (EvaluationRecord record : records) {
+        ObjectNode node = record.scores().deepCopy();
+        all.add(node.put("name", record.name()));
+      }
+      console.result(all);
+      return;
+    }
+    for (EvaluationRecord record : records) {
+      JsonNode scores = record.scores();
+      console.result(
+          String.format(
+              Locale.ROOT,
+              "%s: %s, %,d items on %,d images",
+              record.name(),
+              scores.path("system").asText(),
+              scores.path("items").asLong(),
+              scores.path("images").asLong()));
+      scores
+          .path("corpus")
+          .properties()
+          .forEach(
+              metric -> {
+                JsonNode ends = scores.path("intervals").path(metric.getKey());
+                console.result(
+                    String.format(
+                        Locale.ROOT,
+                        "  %-18s %6.2f  [%.2f, %.2f]",
+                        metric.getKey(),
+                        100 * metric.getValue().asDouble(),
+                        100 * ends.path(0).asDouble(),
+                        100 * ends.path(1).asDouble()));
+              });
+    }
+  }
+}

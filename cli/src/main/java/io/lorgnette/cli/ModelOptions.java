@@ -1,0 +1,85 @@
+package io.lorgnette.cli;
+
+import io.lorgnette.error.InputException;
+import io.lorgnette.pocket.Pocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which models a command sees and speaks with. */
+final class ModelOptions {
+
+  static final String POCKET = "pocket";
+
+  @Option(
+      names = "--vision",
+      paramLabel = "MODEL",
+      defaultValue = POCKET,
+      description = "Folder of the vision encoder (default: ${DEFAULT-VALUE}, the embedded one).")
+  private String vision;
+
+  @Option(
+      names = "--language",
+      paramLabel = "MODEL",
+      defaultValue = POCKET,
+      description = "Folder of the language model (default: ${DEFAULT-VALUE}, the embedded one).")
+  private String language;
+
+  @Option(
+      names = "--connector",
+      paramLabel = "FILE",
+      description =
+          "What lorgnette train wrote: a run folder or a connector.safetensors (default: the"
+              + " embedded one).")
+  private Path connector;
+
+  Path vision() {
+    return vision(vision, Path.of(""));
+  }
+
+  Path language() {
+    return language(language, Path.of(""));
+  }
+
+  /**
+   * The connector's file.
+   *
+   * @param embedded name of the embedded one for this work
+   * @throws InputException if there is none
+   */
+  Path connector(String embedded) {
+    if (connector == null) {
+      if (!vision.equals(POCKET) || !language.equals(POCKET)) {
+        throw new InputException(
+            "--connector is missing; models of your own need one that was trained between them");
+      }
+      return Pocket.connector(embedded);
+    }
+    Path file =
+        Files.isDirectory(connector) ? connector.resolve("connector.safetensors") : connector;
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          file + " does not exist; give --connector a run folder or a connector.safetensors");
+    }
+    return file;
+  }
+
+  /** The folder of a vision encoder that a user names, relative to {@code base}. */
+  static Path vision(String name, Path base) {
+    return name.equals(POCKET) ? Pocket.vision() : folder(name, base, "a vision encoder");
+  }
+
+  /** The folder of a language model that a user names, relative to {@code base}. */
+  static Path language(String name, Path base) {
+    return name.equals(POCKET) ? Pocket.languageModel() : folder(name, base, "a language model");
+  }
+
+  private static Path folder(String name, Path base, String what) {
+    Path folder = base.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      throw new InputException(
+          folder + " is not a folder; give the folder of " + what + " or '" + POCKET + "'");
+    }
+    return folder;
+  }
+}
