@@ -111,7 +111,8 @@ final class PtbRules {
     add(Writing.PLAIN, '\0', "[A-Za-zé]+" + vowels + "[A-Za-zé]*");
     String either = "(?i:o" + APOSTROPHE + "o|e" + APOSTROPHE + "er|cap" + APOSTROPHE + "n)";
     add(Writing.PLAIN, '\0', either + "|(?i:nat'l|li'l|c'mon|c'est|ev'ry)|[sS]'[mM]ores");
-    add(Writing.PLAIN, '\0', "(?i:d|j|l|ol|dunkin|somethin)" + APOSTROPHE + "|[yY]['’]");
+    add(Writing.PLAIN, '\0', "(?i:d|j|l|ol|dunkin|somethin)" + APOSTROPHE);
+    add(Writing.PLAIN, '\0', "([yY]['’])[A-Za-zé]");
     add(Writing.PLAIN, '\0', "['’][nN]['’]");
     add(Writing.PLAIN, '\0', "['’](?:(?i:cause|em|n|till?)|[0-9]{2}[sS])");
     add(Writing.PLAIN, '\0', "(['’][0-9]{2})(?:" + BLANK + "|\\z)");

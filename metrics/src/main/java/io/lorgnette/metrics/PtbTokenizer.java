@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * <p>Two things differ from running the tool over a file of captions, both so that a caption's
  * tokens depend on nothing but the caption. The tool decides about the full stop of a last word
- * such as {@code K.} by looking at the next caption; here a caption is read as if it stood alone.
+ * such as {@code K.} by looking at the next caption; here a caption is read as a line of its own.
  * And a carriage return, vertical tab, form feed, U+0085, U+2028 or U+2029 inside a caption, which
  * in the tool shifts all captions after it by a line, is read as a blank (see {@link
  * #hasLineBreak}).

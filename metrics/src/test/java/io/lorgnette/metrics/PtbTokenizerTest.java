@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PtbTokenizerTest {
 
   static Stream<JsonNode> lines() {
-    return Goldens.elements(Goldens.read("metrics/ptb.json"));
+    return Stream.of("metrics/ptb.json", "ptb/hostile.json")
+        .flatMap(name -> Goldens.elements(Goldens.read(name)));
   }
 
   @ParameterizedTest(name = "{index}")
