@@ -66,6 +66,10 @@ public final class FeatureCache implements AutoCloseable {
       Dtype dtype,
       long maxBytes) {
     FeatureShape shape = new FeatureShape(encoderIdentity, processorIdentity, tokens, width, dtype);
+    return open(dir, shape, maxBytes);
+  }
+
+  static FeatureCache open(Path dir, FeatureShape shape, long maxBytes) {
     FeatureCache cache = new FeatureCache(dir, shape, maxBytes);
     cache.refresh();
     return cache;

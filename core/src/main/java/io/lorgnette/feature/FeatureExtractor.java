@@ -50,6 +50,7 @@ public final class FeatureExtractor {
    *
    * @param batchSize B, images that the encoder gets at once
    * @param threads that read and decode
+   * @throws IllegalArgumentException if the cache is of another encoder or other options
    */
   public FeatureExtractor(
       VisionEncoder encoder,
@@ -60,6 +61,10 @@ public final class FeatureExtractor {
     if (batchSize < 1 || threads < 1) {
       throw new IllegalArgumentException(
           "batch size and threads must be at least 1 but are " + batchSize + " and " + threads);
+    }
+    if (!cache.shape().equals(shape(encoder, reading, cache.shape().dtype()))) {
+      throw new IllegalArgumentException(
+          "the cache is of another encoder or another way of reading: " + cache.shape());
     }
     this.encoder = encoder;
     this.cache = cache;
@@ -79,14 +84,17 @@ public final class FeatureExtractor {
    */
   public static FeatureCache openCache(
       Path dir, VisionEncoder encoder, ImageReader.Options reading, Dtype stored, long maxBytes) {
-    return FeatureCache.open(
-        dir,
+    return FeatureCache.open(dir, shape(encoder, reading, stored), maxBytes);
+  }
+
+  private static FeatureShape shape(
+      VisionEncoder encoder, ImageReader.Options reading, Dtype stored) {
+    return new FeatureShape(
         encoder.identity() + " computed in " + encoder.dtype(),
         encoder.processor().identity() + ";" + reading.identity(),
         encoder.tokens(),
         encoder.width(),
-        stored,
-        maxBytes);
+        stored);
   }
 
   /**

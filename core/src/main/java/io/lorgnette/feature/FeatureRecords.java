@@ -21,7 +21,7 @@ final class FeatureRecords implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final BitSet verified = new BitSet();
   private Tensor rows; // [mapped, N * Di], in the stored format
-  private long mapped;
+  private volatile long mapped; // written under the lock
   private boolean closed;
 
   FeatureRecords(Path file, FeatureShape shape) {
@@ -38,10 +38,15 @@ final class FeatureRecords implements AutoCloseable {
    * @return {@code [B, N, Di]}, of the current scope
    */
   Tensor gather(long[] ids, long count, int[] checksums) {
-    map(count);
+    if (mapped < count) {
+      map(count);
+    }
     lock.readLock().lock();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
+      if (rows == null) {
+        throw new IllegalStateException("the feature cache " + file + " is closed");
+      }
       for (long id : ids) {
         verify((int) id, checksums[(int) id]);
       }

@@ -297,6 +297,9 @@ class FeatureExtractorTest {
       assertThat(cache.contains(key)).isTrue();
       lying.refresh();
       halfCache.refresh();
+      assertThatThrownBy(() -> extractor(lying))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("upright=false");
       assertThat(lying.contains(key)).isFalse();
       assertThat(halfCache.contains(key)).isFalse();
     }

@@ -1,9 +1,11 @@
 package io.lorgnette.pocket.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.image.RgbImage;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -106,6 +108,18 @@ final class PocketVisionTest {
     assertThat(encoder.tokens()).isEqualTo(49);
     assertThat(encoder.width()).isEqualTo(1280);
     assertThat(encoder.parameterCount()).isEqualTo(4_652_008);
+  }
+
+  @Test
+  void itsProcessorNormalisesAsTheWeightsExpect() {
+    assertThat(encoder.processor().size()).isEqualTo(SIZE);
+    byte[] rgb = new byte[3 * SIZE * SIZE];
+    rgb[0] = (byte) 200;
+    rgb[1] = 127;
+    float[] pixels = encoder.processor().process(new RgbImage(SIZE, SIZE, rgb));
+    assertThat(pixels[0]).isCloseTo(normalised(200), within(1e-6f));
+    assertThat(pixels[SIZE * SIZE]).isCloseTo(normalised(127), within(1e-6f));
+    assertThat(pixels[2 * SIZE * SIZE]).isCloseTo(normalised(0), within(1e-6f));
   }
 
   /** Noise, a ramp with stripes, a disc on a chequerboard; normalised. */
