@@ -88,10 +88,7 @@ final class ConnectorRuns {
     noteProblems(console, problems, folder);
     ConnectorTraining training =
         new ConnectorTraining(
-            recipe,
-            bench.backbones(),
-            bench.features(),
-            recipe.value().start().map(base::resolve));
+            recipe, bench.backbones(), bench.features(), recipe.value().start().map(base::resolve));
     try (TrainingProgress progress = new TrainingProgress(console, "texts")) {
       return training.run(folder, train, validation, numerics, progress, interrupt::requested);
     } finally {

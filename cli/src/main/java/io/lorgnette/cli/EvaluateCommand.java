@@ -118,9 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
     DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     DataRoots roots =
         ConnectorRuns.withPostcards(
-            console,
-            DataRoots.find(Optional.ofNullable(data), System.getenv()),
-            List.of(spec));
+            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
     JsonNode models = folder.readJson("run.json").path("models");
     ConnectorRecipe.Names names =
         new ConnectorRecipe.Names(
@@ -159,8 +157,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<Dataset> shotSet =
         protocol.shots() == 0
             ? Optional.empty()
-            : Optional.of(
-                Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
+            : Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
     try {
       return evaluate(
           console, bench.features(), speaker, protocol, set, shotSet.map(bench::featured));
@@ -191,8 +188,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (questions) {
       try (Progress progress =
-          console.progress(
-              system + " answers", "questions", set.dataset().questionCount())) {
+          console.progress(system + " answers", "questions", set.dataset().questionCount())) {
         records.add(
             new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
                 .answers(set, shotSource));

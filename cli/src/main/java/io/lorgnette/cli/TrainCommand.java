@@ -126,8 +126,7 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int finish(
-      Console console, RunFolder folder, JsonNode node, TrainingLoop.Result result) {
+  private int finish(Console console, RunFolder folder, JsonNode node, TrainingLoop.Result result) {
     if (console.json()) {
       ObjectNode copy = node.deepCopy();
       console.result(copy.put("run", folder.path().toString()));

@@ -59,8 +59,7 @@ final class Workbench implements AutoCloseable {
     encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
     lm = LanguageModel.load(language, numerics.format(), numerics.device());
     tokenizer = Tokenizer.load(language);
-    backbones =
-        Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
+    backbones = Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
     cache =
         FeatureExtractor.openCache(
             CacheFolder.features(),
