@@ -76,6 +76,7 @@ public final class CaptionFiles {
     JsonToken first = file.next();
     if (first == JsonToken.START_ARRAY) {
       file.elements(() -> dataSet.addCaption(readEntry(file, dataSet)));
+      file.end();
     } else {
       for (JsonToken token = first; token != null; token = file.next()) {
         String place = file.here();
@@ -94,6 +95,7 @@ public final class CaptionFiles {
     JsonToken first = file.next();
     if (first == JsonToken.START_ARRAY) {
       file.elements(() -> addResult(file, results));
+      file.end();
     } else {
       for (JsonToken token = first; token != null; token = file.next()) {
         addResult(file, results);

@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -62,13 +63,18 @@ final class JsonFile implements AutoCloseable {
     try (InputStream in = open(path);
         JsonFile file =
             new JsonFile(
-                path, FACTORY.createParser(new InputStreamReader(in, StandardCharsets.UTF_8)))) {
+                path,
+                FACTORY.createParser(
+                    new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())))) {
       return reader.read(file);
     } catch (JsonProcessingException e) {
       throw new InputException(
           "%s, %s: not valid JSON (%s); repair the file."
               .formatted(path, place(e.getLocation()), firstLine(e.getOriginalMessage())),
           e);
+    } catch (CharacterCodingException e) {
+      throw new InputException(
+          path + ": not UTF-8 text; expected JSON in UTF-8, so convert the file.", e);
     } catch (NoSuchFileException e) {
       throw new InputException(path + ": there is no such file; check the path.", e);
     } catch (EOFException | ZipException e) {
@@ -122,6 +128,17 @@ final class JsonFile implements AutoCloseable {
       String name = parser.currentName();
       parser.nextToken();
       field.read(name);
+    }
+  }
+
+  /**
+   * Checks that nothing follows the value just read.
+   *
+   * @throws InputException if something does
+   */
+  void end() throws IOException {
+    if (parser.nextToken() != null) {
+      throw error("expected the end of the file but found " + describe());
     }
   }
 

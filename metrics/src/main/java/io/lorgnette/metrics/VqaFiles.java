@@ -113,6 +113,7 @@ public final class VqaFiles {
           JsonToken first = file.next();
           if (first == JsonToken.START_ARRAY) {
             file.elements(() -> add(file, results, maker));
+            file.end();
           } else {
             for (JsonToken token = first; token != null; token = file.next()) {
               add(file, results, maker);
@@ -139,6 +140,7 @@ public final class VqaFiles {
                   file.skip();
                 }
               });
+          file.end();
           if (map.isEmpty()) {
             throw file.error("no " + list + "; expected {\"" + list + "\": [...]}");
           }

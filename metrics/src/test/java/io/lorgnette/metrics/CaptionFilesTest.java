@@ -121,6 +121,10 @@ class CaptionFilesTest {
             "[{\"image_id\": 1.5, \"caption\": \"a\"}]",
             "line 1",
             "\"image_id\" must be a whole number or a text but is 1.5"),
+        Arguments.of(
+            "[{\"image_id\": 1, \"caption\": \"a\"}]\n[]",
+            "line 2",
+            "expected the end of the file"),
         Arguments.of("{\"images\": [], \"annotations\": []}", "line 1", "annotation file"));
   }
 
@@ -157,6 +161,17 @@ class CaptionFilesTest {
         .hasMessageContaining(place)
         .hasMessageContaining(problem)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void textInAnotherEncodingIsRefused() throws IOException {
+    Path path = folder.resolve("latin.json");
+    Files.write(
+        path,
+        "[{\"image_id\": 1, \"caption\": \"caf\u00e9\"}]".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> CaptionFiles.readResults(path))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("latin.json: not UTF-8 text");
   }
 
   @Test
