@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PretrainCommand.class,
+      MethodsCommand.class,
+      InspectCommand.class,
       CompletionCommand.class
     },
     footer = {

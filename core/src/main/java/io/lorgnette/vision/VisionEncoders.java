@@ -72,13 +72,39 @@ public final class VisionEncoders {
           checkSize(folder, lite.imageSize(), processor);
           yield EfficientNetLite.of(lite, checkpoint, processor, dtype, device);
         }
-        default ->
-            throw config.wrong(
-                "model_type",
-                "is " + config.text("model_type"),
-                "clip, clip_vision_model or " + EFFICIENTNET_LITE);
+        default -> throw unknownKind(config);
       };
     }
+  }
+
+  /**
+   * Reads an encoder's sizes from its configuration; weights need not be there. The projection to
+   * the joint space of CLIP, which features do not go through, is not counted.
+   *
+   * @throws InputException if {@code config.json} is absent or broken or names an unknown kind
+   */
+  public static EncoderShape shape(Path folder) {
+    ConfigFile file = ConfigFile.read(folder.resolve(CONFIG));
+    return switch (file.text("model_type")) {
+      case "clip", "clip_vision_model" -> {
+        ClipVitConfig c = ClipVitConfig.from(file, false);
+        yield new EncoderShape(
+            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+      }
+      case EFFICIENTNET_LITE -> {
+        EfficientNetLiteConfig c = EfficientNetLiteConfig.from(file);
+        yield new EncoderShape(
+            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+      }
+      default -> throw unknownKind(file);
+    };
+  }
+
+  private static InputException unknownKind(ConfigFile config) {
+    return config.wrong(
+        "model_type",
+        "is " + config.text("model_type"),
+        "clip, clip_vision_model or " + EFFICIENTNET_LITE);
   }
 
   private static void checkSize(Path folder, int size, ImageProcessor processor) {

@@ -115,6 +115,16 @@ public final class KeyMap {
     return own;
   }
 
+  /**
+   * Checks a checkpoint's names and shapes without reading its tensors.
+   *
+   * @throws InputException listing tensors that are missing, unknown or of another shape
+   */
+  public void requireFit(Checkpoint checkpoint) {
+    check(checkpoint);
+  }
+
+  /** Gives the prefix that the checkpoint's names have. */
   private String check(Checkpoint checkpoint) {
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();

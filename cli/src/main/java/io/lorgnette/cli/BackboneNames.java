@@ -1,0 +1,52 @@
+package io.lorgnette.cli;
+
+import io.lorgnette.language.DecoderConfig;
+import io.lorgnette.language.HfConfig;
+import io.lorgnette.method.EncoderSpec;
+import io.lorgnette.method.KnownBackbones;
+import io.lorgnette.method.LanguageSpec;
+import io.lorgnette.pocket.Pocket;
+import io.lorgnette.vision.EncoderShape;
+import io.lorgnette.vision.VisionEncoders;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Backbones by what users call them: a published name, a folder, or {@code pocket}. */
+final class BackboneNames {
+
+  private static final String POCKET = "pocket";
+
+  /** What stands for the identity of weights that were not looked at. */
+  private static final String NOT_READ = "weights not read";
+
+  private BackboneNames() {}
+
+  /**
+   * Sizes of a vision encoder.
+   *
+   * @throws io.lorgnette.error.InputException if the name is not known and no folder
+   */
+  static EncoderSpec encoder(String name) {
+    Path folder = name.equals(POCKET) ? Pocket.vision() : Path.of(name);
+    if (!Files.isDirectory(folder)) {
+      return KnownBackbones.encoder(name);
+    }
+    EncoderShape shape = VisionEncoders.shape(folder);
+    return new EncoderSpec(
+        name, NOT_READ, NOT_READ, shape.width(), shape.tokens(), shape.parameters());
+  }
+
+  /**
+   * Sizes of a language model.
+   *
+   * @throws io.lorgnette.error.InputException if the name is not known and no folder
+   */
+  static LanguageSpec languageModel(String name) {
+    Path folder = name.equals(POCKET) ? Pocket.languageModel() : Path.of(name);
+    if (!Files.isDirectory(folder)) {
+      return KnownBackbones.languageModel(name);
+    }
+    DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
+    return new LanguageSpec(name, NOT_READ, config.width(), config.parameterCount());
+  }
+}

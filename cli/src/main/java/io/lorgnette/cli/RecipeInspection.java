@@ -1,0 +1,46 @@
+package io.lorgnette.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.train.ConnectorRecipe;
+import io.lorgnette.train.PretrainRecipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A recipe with every default written out, or what is wrong with it. */
+final class RecipeInspection implements Inspection {
+
+  private final Path path;
+  private final String command;
+  private final Recipe<Record> recipe;
+
+  RecipeInspection(Path path) {
+    this.path = path;
+    this.recipe = RecipeReader.read(path, List.of(), RecipeInspection::read);
+    this.command = recipe.value() instanceof ConnectorRecipe ? "train" : "pretrain";
+  }
+
+  /** The keys tell which command a recipe is for. */
+  private static Record read(RecipeNode node) {
+    return node.has("method") ? ConnectorRecipe.read(node) : PretrainRecipe.read(node);
+  }
+
+  @Override
+  public ObjectNode json() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("kind", "recipe").put("path", path.toString());
+    return node.put("command", command).put("resolved", recipe.resolvedYaml());
+  }
+
+  @Override
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("# " + path + ": recipe for lorgnette " + command + ", with every default");
+    lines.addAll(recipe.resolvedYaml().lines().toList());
+    return lines;
+  }
+}

@@ -1,0 +1,57 @@
+package io.lorgnette.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MethodsCommandTest {
+
+  @Test
+  void countsThePapersPair() throws Exception {
+    Cli cli = Cli.run("methods", "--json");
+    assertThat(cli.code()).isZero();
+    JsonNode list = new ObjectMapper().readTree(cli.out());
+    assertThat(list.findValuesAsText("method")).containsExactly("mapl", "mapl-blind");
+    JsonNode mapl = list.get(0);
+    assertThat(mapl.path("trainedParameters").asLong()).isEqualTo(3_431_680);
+    assertThat(mapl.path("frozenParameters").asLong()).isEqualTo(303_179_776L + 6_050_882_784L);
+    assertThat(mapl.path("trained").get(0).asText()).isEqualTo("mapping network");
+    assertThat(mapl.path("approach").asText()).isNotEmpty();
+    assertThat(mapl.path("parts")).hasSize(3);
+    assertThat(Cli.run("methods").out()).contains("3,431,680", "frozen", "(0.054 %)");
+  }
+
+  @Test
+  void takesPublishedNamesFoldersAndPocket(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"model_type": "gpt2", "vocab_size": 50257, "n_embd": 768, "n_layer": 12, "n_head": 12,
+         "n_positions": 1024, "activation_function": "gelu_new"}
+        """);
+    JsonNode byName =
+        new ObjectMapper()
+            .readTree(Cli.run("methods", "--json", "--vision=pocket", "--lm=gpt2").out());
+    JsonNode byFolder =
+        new ObjectMapper()
+            .readTree(Cli.run("methods", "--json", "--vision=pocket", "--lm=" + folder).out());
+    assertThat(byName.get(0).path("frozenParameters").asLong())
+        .isEqualTo(4_652_008L + 124_439_808L);
+    for (String key : new String[] {"trainedParameters", "frozenParameters"}) {
+      assertThat(byFolder.get(0).path(key)).isEqualTo(byName.get(0).path(key));
+    }
+  }
+
+  @Test
+  void namesWhatIsKnown() {
+    Cli cli = Cli.run("methods", "--lm", "gpt5");
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.err()).contains("gpt5", "gpt2-xl", "folder of a model");
+    assertThat(cli.out()).isEmpty();
+  }
+}
