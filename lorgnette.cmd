@@ -21,7 +21,7 @@ if errorlevel 1 (
 rem Sources newer than the jar?
 set "STALE="
 if not exist "%JAR%" set "STALE=1"
-if not defined STALE powershell -NoProfile -Command "$t=(Get-Item -LiteralPath $env:JAR).LastWriteTime; if (Get-ChildItem -Path (Join-Path $env:HOME_DIR '*\src\main'),(Join-Path $env:HOME_DIR '*\pom.xml'),(Join-Path $env:HOME_DIR 'pom.xml') -Recurse -File | Where-Object { $_.LastWriteTime -gt $t } | Select-Object -First 1) { exit 1 }"
+if not defined STALE powershell -NoProfile -Command "$t=(Get-Item -LiteralPath $env:JAR).LastWriteTime; if (Get-ChildItem -Path (Join-Path $env:HOME_DIR '*\src\main'),(Join-Path $env:HOME_DIR '*\pom.xml'),(Join-Path $env:HOME_DIR 'recipes'),(Join-Path $env:HOME_DIR 'pom.xml') -Recurse -File | Where-Object { $_.LastWriteTime -gt $t } | Select-Object -First 1) { exit 1 }"
 if errorlevel 1 set "STALE=1"
 if not defined STALE goto run
 where mvn >nul 2>nul

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       PretrainCommand.class,
+      ScoreCommand.class,
       MethodsCommand.class,
       InspectCommand.class,
       CompletionCommand.class

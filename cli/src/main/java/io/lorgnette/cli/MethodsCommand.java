@@ -38,7 +38,7 @@ final class MethodsCommand implements Runnable {
   private String vision;
 
   @Option(
-      names = "--lm",
+      names = {"--language", "--lm"},
       paramLabel = "NAME",
       defaultValue = "EleutherAI/gpt-j-6b",
       description =

@@ -1,0 +1,109 @@
+package io.lorgnette.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.metrics.CaptionFiles;
+import io.lorgnette.metrics.CaptionOptions;
+import io.lorgnette.metrics.CaptionScores;
+import io.lorgnette.metrics.CaptionTokens;
+import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.DocumentFrequencies;
+import io.lorgnette.metrics.Evaluated;
+import io.lorgnette.metrics.Interval;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Scores of captions. */
+final class CaptionsScored implements Scored {
+
+  private final CaptionScores scores;
+  private final Map<String, Interval> intervals;
+  private final List<Comparison> comparisons = new ArrayList<>();
+  private final BootstrapOptions bootstrap;
+  private final Path results;
+  private final Path against;
+
+  /**
+   * Scores files.
+   *
+   * @param against results of another system, or null
+   * @param frequencies file of document frequencies, or null
+   */
+  CaptionsScored(
+      Path references,
+      Path results,
+      Path against,
+      CaptionTokens tokens,
+      Path frequencies,
+      Evaluated evaluated,
+      BootstrapOptions bootstrap) {
+    this.bootstrap = bootstrap;
+    this.results = results;
+    this.against = against;
+    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
+    if (frequencies != null) {
+      options = options.with(DocumentFrequencies.read(frequencies));
+    }
+    scores = score(references, results, options);
+    intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
+    if (against != null) {
+      CaptionScores other = score(references, against, options);
+      for (String metric : CaptionScores.METRICS) {
+        comparisons.add(
+            CaptionScores.compare(scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
+      }
+    }
+  }
+
+  private static CaptionScores score(Path references, Path results, CaptionOptions options) {
+    CaptionFiles.Captions files = CaptionFiles.read(references, results, options.evaluated());
+    return CaptionScores.of(files.references(), files.results(), options);
+  }
+
+  @Override
+  public ObjectNode json() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("task", "captions");
+    node.put("images", scores.images().size()).put("references", scores.references());
+    Scored.put(node, intervals, scores.variants());
+    Scored.put(node, bootstrap);
+    Scored.put(node, comparisons);
+    scores.notes().forEach(node.putArray("notes")::add);
+    return node;
+  }
+
+  @Override
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        results
+            + ": "
+            + Numbers.whole(scores.images().size())
+            + " images, "
+            + Numbers.whole(scores.references())
+            + " references (scores times 100, 95 % intervals)");
+    lines.addAll(Scored.rows(intervals));
+    lines.addAll(Scored.differences(comparisons, against));
+    scores.variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
+    return lines;
+  }
+
+  @Override
+  public String csv() {
+    StringBuilder text = new StringBuilder("image," + String.join(",", CaptionScores.METRICS));
+    List<double[]> columns = CaptionScores.METRICS.stream().map(scores::perImage).toList();
+    for (int image = 0; image < scores.images().size(); image++) {
+      text.append('\n').append(Scored.csv(scores.images().get(image)));
+      for (double[] column : columns) {
+        text.append(',').append(column[image]);
+      }
+    }
+    return text.append('\n').toString();
+  }
+
+  @Override
+  public List<String> notes() {
+    return scores.notes();
+  }
+}
