@@ -168,27 +168,45 @@ public final class LanguageModel implements AutoCloseable {
    * @return {@code [B, T, D]}
    */
   public Tensor hidden(Tensor embeddings, Tensor mask, Tensor positions, KvCache cache) {
-    return run(embeddings, mask, positions, cache, state -> {});
+    return run(embeddings, allowed(embeddings, mask, cache), positions, cache, state -> {});
+  }
+
+  /**
+   * Hidden states of sequences with a mask of their own, for instance several texts that share what
+   * stands before them.
+   *
+   * @param embeddings {@code [B, T, D]}
+   * @param allowed {@code [B, 1, T, T]}, true where a token may look; every row has a true
+   * @param positions {@code [B, T]}
+   * @return {@code [B, T, D]}
+   */
+  public Tensor hiddenWhere(Tensor embeddings, Tensor allowed, Tensor positions) {
+    return run(embeddings, allowed, positions, null, state -> {});
   }
 
   /** Every layer's input and the output of the final norm, for comparison with a reference. */
   public List<Tensor> hiddenStates(Tensor embeddings, Tensor mask, Tensor positions) {
     List<Tensor> states = new ArrayList<>();
-    states.add(run(embeddings, mask, positions, null, states::add));
+    states.add(run(embeddings, allowed(embeddings, mask, null), positions, null, states::add));
     return states;
   }
 
-  private Tensor run(
-      Tensor embeddings, Tensor mask, Tensor positions, KvCache cache, Consumer<Tensor> trace) {
+  /** Which tokens may look where; null where the order of the tokens says it. */
+  private Tensor allowed(Tensor embeddings, Tensor mask, KvCache cache) {
     long t = embeddings.size(1);
     long past = cache == null ? 0 : cache.length();
-    // Nothing but the causal order to mask: the kernel does that itself.
     boolean plain = mask == null && (config.window() == 0 || past + t <= config.window());
-    boolean causal = plain && past == 0 && t > 1;
-    Tensor allowed =
-        causal || (plain && t == 1)
-            ? null
-            : CausalMask.of(mask, t, past, config.window(), device());
+    return plain && (past == 0 || t == 1)
+        ? null
+        : CausalMask.of(mask, t, past, config.window(), device());
+  }
+
+  private Tensor run(
+      Tensor embeddings, Tensor allowed, Tensor positions, KvCache cache, Consumer<Tensor> trace) {
+    long t = embeddings.size(1);
+    long past = cache == null ? 0 : cache.length();
+    // Nothing but the order to mask: the kernel does that itself.
+    boolean causal = allowed == null && past == 0 && t > 1;
     Tensor x = Tensors.to(embeddings, dtype(), device()); // [B, T, D]
     Tensor[] angles = null;
     if (rotary != null) {

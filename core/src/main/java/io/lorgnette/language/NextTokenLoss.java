@@ -59,6 +59,29 @@ public final class NextTokenLoss {
       throw new IllegalArgumentException("no token has a label");
     }
     long[] targets = Arrays.stream(from).map(i -> labels[(int) i + 1]).toArray();
+    return at(lm, hidden, from, targets, reduction, smoothing);
+  }
+
+  /**
+   * The mean over given predictions, where the token that predicts another is not always the one
+   * before it: several texts may follow one prefix.
+   *
+   * @param hidden {@code [B, T, D]}
+   * @param from flat positions {@code row * T + t} that predict
+   * @param targets the token each of them predicts
+   */
+  public static Tensor meanAt(
+      LanguageModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
+    return at(lm, hidden, from, targets, MEAN, labelSmoothing);
+  }
+
+  private static Tensor at(
+      LanguageModel lm,
+      Tensor hidden,
+      long[] from,
+      long[] targets,
+      long reduction,
+      double smoothing) {
     Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
     Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
     Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]

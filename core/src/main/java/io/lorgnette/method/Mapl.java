@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  *
  * <p>Ten steps of training are compared with the reference's. Legend: B texts, I images, N visual
- * tokens, P prefix length, T tokens, D width of the language model.
+ * tokens, P prefix length, T tokens of all texts of an image, D width of the language model.
  */
 public final class Mapl implements Method {
 
@@ -40,9 +40,9 @@ public final class Mapl implements Method {
   public Tensor loss(TrainingBatch batch, Objective objective) {
     LanguageModel lm = backbones.lm();
     Tensor prefix = mapper.map(batch.features(), objective.training()); // [I, P, D]
-    PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [B, P + T, D]
-    Tensor hidden = lm.hidden(input.embeddings());
-    return NextTokenLoss.mean(lm, hidden, input.labels(), objective.labelSmoothing());
+    PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
+    return NextTokenLoss.meanAt(
+        lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
   }
 
   @Override
