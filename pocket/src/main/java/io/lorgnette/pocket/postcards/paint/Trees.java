@@ -134,7 +134,7 @@ final class Trees {
     }
   }
 
-  /** A leafless twig of a distant tree line, for backdrops. */
+  /** A bush of the given half width, for backdrops; never told of. */
   static void bush(Brush brush, double x, double base, double size, Color colour) {
     Dice dice = brush.dice();
     for (int i = 0; i < 9; i++) {

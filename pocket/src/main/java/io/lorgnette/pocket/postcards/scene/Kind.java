@@ -25,10 +25,10 @@ public enum Kind {
   ROWBOAT(Family.BOAT, Zone.WATER, 0.13, 2.90, 2, Pose.FLOATING),
   FISHING_BOAT(Family.BOAT, Zone.WATER, 0.32, 1.45, 2, Pose.FLOATING),
   SHIP(Family.SHIP, Zone.WATER, 0.30, 2.40, 1, Pose.FLOATING),
-  DOG(Family.DOG, Zone.LAND, 0.23, 1.30, 2, Pose.STANDING, Pose.SITTING, Pose.RUNNING),
-  CAT(Family.CAT, Zone.LAND, 0.20, 1.15, 2, Pose.STANDING, Pose.SITTING, Pose.SLEEPING),
+  DOG(Family.DOG, Zone.LAND, 0.26, 1.30, 2, Pose.STANDING, Pose.SITTING, Pose.RUNNING),
+  CAT(Family.CAT, Zone.LAND, 0.24, 1.15, 2, Pose.STANDING, Pose.SITTING, Pose.SLEEPING),
   COW(Family.COW, Zone.LAND, 0.28, 1.50, 4, Pose.STANDING, Pose.GRAZING),
-  SHEEP(Family.SHEEP, Zone.LAND, 0.22, 1.35, 4, Pose.STANDING, Pose.GRAZING),
+  SHEEP(Family.SHEEP, Zone.LAND, 0.25, 1.35, 4, Pose.STANDING, Pose.GRAZING),
   HORSE(Family.HORSE, Zone.LAND, 0.38, 1.20, 3, Pose.STANDING, Pose.GRAZING, Pose.RUNNING),
   DUCK(Family.DUCK, Zone.WATER, 0.16, 1.35, 4, Pose.FLOATING),
   CAMEL(Family.CAMEL, Zone.LAND, 0.42, 1.12, 3, Pose.STANDING, Pose.WALKING),
@@ -61,7 +61,7 @@ public enum Kind {
   BOY(
       Family.PERSON,
       Zone.LAND,
-      0.34,
+      0.38,
       0.50,
       2,
       Pose.STANDING,
@@ -73,7 +73,7 @@ public enum Kind {
   GIRL(
       Family.PERSON,
       Zone.LAND,
-      0.34,
+      0.38,
       0.50,
       2,
       Pose.STANDING,
@@ -95,7 +95,7 @@ public enum Kind {
   BENCH(Family.BENCH, Zone.LAND, 0.20, 1.90, 1, Pose.STANDING),
   PARASOL(Family.PARASOL, Zone.LAND, 0.40, 1.00, 3, Pose.STANDING),
   FLOWERS(Family.FLOWERS, Zone.LAND, 0.15, 2.80, 1, Pose.STANDING),
-  SNOWMAN(Family.SNOWMAN, Zone.LAND, 0.34, 0.68, 2, Pose.STANDING);
+  SNOWMAN(Family.SNOWMAN, Zone.LAND, 0.38, 0.68, 2, Pose.STANDING);
 
   private final Family family;
   private final Zone zone;
