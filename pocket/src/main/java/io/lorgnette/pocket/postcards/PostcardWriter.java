@@ -1,5 +1,6 @@
 package io.lorgnette.pocket.postcards;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,10 +14,14 @@ import io.lorgnette.pocket.postcards.scene.Director;
 import io.lorgnette.pocket.postcards.scene.Scene;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -67,13 +73,37 @@ final class PostcardWriter {
       return verified(target);
     }
     Files.createDirectories(directory);
-    Path draft = directory.resolve("." + name + "-" + UUID.randomUUID());
+    String hidden = "." + name + "-";
+    deleteForgotten(directory, hidden);
+    Path draft = directory.resolve(hidden + UUID.randomUUID());
     try {
       Files.createDirectory(draft);
       fill(draft);
       return publish(draft, target);
     } finally {
       delete(draft);
+    }
+  }
+
+  /** Drafts of processes that were killed; a live one is younger. */
+  private static void deleteForgotten(Path directory, String prefix) throws IOException {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.toList()) {
+        if (entry.getFileName().toString().startsWith(prefix)) {
+          deleteIfOlder(entry, yesterday);
+        }
+      }
+    }
+  }
+
+  private static void deleteIfOlder(Path draft, Instant limit) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(draft).toInstant().isBefore(limit)) {
+        delete(draft);
+      }
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return; // another process clears it as well
     }
   }
 
@@ -100,7 +130,7 @@ final class PostcardWriter {
   private static JsonNode read(Path marker) throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(marker));
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    } catch (JacksonException e) {
       return JSON.nullNode();
     }
   }
@@ -111,7 +141,7 @@ final class PostcardWriter {
     marker.put("train", sizes.train()).put("val", sizes.val()).put("test", sizes.test());
     try {
       return JSON.readTree(marker.toString()); // numbers of the types that reading gives
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    } catch (JacksonException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -180,7 +210,7 @@ final class PostcardWriter {
     boolean interrupted = false;
     while (true) {
       try {
-        if (workers.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES)) {
+        if (workers.awaitTermination(1, TimeUnit.MINUTES)) {
           break;
         }
       } catch (InterruptedException e) {

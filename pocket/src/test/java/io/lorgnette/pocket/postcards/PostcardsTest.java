@@ -21,8 +21,11 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -153,6 +156,20 @@ class PostcardsTest {
   }
 
   @Test
+  void draftsOfKilledProcessesGoAfterADay() throws Exception {
+    Sizes one = new Sizes(1, 0, 0);
+    String prefix = ".postcards-v" + Postcards.VERSION + "-seed1-1-0-0-";
+    Path old = Files.createDirectory(cache.resolve(prefix + "old"));
+    Path young = Files.createDirectory(cache.resolve(prefix + "young"));
+    Files.writeString(old.resolve("some.jpg"), "x");
+    Instant past = Instant.now().minus(Duration.ofDays(2));
+    Files.setLastModifiedTime(old, FileTime.from(past));
+    Postcards.writeTo(cache, one, 1, QUIET);
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+  }
+
+  @Test
   void anUnfinishedFolderIsNamed() throws Exception {
     Path root = Postcards.writeTo(cache, FEW, 1, QUIET);
     for (String content : List.of("{}", "not json", "")) {
@@ -203,7 +220,7 @@ class PostcardsTest {
     String words = Postcards.text(1, 300).collect(Collectors.joining("\n"));
     assertThat(Postcards.VERSION).isEqualTo(1);
     assertThat(digest(words.getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo("643d33e2800759ccf597601eede8097c154e6690ea59d5ec3e34acef16b4fcbe");
+        .isEqualTo("9596d03e8e32b5706ccf58ac54d2fba5ab540882984e9eaa3dea99f28668f8a4");
   }
 
   private static Set<Path> files(Path root) throws IOException {

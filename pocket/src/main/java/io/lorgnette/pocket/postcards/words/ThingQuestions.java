@@ -50,15 +50,14 @@ final class ThingQuestions {
                 one ? "what color is the" : "what color are the",
                 shades(Colours.word(group.kind(), group.hue()))));
       }
-      group
-          .prop()
-          .ifPresent(
-              hue ->
-                  questions.add(
-                      poll.other(
-                          "What " + colour + " is the " + held(group) + "?",
-                          "what color is the",
-                          shades(hue.word()))));
+      boolean only = only(other -> other.pose() == group.pose()).contains(group);
+      if (only && group.prop().isPresent()) {
+        questions.add(
+            poll.other(
+                "What " + colour + " is the " + held(group) + "?",
+                "what color is the",
+                shades(group.prop().get().word())));
+      }
     }
     return questions;
   }
