@@ -119,8 +119,11 @@ public final class ImageReader {
             .orElseThrow(() -> new InputException(name + NotAnImage.describe(bytes)));
     if (!format.readable()) {
       throw new InputException(
-          "%s is a %s image, which can not be read; convert it to JPEG or PNG first"
-              .formatted(name, format.label()));
+          String.format(
+              Locale.ROOT,
+              "%s is a %s image, which can not be read; convert it to JPEG or PNG first",
+              name,
+              format.label()));
     }
     try {
       ImageFile file = ImageFile.open(format, new Bytes(bytes));
@@ -129,13 +132,20 @@ public final class ImageReader {
       return options.upright() ? file.orientation().apply(stored) : stored;
     } catch (EOFException e) {
       throw new InputException(
-          "%s is a truncated %s image: the file ends before the picture does; copy or download it again"
-              .formatted(name, format.label()),
+          String.format(
+              Locale.ROOT,
+              "%s is a truncated %s image: the file ends before the picture does; copy or download it again",
+              name,
+              format.label()),
           e);
     } catch (IOException e) {
       throw new InputException(
-          "%s is a damaged or unusual %s image: %s; save it anew as JPEG or PNG"
-              .formatted(name, format.label(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s is a damaged or unusual %s image: %s; save it anew as JPEG or PNG",
+              name,
+              format.label(),
+              e.getMessage()),
           e);
     }
   }

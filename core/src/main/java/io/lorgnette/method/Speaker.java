@@ -1,11 +1,13 @@
 package io.lorgnette.method;
 
+import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.Generator;
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -94,8 +96,38 @@ public final class Speaker {
         }
         prompts.add(method.answer(seen.select(0, asked.image()), asked.question(), shots));
       }
-      return generator.generate(prompts, stopping(config)).stream().map(Utterance::answer).toList();
+      return sentences(prompts, questions, stopping(config));
     }
+  }
+
+  /** An answer has a sentence for each question mark: "What ...? Why ...?" asks for two. */
+  private List<Utterance> sentences(
+      List<Prompt> prompts, List<Asked> questions, GenerationConfig config) {
+    List<Prompt> open = new ArrayList<>(prompts);
+    List<Utterance> answers = new ArrayList<>(Collections.nCopies(prompts.size(), null));
+    int most = questions.stream().mapToInt(Speaker::marks).max().orElse(0);
+    for (int round = 0; round < most; round++) {
+      List<Integer> rows = new ArrayList<>();
+      List<Prompt> asked = new ArrayList<>();
+      for (int i = 0; i < open.size(); i++) {
+        if (marks(questions.get(i)) > round) {
+          rows.add(i);
+          asked.add(open.get(i));
+        }
+      }
+      List<Generation> generations = generator.generate(asked, config);
+      for (int k = 0; k < rows.size(); k++) {
+        Generation generation = generations.get(k);
+        int row = rows.get(k);
+        open.set(row, open.get(row).then(generation.ids()));
+        answers.set(row, Utterance.then(answers.get(row), generation));
+      }
+    }
+    return answers.stream().map(Utterance::withoutStop).toList();
+  }
+
+  private static int marks(Asked asked) {
+    return (int) Math.max(1, asked.question().chars().filter(c -> c == '?').count());
   }
 
   private GenerationConfig stopping(GenerationConfig config) {

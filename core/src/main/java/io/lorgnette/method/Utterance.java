@@ -16,11 +16,23 @@ public record Utterance(String text, double score, int tokens, boolean complete)
     return of(generation, generation.text().orElseThrow().strip());
   }
 
-  /** MAPL takes the text up to the stop token. */
-  static Utterance answer(Generation generation) {
-    String text = generation.text().orElseThrow().strip();
-    boolean stopped = generation.finish() == Generation.Finish.EOS && text.endsWith(".");
-    return of(generation, stopped ? text.substring(0, text.length() - 1).strip() : text);
+  /** A sentence, behind those before it if there are any. */
+  static Utterance then(Utterance before, Generation generation) {
+    Utterance next = caption(generation);
+    if (before == null) {
+      return next;
+    }
+    int tokens = before.tokens + next.tokens;
+    double sum = before.score * before.tokens + next.score * next.tokens;
+    return new Utterance(
+        before.text + " " + next.text, sum / tokens, tokens, before.complete && next.complete);
+  }
+
+  /** As an answer: MAPL takes the text up to the stop token, so the last one is not part of it. */
+  Utterance withoutStop() {
+    boolean stopped = complete && text.endsWith(".");
+    String answer = stopped ? text.substring(0, text.length() - 1).strip() : text;
+    return new Utterance(answer, score, tokens, complete);
   }
 
   private static Utterance of(Generation generation, String text) {

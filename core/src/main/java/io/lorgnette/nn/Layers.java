@@ -1,6 +1,7 @@
 package io.lorgnette.nn;
 
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.OneDnn;
 import io.lorgnette.tensor.Tensors;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -73,8 +74,11 @@ final class AnswerScores {
       int resamples) {
     if (!first.questions.equals(second.questions)) {
       throw new InputException(
-          "Two systems can only be compared on the same questions, but one answered %d and the other %d questions that are not all the same."
-              .formatted(first.questions.size(), second.questions.size()));
+          String.format(
+              Locale.ROOT,
+              "Two systems can only be compared on the same questions, but one answered %d and the other %d questions that are not all the same.",
+              first.questions.size(),
+              second.questions.size()));
     }
     Sums a = first.new Sums(counts);
     Sums b = second.new Sums(counts);

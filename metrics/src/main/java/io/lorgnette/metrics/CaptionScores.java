@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -262,13 +263,19 @@ public final class CaptionScores {
       CaptionScores first, CaptionScores second, String metric, long seed, int resamples) {
     if (!first.images.equals(second.images)) {
       throw new InputException(
-          "Two systems can only be compared on the same images, but one was scored on %d and the other on %d images that are not all the same."
-              .formatted(first.images.size(), second.images.size()));
+          String.format(
+              Locale.ROOT,
+              "Two systems can only be compared on the same images, but one was scored on %d and the other on %d images that are not all the same.",
+              first.images.size(),
+              second.images.size()));
     }
     if (!first.variants.equals(second.variants)) {
       throw new InputException(
-          "Two systems can only be compared when scored in the same way, but one was scored with %s and the other with %s."
-              .formatted(first.variants, second.variants));
+          String.format(
+              Locale.ROOT,
+              "Two systems can only be compared when scored in the same way, but one was scored with %s and the other with %s.",
+              first.variants,
+              second.variants));
     }
     int index = index(metric);
     double[] differences =

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,13 +40,22 @@ public record DocumentFrequencies(String name, long images, Map<String, Integer>
     for (Map.Entry<String, Integer> entry : counts.entrySet()) {
       if (entry.getValue() > images) {
         throw new InputException(
-            "%s: \"%s\" is counted in %d images but the table has only %d; recount it."
-                .formatted(name, entry.getKey(), entry.getValue(), images));
+            String.format(
+                Locale.ROOT,
+                "%s: \"%s\" is counted in %d images but the table has only %d; recount it.",
+                name,
+                entry.getKey(),
+                entry.getValue(),
+                images));
       }
       if (entry.getKey().split(" ", -1).length > NGrams.ORDERS) {
         throw new InputException(
-            "%s: \"%s\" has more than %d words; CIDEr has no use for it, so the table is another's."
-                .formatted(name, entry.getKey(), NGrams.ORDERS));
+            String.format(
+                Locale.ROOT,
+                "%s: \"%s\" has more than %d words; CIDEr has no use for it, so the table is another's.",
+                name,
+                entry.getKey(),
+                NGrams.ORDERS));
       }
     }
   }

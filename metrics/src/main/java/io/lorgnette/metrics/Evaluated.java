@@ -3,6 +3,7 @@ package io.lorgnette.metrics;
 import io.lorgnette.error.InputException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -33,9 +34,15 @@ public enum Evaluated {
     List<String> unknown = missing(results, references);
     if (!unknown.isEmpty()) {
       throw new InputException(
-          "%s: %s %s has a result but no references in %s (%d such %ss); score against the reference file these results were made for."
-              .formatted(
-                  resultSource, what, unknown.get(0), referenceSource, unknown.size(), what));
+          String.format(
+              Locale.ROOT,
+              "%s: %s %s has a result but no references in %s (%d such %ss); score against the reference file these results were made for.",
+              resultSource,
+              what,
+              unknown.get(0),
+              referenceSource,
+              unknown.size(),
+              what));
     }
     if (this == RESULTS) {
       return results.stream().sorted().toList();
@@ -43,15 +50,16 @@ public enum Evaluated {
     List<String> unanswered = missing(references, results);
     if (!unanswered.isEmpty()) {
       throw new InputException(
-          "%s: %d of %d %ss of %s have no result, the first is %s; add them, or evaluate only the %ss with results."
-              .formatted(
-                  resultSource,
-                  unanswered.size(),
-                  references.size(),
-                  what,
-                  referenceSource,
-                  unanswered.get(0),
-                  what));
+          String.format(
+              Locale.ROOT,
+              "%s: %d of %d %ss of %s have no result, the first is %s; add them, or evaluate only the %ss with results.",
+              resultSource,
+              unanswered.size(),
+              references.size(),
+              what,
+              referenceSource,
+              unanswered.get(0),
+              what));
     }
     return references.stream().sorted().toList();
   }

@@ -69,8 +69,12 @@ final class JsonFile implements AutoCloseable {
       return reader.read(file);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "%s, %s: not valid JSON (%s); repair the file."
-              .formatted(path, place(e.getLocation()), firstLine(e.getOriginalMessage())),
+          String.format(
+              Locale.ROOT,
+              "%s, %s: not valid JSON (%s); repair the file.",
+              path,
+              place(e.getLocation()),
+              firstLine(e.getOriginalMessage())),
           e);
     } catch (CharacterCodingException e) {
       throw new InputException(

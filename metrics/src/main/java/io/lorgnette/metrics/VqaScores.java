@@ -3,6 +3,7 @@ package io.lorgnette.metrics;
 import io.lorgnette.error.InputException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -152,8 +153,11 @@ public final class VqaScores {
   public static Comparison compare(VqaScores first, VqaScores second, long seed, int resamples) {
     if (!first.variants().equals(second.variants())) {
       throw new InputException(
-          "Two systems can only be compared when scored in the same way, but one was scored with %s and the other with %s."
-              .formatted(first.variants(), second.variants()));
+          String.format(
+              Locale.ROOT,
+              "Two systems can only be compared when scored in the same way, but one was scored with %s and the other with %s.",
+              first.variants(),
+              second.variants()));
     }
     return AnswerScores.compare(METRIC, first.scores, second.scores, i -> true, seed, resamples);
   }

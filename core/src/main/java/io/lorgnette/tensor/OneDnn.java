@@ -1,7 +1,5 @@
-package io.lorgnette.nn;
+package io.lorgnette.tensor;
 
-import io.lorgnette.tensor.Engine;
-import io.lorgnette.tensor.Scope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -15,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * which was measured at half of oneDNN's speed for many rows and an eighth of it for two to eight,
  * the rows of a beam search. It has no gradient. Thread-safe.
  */
-final class OneDnn {
+public final class OneDnn {
 
   private static final class Holder {
     static final OneDnn INSTANCE = find();
@@ -49,7 +47,7 @@ final class OneDnn {
   }
 
   /** The one instance, or null where the native build has no oneDNN. */
-  static OneDnn get() {
+  public static OneDnn get() {
     return Holder.INSTANCE;
   }
 
@@ -60,7 +58,7 @@ final class OneDnn {
    * @param weight {@code [out, in]}
    * @param bias {@code [out]} or null
    */
-  Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     IValueVector stack =
         new IValueVector(
             new IValue(x),
