@@ -32,7 +32,8 @@ import picocli.CommandLine.ParentCommand;
       "  lorgnette answer photo.jpg \"What colour is the dog?\"",
       "  lorgnette answer photo.jpg \"How many people are there?\" --shots examples.jsonl",
       "",
-      "A line of examples.jsonl: {\"image\": \"a.jpg\", \"question\": \"...\", \"answer\": \"...\"}",
+      "A line of examples.jsonl:",
+      "  {\"image\": \"a.jpg\", \"question\": \"...\", \"answer\": \"...\"}",
     })
 final class AnswerCommand implements Callable<Integer> {
 

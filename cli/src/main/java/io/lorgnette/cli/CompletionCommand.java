@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Prints a script with which the shell completes commands and options.",
     footer = {
       "  source <(lorgnette completion bash)",
-      "  lorgnette completion zsh > ~/.lorgnette-completion   # then source it in ~/.zshrc"
+      "  lorgnette completion zsh > ~/.lorgnette-zsh   # to be sourced in ~/.zshrc"
     })
 final class CompletionCommand implements Runnable {
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "  LORGNETTE_DATA       folder of the data sets, where --data is not given",
       "  LORGNETTE_JAVA_OPTS  options for Java, such as -Xmx8g",
       "  LORGNETTE_CLASSPATH  more jars, such as lorgnette-metrics-stanford",
-      "  LORGNETTE_CUDA=1     use the NVIDIA build of libtorch (untested until it runs on one)",
+      "  LORGNETTE_CUDA=1     use the NVIDIA build of libtorch (untested)",
       "  NO_COLOR             no colours",
       "  XDG_CACHE_HOME       where the embedded models are unpacked, once"
     })

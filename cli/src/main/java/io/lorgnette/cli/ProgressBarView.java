@@ -1,6 +1,7 @@
 package io.lorgnette.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -13,29 +14,42 @@ final class ProgressBarView implements Progress {
   private static final int PAUSE_MILLIS = 200;
 
   private final PrintWriter err;
-  private final ProgressBar bar;
+  private final String task;
+  private final String unit;
+  private final long total;
+  private ProgressBar bar;
 
   ProgressBarView(PrintWriter err, String task, String unit, long total) {
     this.err = err;
+    this.task = task;
+    this.unit = unit;
+    this.total = total;
+  }
+
+  /** A resumed task starts somewhere: what was done before is not counted in its speed. */
+  private ProgressBar start(long from) {
     Consumer<String> draw =
         text -> {
           err.print("\r" + text);
           err.flush();
         };
-    this.bar =
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setUnit(" " + unit, 1)
-            .setInitialMax(total > 0 ? total : -1)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(PAUSE_MILLIS)
-            .setConsumer(new DelegatingProgressBarConsumer(draw, Terminal.width() - 1))
-            .showSpeed()
-            .build();
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setUnit(" " + unit, 1)
+        .setInitialMax(total > 0 ? total : -1)
+        .startsFrom(from, Duration.ZERO)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(PAUSE_MILLIS)
+        .setConsumer(new DelegatingProgressBarConsumer(draw, Terminal.width() - 1))
+        .showSpeed()
+        .build();
   }
 
   @Override
   public void at(long done, String remark) {
+    if (bar == null) {
+      bar = start(done);
+    }
     bar.setExtraMessage(remark.isEmpty() ? "" : " " + remark);
     bar.stepTo(done);
   }
@@ -48,8 +62,10 @@ final class ProgressBarView implements Progress {
 
   @Override
   public void close() {
-    bar.close();
-    err.println();
-    err.flush();
+    if (bar != null) {
+      bar.close();
+      err.println();
+      err.flush();
+    }
   }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "  lorgnette score --refs captions_val.json --results mine.json",
-      "  lorgnette score --refs captions_val.json --results mine.json --against theirs.json",
+      "  lorgnette score --refs val.json --results mine.json --against theirs.json",
       "  lorgnette score --refs vqa_annotations.json --results answers.json --json"
     })
 final class ScoreCommand implements Runnable {
@@ -48,14 +48,14 @@ final class ScoreCommand implements Runnable {
       names = "--refs",
       required = true,
       paramLabel = "FILE",
-      description = "Reference captions or people's answers.")
+      description = "Reference captions or people's answers (required).")
   private Path references;
 
   @Option(
       names = "--results",
       required = true,
       paramLabel = "FILE",
-      description = "Captions or answers of the system.")
+      description = "Captions or answers of the system (required).")
   private Path results;
 
   @Option(

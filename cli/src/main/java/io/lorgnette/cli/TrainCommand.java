@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     description = "Trains a connector between a frozen encoder and a frozen language model.",
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
-      "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl --resume",
+      "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/mapl --resume",
       "  lorgnette train recipes/mapl-postcards.yaml --out runs/try --set train.steps=100",
     })
 final class TrainCommand implements Callable<Integer> {

@@ -58,8 +58,10 @@ class HelpTest {
       line = line.getSubcommands().get(name);
     }
     if (line.getSubcommands().isEmpty()) {
-      assertThat(String.join("\n", line.getCommandSpec().usageMessage().footer()))
-          .contains("lorgnette " + command);
+      String[] examples = line.getCommandSpec().usageMessage().footer();
+      assertThat(String.join("\n", examples)).contains("lorgnette " + command);
+      // A longer line would be broken in two and could not be copied.
+      assertThat(examples).allSatisfy(example -> assertThat(example).hasSizeLessThan(80));
     }
   }
 
