@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class CurveChart {
 
   private static final int WIDTH = 760;
-  private static final int HEIGHT = 350;
+  private static final int HEIGHT = 400;
   private static final int LEFT = 70;
   private static final int RIGHT = 22;
   private static final int TOP = 14;

@@ -65,7 +65,13 @@ final class Provenance {
     run.run()
         .path("result")
         .fields()
-        .forEachRemaining(field -> row(html, words(field.getKey()), plain(field.getValue())));
+        .forEachRemaining(
+            field -> {
+              JsonNode value = field.getValue();
+              boolean count = value.isIntegralNumber();
+              String text = count ? Numbers.whole(value.asLong()) : plain(value);
+              row(html, words(field.getKey()), text);
+            });
     double seconds =
         run.steps().stream().mapToDouble(line -> line.path("seconds").asDouble()).sum();
     if (seconds > 0) {

@@ -69,7 +69,7 @@ public final class Report {
     html.leaf("p", summary.text(), "class", "summary");
     summary.verdicts(tables).forEach(verdict -> html.leaf("p", verdict, "class", "verdict"));
     html.close().line();
-    ScoreSection.append(html, tables);
+    ScoreSection.append(html, runs, tables);
     CurveChart.append(html, runs);
     new GallerySection(runs).append(html);
     Parameters.append(html, runs);

@@ -10,8 +10,12 @@ final class ScoreSection {
 
   private ScoreSection() {}
 
-  static void append(Html html, List<ScoreTable> tables) {
+  static void append(Html html, List<ReportedRun> runs, List<ScoreTable> tables) {
     html.open("section", "id", "scores").leaf("h2", "Scores");
+    if (Perplexity.append(html, runs) && tables.isEmpty()) {
+      html.close().line();
+      return;
+    }
     if (tables.isEmpty()) {
       html.leaf("p", "Nothing has been evaluated yet.", "class", "note").close();
       return;
@@ -92,7 +96,9 @@ final class ScoreSection {
       html.close();
     }
     for (ReportedRun run : compared(table)) {
-      html.open("td", "class", "number", "data-label", against(table, run));
+      boolean only = compared(table).size() == 1;
+      String label = only ? "difference" : against(table, run);
+      html.open("td", "class", "number", "data-label", label);
       Comparison comparison = row.differences().get(run.number());
       if (comparison == null) {
         html.text("\u2013");

@@ -166,7 +166,9 @@ class ReportTest {
     assertThat(visible(Report.html(lm, List.of())))
         .contains("Language model lm")
         .contains("of 7.1 million parameters is trained from text of 15.6 million tokens.")
-        .contains("the validation perplexity is 20.1");
+        .contains("the validation perplexity is 20.1")
+        .contains("all 20.09 3.000 nats books 33.12 3.500 nats")
+        .doesNotContain("Nothing has been evaluated yet.");
   }
 
   @Test
