@@ -30,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
     description = "Answers a question about a photo.",
     footer = {
       "  lorgnette answer photo.jpg \"What colour is the dog?\"",
-      "  lorgnette answer photo.jpg \"How many people are there?\" --shots examples.jsonl",
+      "  lorgnette answer photo.jpg \"How many people are here?\" --shots examples.jsonl",
       "",
       "A line of examples.jsonl:",
       "  {\"image\": \"a.jpg\", \"question\": \"...\", \"answer\": \"...\"}",
