@@ -40,12 +40,19 @@ public final class Questions {
     Set<String> asked = new HashSet<>();
     scene.flag().ifPresent(flag -> country(flag.country()).forEach(q -> add(chosen, asked, q)));
     pick(chosen, asked, things.colours());
-    pick(chosen, asked, things.counts());
+    pick(chosen, asked, counts(things));
     pick(chosen, asked, yesNo(things, true));
     pick(chosen, asked, yesNo(things, false));
     pick(chosen, asked, merged(things.places(), things.deeds()));
     pick(chosen, asked, merged(things.kinds(), surroundings()));
     return chosen;
+  }
+
+  /** Prefers what there is more than one of, so that "1" is not nearly always right. */
+  private List<Question> counts(ThingQuestions things) {
+    List<Question> all = things.counts();
+    List<Question> several = all.stream().filter(q -> !q.best().equals("1")).toList();
+    return several.isEmpty() || dice.chance(0.2) ? all : several;
   }
 
   private List<Question> yesNo(ThingQuestions things, boolean yes) {
