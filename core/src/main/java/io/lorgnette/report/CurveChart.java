@@ -161,11 +161,11 @@ final class CurveChart {
       html.open("circle", "cx", x, "cy", y, "r", "4");
       html.leaf(
           "title",
-          "%s, step %s: validation loss %s"
-              .formatted(
-                  curve.run().label(),
-                  Numbers.whole(Math.round(point.step())),
-                  Numbers.fixed(point.loss(), 3)));
+          Numbers.fill(
+              "%s, step %s: validation loss %s",
+              curve.run().label(),
+              Numbers.whole(Math.round(point.step())),
+              Numbers.fixed(point.loss(), 3)));
       html.close();
     }
     html.close();

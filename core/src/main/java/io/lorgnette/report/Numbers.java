@@ -7,6 +7,11 @@ final class Numbers {
 
   private Numbers() {}
 
+  /** The format with its places filled. */
+  static String fill(String format, Object... parts) {
+    return String.format(Locale.ROOT, format, parts);
+  }
+
   /** A fraction in percent with one decimal. */
   static String percent(double fraction) {
     return fixed(100 * fraction, 1);

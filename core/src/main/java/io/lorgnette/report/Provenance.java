@@ -83,10 +83,10 @@ final class Provenance {
                 row(
                     html,
                     "evaluation " + record.name(),
-                    "%s, %s a second"
-                        .formatted(
-                            Numbers.duration(record.scores().path("seconds").asDouble()),
-                            Numbers.fixed(record.scores().path("itemsPerSecond").asDouble(), 1))));
+                    Numbers.fill(
+                        "%s, %s a second",
+                        Numbers.duration(record.scores().path("seconds").asDouble()),
+                        Numbers.fixed(record.scores().path("itemsPerSecond").asDouble(), 1))));
   }
 
   private static void data(Html html, JsonNode run) {
@@ -96,12 +96,12 @@ final class Provenance {
             use -> {
               for (JsonNode set : use.getValue().path("sets")) {
                 String counts =
-                    "%s: %s, %s, %s"
-                        .formatted(
-                            set.path("dataset").asText(),
-                            Numbers.count(set.path("examples").asLong(), "image"),
-                            Numbers.count(set.path("captions").asLong(), "caption"),
-                            Numbers.count(set.path("questions").asLong(), "question"));
+                    Numbers.fill(
+                        "%s: %s, %s, %s",
+                        set.path("dataset").asText(),
+                        Numbers.count(set.path("examples").asLong(), "image"),
+                        Numbers.count(set.path("captions").asLong(), "caption"),
+                        Numbers.count(set.path("questions").asLong(), "question"));
                 row(html, use.getKey() + " data", counts);
                 row(html, use.getKey() + " data SHA-256", set.path("sha256").asText());
               }
@@ -128,20 +128,20 @@ final class Provenance {
     row(
         html,
         prefix + "program",
-        "Lorgnette %s, commit %s; libtorch %s; Java %s"
-            .formatted(
-                session.path("version").asText("unknown"),
-                session.path("commit").asText("unknown"),
-                session.path("libtorch").asText("unknown"),
-                session.path("java").asText("unknown")));
+        Numbers.fill(
+            "Lorgnette %s, commit %s; libtorch %s; Java %s",
+            session.path("version").asText("unknown"),
+            session.path("commit").asText("unknown"),
+            session.path("libtorch").asText("unknown"),
+            session.path("java").asText("unknown")));
     row(
         html,
         prefix + "machine",
-        "%s; processor %s, %s threads"
-            .formatted(
-                session.path("system").asText("unknown"),
-                session.path("processor").asText("unknown"),
-                Numbers.whole(session.path("processors").asLong())));
+        Numbers.fill(
+            "%s; processor %s, %s threads",
+            session.path("system").asText("unknown"),
+            session.path("processor").asText("unknown"),
+            Numbers.whole(session.path("processors").asLong())));
   }
 
   private static String time(JsonNode session) {
@@ -152,8 +152,8 @@ final class Provenance {
     }
     try {
       Duration duration = Duration.between(Instant.parse(started), Instant.parse(ended));
-      return "from %s to %s, %s"
-          .formatted(started, ended, Numbers.duration(duration.toMillis() / 1e3));
+      return Numbers.fill(
+          "from %s to %s, %s", started, ended, Numbers.duration(duration.toMillis() / 1e3));
     } catch (DateTimeParseException e) {
       return "from " + started + " to " + ended;
     }

@@ -88,8 +88,9 @@ record ScoreTable(
           .forEach(comparison -> comparisons.put(comparison.metric(), comparison));
     } catch (InputException e) {
       notes.add(
-          "There is no difference between %s and %s: %s"
-              .formatted(first.label(), other.label(), e.getMessage()));
+          Numbers.fill(
+              "There is no difference between %s and %s: %s",
+              first.label(), other.label(), e.getMessage()));
     }
     return comparisons;
   }
@@ -157,12 +158,12 @@ record ScoreTable(
           default -> "Answers";
         };
     int shots = scores.path("shots").asInt();
-    return "%s on %s, %s split%s"
-        .formatted(
-            task,
-            scores.path("dataset").asText("unnamed data"),
-            scores.path("split").asText("unnamed"),
-            shots > 0 ? ", " + Numbers.count(shots, "shot") : "");
+    return Numbers.fill(
+        "%s on %s, %s split%s",
+        task,
+        scores.path("dataset").asText("unnamed data"),
+        scores.path("split").asText("unnamed"),
+        shots > 0 ? ", " + Numbers.count(shots, "shot") : "");
   }
 
   /** The metric to name first: CIDEr for captions, otherwise the first one. */

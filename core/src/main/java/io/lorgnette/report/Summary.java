@@ -58,19 +58,19 @@ final class Summary {
     Parameters count = Parameters.of(run);
     String data = run.trainedOn().isEmpty() ? "" : " on " + String.join(", ", run.trainedOn());
     String texts = learned();
-    return "%s%s connects a frozen vision encoder with a frozen language model%s.%s"
-        .formatted(
-            run.label(),
-            run.blind() ? ", which is shown no image," : "",
-            count.total() == 0
-                ? ""
-                : ": %s of its %s parameters, %s, are trained%s"
-                    .formatted(
-                        Numbers.rounded(count.trained()),
-                        Numbers.rounded(count.total()),
-                        Numbers.share(count.trained(), count.total()),
-                        data),
-            texts.isEmpty() ? "" : " It learned from " + texts + ".");
+    return Numbers.fill(
+        "%s%s connects a frozen vision encoder with a frozen language model%s.%s",
+        run.label(),
+        run.blind() ? ", which is shown no image," : "",
+        count.total() == 0
+            ? ""
+            : Numbers.fill(
+                ": %s of its %s parameters, %s, are trained%s",
+                Numbers.rounded(count.trained()),
+                Numbers.rounded(count.total()),
+                Numbers.share(count.trained(), count.total()),
+                data),
+        texts.isEmpty() ? "" : " It learned from " + texts + ".");
   }
 
   private String learned() {
@@ -94,10 +94,10 @@ final class Summary {
       tokens += source.asLong();
     }
     long parameters = result.path("parameters").asLong();
-    return "A language model%s is trained from text of %s tokens."
-        .formatted(
-            parameters > 0 ? " of " + Numbers.rounded(parameters) + " parameters" : "",
-            Numbers.rounded(tokens));
+    return Numbers.fill(
+        "A language model%s is trained from text of %s tokens.",
+        parameters > 0 ? " of " + Numbers.rounded(parameters) + " parameters" : "",
+        Numbers.rounded(tokens));
   }
 
   private String training() {
@@ -117,10 +117,9 @@ final class Summary {
     JsonNode loss = result.path("validationLossNats");
     if (loss.isNumber()) {
       text.append(
-          "; the lowest validation loss was %s nats per token at step %s"
-              .formatted(
-                  Numbers.fixed(loss.asDouble(), 3),
-                  Numbers.whole(result.path("bestStep").asLong())));
+          Numbers.fill(
+              "; the lowest validation loss was %s nats per token at step %s",
+              Numbers.fixed(loss.asDouble(), 3), Numbers.whole(result.path("bestStep").asLong())));
     } else if (loss.has("loss")) {
       text.append("; the validation perplexity is ")
           .append(Numbers.fixed(Math.exp(loss.path("loss").asDouble()), 1));
@@ -135,9 +134,9 @@ final class Summary {
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s (%s): %s's %s is %s"
-            .formatted(
-                table.title(), table.asked().split(",", 2)[0], run.label(), row.metric(), own));
+        Numbers.fill(
+            "%s (%s): %s's %s is %s",
+            table.title(), table.asked().split(",", 2)[0], run.label(), row.metric(), own));
     for (ReportedRun other : runs) {
       Score score = row.scores().get(other.number());
       if (other.number() > 0 && score != null) {

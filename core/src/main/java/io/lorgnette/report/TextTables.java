@@ -43,11 +43,11 @@ final class TextTables {
   }
 
   private static String text(Comparison comparison) {
-    return "%s %s, p %s"
-        .formatted(
-            Numbers.signedPercent(comparison.difference().value()),
-            Numbers.interval(comparison.difference().low(), comparison.difference().high()),
-            Numbers.p(comparison.p()));
+    return Numbers.fill(
+        "%s %s, p %s",
+        Numbers.signedPercent(comparison.difference().value()),
+        Numbers.interval(comparison.difference().low(), comparison.difference().high()),
+        Numbers.p(comparison.p()));
   }
 
   private static void line(StringBuilder out, List<String> cells) {
