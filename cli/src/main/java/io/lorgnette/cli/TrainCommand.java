@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
       "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/mapl --resume",
-      "  lorgnette train recipes/mapl-postcards.yaml --out runs/a --set train.steps=100",
+      "  lorgnette train recipes/mapl-postcards.yaml --out runs/a --set train.steps=50",
     })
 final class TrainCommand implements Callable<Integer> {
 
