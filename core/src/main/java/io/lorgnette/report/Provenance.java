@@ -40,8 +40,8 @@ final class Provenance {
     row(html, "command", run.run().path("command").asText());
     result(html, run);
     run.run()
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               if (!SHOWN_ELSEWHERE.contains(field.getKey())) {
                 row(html, words(field.getKey()), plain(field.getValue()));
@@ -64,8 +64,8 @@ final class Provenance {
   private static void result(Html html, ReportedRun run) {
     run.run()
         .path("result")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               JsonNode value = field.getValue();
               boolean count = value.isIntegralNumber();
@@ -91,8 +91,8 @@ final class Provenance {
 
   private static void data(Html html, JsonNode run) {
     run.path("data")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             use -> {
               for (JsonNode set : use.getValue().path("sets")) {
                 String counts =
@@ -109,8 +109,8 @@ final class Provenance {
     JsonNode corpus = run.path("corpus");
     corpus
         .path("tokens")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             source ->
                 row(
                     html,
@@ -182,8 +182,8 @@ final class Provenance {
   private static String plain(JsonNode node) {
     if (node.isObject()) {
       List<String> parts = new ArrayList<>();
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field -> parts.add(words(field.getKey()) + " " + plain(field.getValue())));
       return String.join(", ", parts);
     }

@@ -132,8 +132,8 @@ record ScoreTable(
             record
                 .scores()
                 .path("byAnswerType")
-                .fields()
-                .forEachRemaining(
+                .properties()
+                .forEach(
                     field -> {
                       double value = field.getValue().asDouble();
                       byType
