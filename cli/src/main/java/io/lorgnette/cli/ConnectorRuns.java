@@ -6,7 +6,9 @@ import io.lorgnette.data.Dataset;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
+import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
+import io.lorgnette.pocket.Pocket;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Numerics;
@@ -17,6 +19,7 @@ import io.lorgnette.train.RunFolder;
 import io.lorgnette.train.TrainingLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,13 +91,29 @@ final class ConnectorRuns {
     noteProblems(console, problems, folder);
     ConnectorTraining training =
         new ConnectorTraining(
-            recipe, bench.backbones(), bench.features(), recipe.value().start().map(base::resolve));
+            recipe,
+            bench.backbones(),
+            bench.features(),
+            recipe.value().start().map(name -> start(name, base)));
     try (TrainingProgress progress = new TrainingProgress(console, "texts")) {
       return training.run(folder, train, validation, numerics, progress, interrupt::requested);
     } finally {
       train.forEach(set -> set.dataset().close());
       validation.forEach(set -> set.dataset().close());
     }
+  }
+
+  /** The connector that a recipe goes on from: {@code pocket}, or a file relative to the recipe. */
+  private static Path start(String name, Path base) {
+    if (name.equals(ModelOptions.POCKET)) {
+      return Pocket.connector("captions");
+    }
+    Path file = base.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          file + " does not exist, where the recipe starts from; give a connector.safetensors");
+    }
+    return file;
   }
 
   /** Writes what was left out into the run folder and says so. */

@@ -130,22 +130,19 @@ public final class ConnectorTraining {
           .method()
           .of(backbones, mapperConfig().create(value.train().seed(), backbones.lm().device()));
     }
-    Method method = ConnectorCheckpoint.load(start.get(), backbones);
-    if (method.kind() != value.method() || !method.mapper().config().equals(mapperConfig())) {
-      method.close();
+    Method before = ConnectorCheckpoint.load(start.get(), backbones);
+    if (!before.mapper().config().equals(mapperConfig())) {
+      before.close();
       throw new InputException(
           start.get()
-              + " holds "
-              + method.kind().title()
-              + " with "
-              + method.mapper().config()
+              + " holds a connector with "
+              + before.mapper().config()
               + " but the recipe asks for "
-              + value.method().title()
-              + " with "
               + mapperConfig()
               + "; change the recipe or start without it");
     }
-    return method;
+    // Another method may go on with the same weights: MAPL-blind from MAPL's, for a fair control.
+    return value.method().of(backbones, before.mapper());
   }
 
   private static void takeOver(Path best, Method method) {
