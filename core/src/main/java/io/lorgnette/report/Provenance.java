@@ -183,8 +183,7 @@ final class Provenance {
     if (node.isObject()) {
       List<String> parts = new ArrayList<>();
       node.properties()
-          .forEach(
-              field -> parts.add(words(field.getKey()) + " " + plain(field.getValue())));
+          .forEach(field -> parts.add(words(field.getKey()) + " " + plain(field.getValue())));
       return String.join(", ", parts);
     }
     if (node.isArray()) {
