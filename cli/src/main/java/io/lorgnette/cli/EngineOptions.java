@@ -4,7 +4,9 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Where and in which number format a command computes. */
@@ -31,8 +33,8 @@ final class EngineOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Native threads; 0 for what measures fastest, one or all processors (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Native threads; 0 for OMP_NUM_THREADS or, where that is not set, for what measures"
+              + " fastest, one or all processors (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   /**
@@ -44,7 +46,23 @@ final class EngineOptions {
     if (threads < 0) {
       throw new InputException("--threads must be at least 0 but is " + threads);
     }
-    return Numerics.choose(device, format, threads);
+    int wanted = threads > 0 ? threads : threads(System.getenv());
+    return Numerics.choose(device, format, wanted);
+  }
+
+  /**
+   * Threads that the environment asks for, as OpenMP and OpenBLAS read it; 0 for none. What is not
+   * a number is passed over, as OpenMP does.
+   */
+  static int threads(Map<String, String> environment) {
+    for (String variable : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
+      // OpenMP allows a list, for nested regions.
+      String first = environment.getOrDefault(variable, "").split(",", 2)[0].strip();
+      if (first.matches("[1-9]\\d{0,3}")) {
+        return Integer.parseInt(first);
+      }
+    }
+    return 0;
   }
 
   /**

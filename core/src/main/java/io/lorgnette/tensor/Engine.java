@@ -2,6 +2,7 @@ package io.lorgnette.tensor;
 
 import io.lorgnette.error.InputException;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /** Loads libtorch once and holds its process-wide settings. Thread-safe. */
@@ -48,13 +49,17 @@ public final class Engine {
     return torch.get_num_threads();
   }
 
-  /** Sets the native threads of one operation, for the whole process. */
+  /**
+   * Sets the native threads of one operation, for the whole process. OpenBLAS, which multiplies
+   * matrices in F32, keeps threads of its own beside those of libtorch: both are set.
+   */
   public static void threads(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1 but was " + threads);
     }
     start();
     torch.set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(threads);
   }
 
   /** Seeds the native random numbers (dropout), on every device. */
