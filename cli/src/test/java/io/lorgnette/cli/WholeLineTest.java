@@ -32,12 +32,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** From a photo to a scored sentence, with the embedded models and a dozen postcards. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WholeLineTest {
 
   private static final String RECIPE =
@@ -51,12 +49,12 @@ class WholeLineTest {
 
   private static final String SET = "{kind: jsonl, split: train, file: all.jsonl, images: [train]}";
 
-  @TempDir Path temporary;
-  private Path root;
-  private List<Path> pictures;
+  @TempDir static Path temporary;
+  private static Path root;
+  private static List<Path> pictures;
 
   @BeforeAll
-  void draw() throws Exception {
+  static void draw() throws Exception {
     root = Postcards.writeTo(temporary, new Postcards.Sizes(12, 0, 0), 5, (done, total) -> {});
     try (Stream<Path> files = Files.list(root.resolve("train"))) {
       pictures = files.sorted().toList();

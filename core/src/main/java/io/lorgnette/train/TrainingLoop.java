@@ -26,6 +26,9 @@ public final class TrainingLoop {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** No gradient is as long; larger limits overflow in F32. */
+  private static final double UNCLIPPED = 1e30;
+
   private final TrainingSettings settings;
   private final TrainingTask task;
   private final RunFolder folder;
@@ -119,7 +122,7 @@ public final class TrainingLoop {
     if (!Double.isFinite(loss)) {
       throw notFinite("the loss", state.step(), optimizer);
     }
-    double norm = optimizer.clipGradients(settings.clip() > 0 ? settings.clip() : Double.MAX_VALUE);
+    double norm = optimizer.clipGradients(settings.clip() > 0 ? settings.clip() : UNCLIPPED);
     if (!Double.isFinite(norm)) {
       throw notFinite("the norm of the gradients", state.step(), optimizer);
     }

@@ -182,7 +182,7 @@ class ConnectorTrainingTest {
                           TrainingListener.SILENT,
                           () -> false))
           .isInstanceOf(InputException.class)
-          .hasMessageContaining("but the recipe asks for MAPL with");
+          .hasMessageContaining("but the recipe asks for");
     }
   }
 
