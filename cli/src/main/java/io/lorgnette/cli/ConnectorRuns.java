@@ -28,6 +28,7 @@ import java.util.List;
 final class ConnectorRuns {
 
   private static final long POSTCARDS_SEED = 1;
+  private static final String EMBEDDED = "pocket-";
 
   private ConnectorRuns() {}
 
@@ -103,10 +104,10 @@ final class ConnectorRuns {
     }
   }
 
-  /** The connector that a recipe goes on from: {@code pocket}, or a file relative to the recipe. */
+  /** The connector that a recipe goes on from: {@code pocket-NAME}, or a file. */
   private static Path start(String name, Path base) {
-    if (name.equals(ModelOptions.POCKET)) {
-      return Pocket.connector("captions");
+    if (name.startsWith(EMBEDDED)) {
+      return Pocket.connector(name.substring(EMBEDDED.length()));
     }
     Path file = base.resolve(name);
     if (!Files.isRegularFile(file)) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param data what it learns from
  * @param batch texts of one optimizer step, over all accumulated micro-batches
  * @param labelSmoothing share of the probability spread over all words
- * @param start a connector to go on from, relative to the recipe or {@code pocket}, if any
+ * @param start a connector to go on from, relative to the recipe or {@code pocket-NAME}
  */
 public record ConnectorRecipe(
     MethodKind method,
