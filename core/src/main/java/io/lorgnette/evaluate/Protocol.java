@@ -1,6 +1,7 @@
 package io.lorgnette.evaluate;
 
 import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.method.Speaker;
 import io.lorgnette.metrics.Interval;
 
 /**
@@ -25,14 +26,7 @@ public record Protocol(
 
   /** MAPL's beam search, no shots, 1,000 resamples. */
   public static final Protocol MAPL =
-      new Protocol(
-          0,
-          1,
-          GenerationConfig.beams(5, 50),
-          GenerationConfig.beams(5, 50),
-          32,
-          1,
-          Interval.RESAMPLES);
+      new Protocol(0, 1, Speaker.MAPL, Speaker.MAPL, 32, 1, Interval.RESAMPLES);
 
   /**
    * Checks the numbers.
