@@ -30,11 +30,22 @@ public final class HfConfig {
    */
   public static DecoderConfig read(Path file) {
     try {
-      return new HfConfig(file, new ObjectMapper().readTree(Files.readAllBytes(file))).read();
+      return read(file, new ObjectMapper().readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
       throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new InputException(file + " can not be read; expected a model's config.json", e);
+    }
+  }
+
+  /**
+   * As {@link #read(Path)}, from what another kind of file says in the same words.
+   *
+   * @param file for messages
+   */
+  public static DecoderConfig read(Path file, JsonNode json) {
+    try {
+      return new HfConfig(file, json).read();
     } catch (IllegalArgumentException e) {
       throw new InputException(file + " describes an impossible model: " + e.getMessage(), e);
     }

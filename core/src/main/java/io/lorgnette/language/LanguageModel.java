@@ -11,6 +11,7 @@ import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.GgufModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,12 +50,15 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Loads {@code config.json} and the safetensors beside it.
+   * Loads {@code config.json} and the checkpoint beside it, or a GGUF file, which holds both.
    *
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   public static LanguageModel load(Path folder, Dtype dtype, Device device) {
-    DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
+    DecoderConfig config =
+        GgufModel.isGguf(folder)
+            ? HfConfig.read(folder, GgufModel.open(folder).config())
+            : HfConfig.read(folder.resolve("config.json"));
     device.require();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));

@@ -23,8 +23,8 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Named tensors of one checkpoint: a safetensors file, one that PyTorch saved, a sharded set of
- * either with its index, or a folder that holds one of them.
+ * Named tensors of one checkpoint: a safetensors file, one that PyTorch saved, a GGUF file, a
+ * sharded set of the first two with its index, or a folder that holds one of them.
  *
  * <p>Opening reads the descriptions only and checks them; {@link #get} maps the file. Safe for use
  * by several threads.
@@ -70,8 +70,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Opens a checkpoint.
    *
-   * @param path a file of safetensors or of PyTorch ({@code .bin}, {@code .pt}, {@code .pth}), a
-   *     {@code .index.json} file, or a folder with {@code model.safetensors}, {@code
+   * @param path a file of safetensors, of PyTorch ({@code .bin}, {@code .pt}, {@code .pth}) or of
+   *     GGUF, a {@code .index.json} file, or a folder with {@code model.safetensors}, {@code
    *     pytorch_model.bin} or the index of one; safetensors are preferred. Of a PyTorch file that
    *     nests its state dict under {@code state_dict}, {@code model_state_dict}, {@code model} or
    *     {@code module}, that is meant

@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class TensorFiles {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
   private static final int PICKLE = 0x80;
   private static final int TAR_MARK = 257;
 
@@ -33,22 +34,35 @@ final class TensorFiles {
       if ((start[0] & 0xFF) == PICKLE && start[1] >= 2 && start[1] <= 5) {
         return TorchFile.legacy(file, part);
       }
+      if (Arrays.equals(start, 0, 4, GGUF, 0, 4)) {
+        requireWhole(file, part);
+        return GgufFile.open(file);
+      }
       if (new String(start, TAR_MARK, 5, StandardCharsets.US_ASCII).equals("ustar")) {
         throw new InputException(
             file
                 + " is a tar file, PyTorch's form of before 2017; load it with an old PyTorch and"
                 + " save it again");
       }
-      if (name.endsWith(".bin") || name.endsWith(".pt") || name.endsWith(".pth")) {
+      if (name.endsWith(".bin")
+          || name.endsWith(".pt")
+          || name.endsWith(".pth")
+          || name.endsWith(".gguf")) {
         throw new InputException(
-            file + " is not a file that torch.save wrote; fetch or write it again");
+            file
+                + " is not a file that "
+                + (name.endsWith(".gguf") ? "a GGUF converter" : "torch.save")
+                + " wrote; fetch or write it again");
       }
     }
-    if (!part.isEmpty()) {
-      throw new InputException(
-          file + " is a safetensors file, which has no parts; leave out " + part);
-    }
+    requireWhole(file, part);
     return SafetensorsHeader.read(file);
+  }
+
+  private static void requireWhole(Path file, String part) {
+    if (!part.isEmpty()) {
+      throw new InputException(file + " is not a PyTorch file and has no parts; leave out " + part);
+    }
   }
 
   /** The first bytes, zeros where the file is shorter or absent. */

@@ -65,6 +65,21 @@ class LanguageModelGoldenTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"llama", "llama3", "qwen2"})
+  void aGgufFileIsTheSameModel(String family) {
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        LanguageModel lm =
+            LanguageModel.load(
+                Golden.resource("goldens/gguf-files/" + family + ".gguf"), Dtype.F32, Device.CPU)) {
+      Tensor logits = lm.logits(lm.hidden(lm.embed(longs(golden, "input_ids"))));
+      assertThat(largestDifference(Tensors.toFloats(logits), golden.floats("logits")))
+          .isLessThan(TOLERANCE);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
   void logitsOfAnEmbeddedPrefix(String family) {
     Golden golden = Golden.open("goldens/" + family);
