@@ -5,6 +5,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,12 @@ public final class VisionEncoders {
     return load(folder, ImageProcessor.fromConfig(folder.resolve(PROCESSOR)), dtype, device);
   }
 
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static VisionEncoder load(Path folder, Precision precision, Device device) {
+    ImageProcessor processor = ImageProcessor.fromConfig(folder.resolve(PROCESSOR));
+    return load(folder, processor, Optional.empty(), precision, device);
+  }
+
   /**
    * As {@link #load(Path, Dtype, Device)}, with a choice of features.
    *
@@ -45,20 +52,25 @@ public final class VisionEncoders {
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
     ImageProcessor processor = ImageProcessor.fromConfig(folder.resolve(PROCESSOR));
-    return load(folder, processor, Optional.of(output), dtype, device);
+    return load(folder, processor, Optional.of(output), Precision.of(dtype), device);
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
   public static VisionEncoder load(
       Path folder, ImageProcessor processor, Dtype dtype, Device device) {
-    return load(folder, processor, Optional.empty(), dtype, device);
+    return load(folder, processor, Optional.empty(), Precision.of(dtype), device);
   }
 
   private static VisionEncoder load(
-      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
+      Path folder,
+      ImageProcessor processor,
+      Optional<String> output,
+      Precision precision,
+      Device device) {
+    Dtype dtype = precision.compute();
     ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
     device.require();
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
       return switch (config.text("model_type")) {
         case "clip", "clip_vision_model" -> {
           ClipVitConfig read = ClipVitConfig.from(config, ClipVitKeys.hasProjection(checkpoint));

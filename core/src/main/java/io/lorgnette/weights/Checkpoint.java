@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<String, String> metadata;
   private final List<Path> files;
   private final Map<Path, Tensor> maps = new LinkedHashMap<>();
+  private final Precision kept; // null for what the reader asks for
   private String sha256;
 
   private Checkpoint(Path path, List<TensorFile> parts) {
@@ -53,6 +55,7 @@ public final class Checkpoint implements AutoCloseable {
     this.places = new LinkedHashMap<>();
     this.metadata = new LinkedHashMap<>();
     this.files = new ArrayList<>();
+    this.kept = null;
     for (TensorFile part : parts) {
       files.add(part.file());
       metadata.putAll(part.metadata());
@@ -65,6 +68,14 @@ public final class Checkpoint implements AutoCloseable {
                 }
               });
     }
+  }
+
+  private Checkpoint(Checkpoint other, Precision kept) {
+    this.path = other.path;
+    this.places = other.places;
+    this.metadata = other.metadata;
+    this.files = other.files;
+    this.kept = kept;
   }
 
   /**
@@ -135,6 +146,33 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(index, List.copyOf(shards.values()));
   }
 
+  /**
+   * The same checkpoint for models whose matrices are to be kept in another form than they are
+   * computed in. It takes this one's place: that need not be closed any more.
+   */
+  public Checkpoint keptAs(Precision precision) {
+    close();
+    return new Checkpoint(this, precision);
+  }
+
+  /** How a model that computes in a format keeps its weights. */
+  Precision precision(Dtype compute) {
+    return kept == null ? Precision.of(compute) : kept.computedIn(compute);
+  }
+
+  /** Bytes that the tensors would take in memory; nothing is read. */
+  public long bytes(Precision precision) {
+    long bytes = 0;
+    for (Map.Entry<String, Place> place : places.entrySet()) {
+      TensorInfo info = place.getValue().info();
+      bytes +=
+          info.dtype().isFloating()
+              ? precision.bytes(place.getKey(), info.shape())
+              : info.elements() * info.dtype().bytes();
+    }
+    return bytes;
+  }
+
   /** The file that was opened. */
   public Path path() {
     return path;
@@ -183,6 +221,12 @@ public final class Checkpoint implements AutoCloseable {
         part.file(), file -> Scope.release(Tensors.mapFile(file.toString(), part.fileBytes())));
   }
 
+  /** Lets go of the mapped files; they are mapped again when they are needed. */
+  synchronized void unmap() {
+    maps.values().forEach(Tensor::close);
+    maps.clear();
+  }
+
   private Place place(String name) {
     Place place = places.get(name);
     if (place == null) {
@@ -219,8 +263,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    maps.values().forEach(Tensor::close);
-    maps.clear();
+  public void close() {
+    unmap();
   }
 }
