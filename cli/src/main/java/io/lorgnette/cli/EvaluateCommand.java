@@ -82,24 +82,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
-      names = "--beams",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Beams of the search; 1 is greedy (default: ${DEFAULT-VALUE}).")
-  private int beams;
-
-  @Option(
-      names = "--max-tokens",
-      defaultValue = "50",
-      paramLabel = "N",
-      description = "Tokens of a caption or answer at most (default: ${DEFAULT-VALUE}).")
-  private int maxTokens;
-
-  @Option(
       names = "--strict",
       description = "Stop at the first broken image or line instead of leaving it out.")
   private boolean strict;
 
+  @Mixin private DecodingOptions decoding;
   @Mixin private EngineOptions engine;
 
   @Override
@@ -111,9 +98,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InputException(
           connector + " is missing: the run has not trained to its end; resume it first");
     }
-    if (beams < 1 || maxTokens < 1 || shots.stream().anyMatch(n -> n < 0)) {
-      throw new InputException(
-          "--beams and --max-tokens must be at least 1, --shots must not be negative");
+    decoding.check();
+    if (shots.stream().anyMatch(n -> n < 0)) {
+      throw new InputException("--shots must not be negative");
     }
     DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     DataRoots roots =
@@ -132,7 +119,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);
       for (int n : shots) {
-        Protocol protocol = Protocol.MAPL.withShots(n).withDecoding(beams, maxTokens);
+        Protocol protocol =
+            Protocol.MAPL.withShots(n).withDecoding(decoding.beams(), decoding.maxTokens());
         records.addAll(
             evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
       }

@@ -51,7 +51,8 @@ public final class Attention {
     Tensor scores = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
     Tensor allowed = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
     if (allowed != null) {
-      // Adding once to every head's scores in place is a third of masked_fill's work, there and back.
+      // Adding once to every head's scores in place is a third of masked_fill's work, there and
+      // back.
       Tensor zeros = Tensors.zeros(Tensors.dtype(q), Tensors.device(q), Tensors.shape(allowed));
       Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
       scores = scores.add_(zeros.masked_fill_(allowed.logical_not(), never));
