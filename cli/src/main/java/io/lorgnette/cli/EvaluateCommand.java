@@ -15,11 +15,11 @@ import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
-import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
@@ -111,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
         new ConnectorRecipe.Names(
             models.path("vision").asText(ModelOptions.POCKET),
             models.path("language").asText(ModelOptions.POCKET));
-    Numerics numerics = engine.choose();
+    Numerics numerics = engine.chooseSideBySide();
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
     try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics);
@@ -147,8 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
             ? Optional.empty()
             : Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
     try {
-      return evaluate(
-          console, bench.features(), speaker, protocol, set, shotSet.map(bench::featured));
+      return evaluate(console, bench, speaker, protocol, set, shotSet.map(bench::featured));
     } finally {
       shotSet.ifPresent(Dataset::close);
     }
@@ -157,28 +156,33 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Captions where there are captions (once, without shots), answers where there are questions. */
   static List<EvaluationRecord> evaluate(
       Console console,
-      FeatureCache features,
+      Workbench bench,
       Speaker speaker,
       Protocol protocol,
       FeaturedDataset set,
       Optional<FeaturedDataset> shotSource) {
+    var features = bench.features();
     List<EvaluationRecord> records = new ArrayList<>();
     boolean captions = set.dataset().captionCount() > 0 && protocol.shots() == 0;
     boolean questions = set.dataset().questionCount() > 0;
     String system = speaker.method().kind().title();
     if (captions) {
-      try (Progress progress =
-          console.progress(system + " captions", "images", set.dataset().size())) {
+      try (Workers workers = bench.workers();
+          Progress progress =
+              console.progress(system + " captions", "images", set.dataset().size())) {
         records.add(
-            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+            new Evaluation(
+                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
                 .captions(set));
       }
     }
     if (questions) {
-      try (Progress progress =
-          console.progress(system + " answers", "questions", set.dataset().questionCount())) {
+      try (Workers workers = bench.workers();
+          Progress progress =
+              console.progress(system + " answers", "questions", set.dataset().questionCount())) {
         records.add(
-            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+            new Evaluation(
+                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
                 .answers(set, shotSource));
       }
     }

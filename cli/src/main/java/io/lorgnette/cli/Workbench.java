@@ -16,6 +16,7 @@ import io.lorgnette.method.Backbones;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Workers;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.vision.VisionEncoder;
@@ -38,6 +39,7 @@ final class Workbench implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Backbones backbones;
   private final FeatureCache cache;
+  private final Numerics numerics;
 
   /**
    * Loads the models.
@@ -55,6 +57,7 @@ final class Workbench implements AutoCloseable {
       String languageName,
       Numerics numerics) {
     this.console = console;
+    this.numerics = numerics;
     numerics.apply();
     encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
     lm = LanguageModel.load(language, numerics.format(), numerics.device());
@@ -75,6 +78,11 @@ final class Workbench implements AutoCloseable {
 
   FeatureCache features() {
     return cache;
+  }
+
+  /** A team for work that has no gradients; to be closed. */
+  Workers workers() {
+    return new Workers(numerics.parts());
   }
 
   /** A data set with the features of all its images; broken ones are noted in its problems. */

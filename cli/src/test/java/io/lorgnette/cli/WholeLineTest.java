@@ -187,7 +187,7 @@ class WholeLineTest {
       Protocol protocol = Protocol.MAPL.withDecoding(1, 10);
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
-              console, bench.features(), new Speaker(method), protocol, set, Optional.empty());
+              console, bench, new Speaker(method), protocol, set, Optional.empty());
       assertThat(records).hasSize(1);
       records.get(0).write(folder);
       Gallery.write(folder, records.get(0), dataset, 1);

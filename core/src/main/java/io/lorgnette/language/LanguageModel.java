@@ -258,7 +258,7 @@ public final class LanguageModel implements AutoCloseable {
       k = all[0];
       v = all[1];
     }
-    return Layers.linear(Attention.attend(q, k, v, allowed, causal, 0), p.at("out"));
+    return Layers.linear(Attention.attend(q, k, v, allowed, causal), p.at("out"));
   }
 
   private Tensor feedForward(Tensor x, Parameters p) {

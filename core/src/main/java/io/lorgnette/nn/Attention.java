@@ -14,6 +14,13 @@ public final class Attention {
   private Attention() {}
 
   /**
+   * As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean, Dropout, double)}, without dropout.
+   */
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal) {
+    return attend(q, k, v, mask, causal, Dropout.NONE, 0);
+  }
+
+  /**
    * Attends with queries to keys and values.
    *
    * @param q {@code [B, h, T, d]}
@@ -21,18 +28,23 @@ public final class Attention {
    * @param v as {@code k}
    * @param mask true where a query may look, broadcastable to {@code [B, h, T, S]}; or null
    * @param causal whether position t sees only positions up to t (needs T = S and no mask)
-   * @param dropout share of the weights dropped in training
+   * @param share of the attention weights that is dropped
    * @return {@code [B, T, h * d]}
    */
   public static Tensor attend(
-      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, Dropout dropout, double share) {
     boolean grouped = k.size(1) != q.size(1);
-    Tensor out =
-        isSlowFused(q)
-            ? explicit(
-                q, grouped ? repeat(k, q) : k, grouped ? repeat(v, q) : v, mask, causal, dropout)
-            : torch.scaled_dot_product_attention(
-                q, k, v, Tensors.optional(mask), dropout, causal, new DoubleOptional(), grouped);
+    Tensor out;
+    if (isSlowFused(q) || (dropout.active() && share > 0)) {
+      Tensor keys = grouped ? repeat(k, q) : k;
+      Tensor values = grouped ? repeat(v, q) : v;
+      Tensor weights = dropout.apply(weights(q, keys, mask, causal), share);
+      out = torch.matmul(weights, values);
+    } else {
+      out =
+          torch.scaled_dot_product_attention(
+              q, k, v, Tensors.optional(mask), 0, causal, new DoubleOptional(), grouped);
+    }
     // [B, h, T, d] -> [B, T, h * d]
     return out.transpose(1, 2).reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
   }
@@ -45,20 +57,18 @@ public final class Attention {
     return Tensors.dtype(q) == Dtype.BF16 && !q.is_cuda();
   }
 
-  private static Tensor explicit(
-      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
+  /** How much each query looks at each key: {@code [B, h, T, S]}, rows that sum to 1. */
+  private static Tensor weights(Tensor q, Tensor k, Tensor mask, boolean causal) {
     double scale = 1 / Math.sqrt((double) q.size(3));
     Tensor scores = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
     Tensor allowed = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
     if (allowed != null) {
-      // Adding once to every head's scores in place is a third of masked_fill's work, there and
-      // back.
+      // Adding in place is a third of the work of masked_fill and its gradient.
       Tensor zeros = Tensors.zeros(Tensors.dtype(q), Tensors.device(q), Tensors.shape(allowed));
       Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
       scores = scores.add_(zeros.masked_fill_(allowed.logical_not(), never));
     }
-    Tensor weights = Layers.dropout(torch.softmax(scores, -1), dropout);
-    return torch.matmul(weights, v);
+    return torch.softmax(scores, -1);
   }
 
   private static Tensor lowerTriangle(long t, Device device) {

@@ -144,8 +144,7 @@ public final class ClipVit implements VisionEncoder {
             Attention.heads(qkv.narrow(2, width, width), config.heads()),
             Attention.heads(qkv.narrow(2, 2 * width, width), config.heads()),
             null,
-            false,
-            0);
+            false);
     return plus(Layers.linear(seen, p.at("attention.out")), x);
   }
 
