@@ -26,13 +26,36 @@ public final class Attention {
    */
   public static Tensor attend(
       Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
+    return attend(q, k, v, mask, causal, dropout, 1 / Math.sqrt((double) q.size(3)));
+  }
+
+  /**
+   * As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean, double)}, where scores are not
+   * divided by the root of the head width.
+   *
+   * @param scale factor of the scores
+   */
+  public static Tensor attend(
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout, double scale) {
     boolean grouped = k.size(1) != q.size(1);
     Tensor out =
         isSlowFused(q)
             ? explicit(
-                q, grouped ? repeat(k, q) : k, grouped ? repeat(v, q) : v, mask, causal, dropout)
+                scale == 1 ? q : q.mul(new Scalar(scale)),
+                grouped ? repeat(k, q) : k,
+                grouped ? repeat(v, q) : v,
+                mask,
+                causal,
+                dropout)
             : torch.scaled_dot_product_attention(
-                q, k, v, Tensors.optional(mask), dropout, causal, new DoubleOptional(), grouped);
+                q,
+                k,
+                v,
+                Tensors.optional(mask),
+                dropout,
+                causal,
+                new DoubleOptional(scale),
+                grouped);
     // [B, h, T, d] -> [B, T, h * d]
     return out.transpose(1, 2).reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
   }
@@ -47,8 +70,7 @@ public final class Attention {
 
   private static Tensor explicit(
       Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
-    double scale = 1 / Math.sqrt((double) q.size(3));
-    Tensor scores = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
+    Tensor scores = torch.matmul(q, k.transpose(2, 3)); // [B, h, T, S]
     Tensor allowed = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
     if (allowed != null) {
       scores = scores.masked_fill(allowed.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
