@@ -43,7 +43,7 @@ public record DecoderConfig(
   /** More entries than any rotary table needs: a million positions of heads of 256. */
   private static final long MAX_TABLE = 1L << 28;
 
-  private static final int MAX_LAYERS = 1000;
+  static final int MAX_LAYERS = 1000;
 
   /** The families of released checkpoints; how each stores its tensors. */
   public enum Family {

@@ -20,7 +20,7 @@ final class HfFamilies {
 
   static DecoderConfig gpt2(HfFields f) {
     int width = f.integer("n_embd");
-    int layers = f.integer("n_layer");
+    int layers = f.layers("n_layer");
     int heads = f.integer("n_head");
     f.require("scale_attn_by_inverse_layer_idx", false);
     f.require("add_cross_attention", false);
@@ -48,7 +48,7 @@ final class HfFamilies {
   /** Attention without scaling; every second layer sees a window. */
   static DecoderConfig gptNeo(HfFields f) {
     int width = f.integer("hidden_size");
-    int layers = f.integer("num_layers");
+    int layers = f.layers("num_layers");
     int heads = f.integer("num_heads");
     return new DecoderConfig(
         Family.GPT_NEO,
@@ -75,7 +75,7 @@ final class HfFamilies {
   /** Attention and feed-forward side by side; the first dimensions of each head turn in pairs. */
   static DecoderConfig gptJ(HfFields f) {
     int width = f.integer("n_embd");
-    int layers = f.integer("n_layer");
+    int layers = f.layers("n_layer");
     int heads = f.integer("n_head");
     int each = each(f, width, heads);
     return new DecoderConfig(
@@ -100,7 +100,7 @@ final class HfFamilies {
   /** The first two rows of the table of positions belong to no token. */
   static DecoderConfig opt(HfFields f) {
     int inner = f.integer("hidden_size");
-    int layers = f.integer("num_hidden_layers");
+    int layers = f.layers("num_hidden_layers");
     int heads = f.integer("num_attention_heads");
     f.require("layer_norm_elementwise_affine", true);
     boolean first = f.flag("do_layer_norm_before", true);
@@ -127,22 +127,22 @@ final class HfFamilies {
   static DecoderConfig llama(HfFields f) {
     boolean bias = f.flag("attention_bias", false);
     boolean mlpBias = f.flag("mlp_bias", false);
-    return llama(f, Family.LLAMA, bias, bias, mlpBias, false, none(f.integer("num_hidden_layers")));
+    return llama(f, Family.LLAMA, bias, bias, mlpBias, false, none(f.layers("num_hidden_layers")));
   }
 
   static DecoderConfig mistral(HfFields f) {
-    List<Integer> windows = HfWindows.everywhere(f, f.integer("num_hidden_layers"));
+    List<Integer> windows = HfWindows.everywhere(f, f.layers("num_hidden_layers"));
     return llama(f, Family.MISTRAL, false, false, false, false, windows);
   }
 
   static DecoderConfig qwen2(HfFields f) {
-    List<Integer> windows = HfWindows.qwen(f, f.integer("num_hidden_layers"));
+    List<Integer> windows = HfWindows.qwen(f, f.layers("num_hidden_layers"));
     return llama(f, Family.QWEN2, true, false, false, false, windows);
   }
 
   static DecoderConfig qwen3(HfFields f) {
     boolean bias = f.flag("attention_bias", false);
-    List<Integer> windows = HfWindows.qwen(f, f.integer("num_hidden_layers"));
+    List<Integer> windows = HfWindows.qwen(f, f.layers("num_hidden_layers"));
     return llama(f, Family.QWEN3, bias, bias, false, true, windows);
   }
 
@@ -163,7 +163,7 @@ final class HfFamilies {
         f.integer("vocab_size"),
         width,
         width,
-        f.integer("num_hidden_layers"),
+        f.layers("num_hidden_layers"),
         f.integer("max_position_embeddings"),
         Order.NORM_FIRST,
         new Norm(true, f.number("rms_norm_eps", 1e-6), true),
@@ -184,6 +184,6 @@ final class HfFamilies {
   }
 
   private static List<Integer> none(int layers) {
-    return Collections.nCopies(Math.max(0, layers), 0);
+    return Collections.nCopies(layers, 0);
   }
 }

@@ -22,6 +22,15 @@ record HfFields(Path file, JsonNode json) {
     return json.hasNonNull(key) ? integer(key) : otherwise;
   }
 
+  /** The number of layers, small enough to make lists of. */
+  int layers(String key) {
+    int layers = integer(key);
+    if (layers < 1 || layers > DecoderConfig.MAX_LAYERS) {
+      throw wrong(key, "a whole number from 1 to " + DecoderConfig.MAX_LAYERS);
+    }
+    return layers;
+  }
+
   double number(String key, double otherwise) {
     JsonNode value = json.path(key);
     if (json.hasNonNull(key) && !value.isNumber()) {

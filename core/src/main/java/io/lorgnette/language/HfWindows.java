@@ -16,7 +16,7 @@ final class HfWindows {
   static List<Integer> gptNeo(HfFields f, int layers) {
     List<String> kinds = new ArrayList<>();
     for (JsonNode entry : f.json().path("attention_types")) {
-      long times = Math.min(entry.path(1).asLong(0), layers);
+      long times = Math.min(entry.path(1).asLong(0), layers + 1L);
       for (int i = 0; i < times; i++) {
         entry.path(0).forEach(kind -> kinds.add(kind.asText()));
       }
@@ -38,13 +38,13 @@ final class HfWindows {
 
   /** The same window in every layer, or none. */
   static List<Integer> everywhere(HfFields f, int layers) {
-    return Collections.nCopies(Math.max(0, layers), f.integer("sliding_window", ALL));
+    return Collections.nCopies(layers, f.integer("sliding_window", ALL));
   }
 
   /** A window, where it is used, in the layers that are listed, or from some layer on. */
   static List<Integer> qwen(HfFields f, int layers) {
     int window = f.flag("use_sliding_window", false) ? f.integer("sliding_window", ALL) : ALL;
-    List<Integer> windows = new ArrayList<>(Collections.nCopies(Math.max(0, layers), ALL));
+    List<Integer> windows = new ArrayList<>(Collections.nCopies(layers, ALL));
     JsonNode kinds = f.json().path("layer_types");
     if (window != ALL && kinds.isArray() && kinds.size() != layers) {
       throw f.wrong("layer_types", "a kind for each of " + layers + " layers");

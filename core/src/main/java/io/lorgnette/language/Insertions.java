@@ -26,6 +26,13 @@ public interface Insertions {
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
   record Pass(long past, long[] origins) {}
 
+  /**
+   * Says whether these fit a model.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  default void check(DecoderConfig config) {}
+
   /** What reaches a layer instead of {@code x}, {@code [B, T, W]}. */
   default Tensor before(int layer, Tensor x, Pass pass) {
     return x;

@@ -94,8 +94,11 @@ public final class LanguageModel implements AutoCloseable {
   /**
    * The same model with something put between its parts. It shares this model's tensors and tables
    * and is not closed.
+   *
+   * @throws IllegalArgumentException if they do not fit the model
    */
   public LanguageModel with(Insertions others) {
+    others.check(config);
     return new LanguageModel(config, parameters, rotary, others, identity);
   }
 
