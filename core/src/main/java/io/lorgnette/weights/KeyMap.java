@@ -69,7 +69,7 @@ public final class KeyMap {
     return this;
   }
 
-  /** A prefix that some releases put before every stored name. */
+  /** A beginning of stored names that some releases leave out wherever it stands. */
   public KeyMap optionalPrefix(String prefix) {
     optionalPrefix = prefix;
     return this;
@@ -95,7 +95,7 @@ public final class KeyMap {
    * @throws InputException listing tensors that are missing, unknown or of another shape
    */
   public Map<String, Tensor> read(Checkpoint checkpoint, Dtype dtype, Device device) {
-    String prefix = check(checkpoint);
+    String omitted = check(checkpoint);
     Map<String, Tensor> own = new LinkedHashMap<>();
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       parts.forEach(
@@ -103,7 +103,8 @@ public final class KeyMap {
             try (Scope scope = Scope.open()) {
               Tensor[] stored =
                   part.stored().stream()
-                      .map(key -> Tensors.to(checkpoint.get(prefix + key), dtype, device))
+                      .map(key -> checkpoint.get(without(omitted, key)))
+                      .map(tensor -> Tensors.to(tensor, dtype, device))
                       .toArray(Tensor[]::new);
               Tensor joined =
                   part.transposed() ? stored[0].t().contiguous() : Tensors.cat(0, stored);
@@ -124,15 +125,15 @@ public final class KeyMap {
     check(checkpoint);
   }
 
-  /** Gives the prefix that the checkpoint's names have. */
+  /** Gives the prefix that the checkpoint leaves out. */
   private String check(Checkpoint checkpoint) {
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
     Set<String> unknown = new LinkedHashSet<>(checkpoint.names());
-    String prefix = prefixOf(checkpoint);
+    String omitted = omittedBy(checkpoint);
     for (Part part : parts.values()) {
       for (int i = 0; i < part.stored().size(); i++) {
-        String key = prefix + part.stored().get(i);
+        String key = without(omitted, part.stored().get(i));
         List<Long> expected = storedShape(part, i);
         if (!unknown.remove(key)) {
           missing.add(key);
@@ -151,14 +152,16 @@ public final class KeyMap {
               + listed(" misshapen ", misshapen)
               + "; give a checkpoint of this model, or its own config.json");
     }
-    return prefix;
+    return omitted;
   }
 
-  private String prefixOf(Checkpoint checkpoint) {
-    boolean used =
-        !optionalPrefix.isEmpty()
-            && checkpoint.names().stream().anyMatch(name -> name.startsWith(optionalPrefix));
-    return used ? optionalPrefix : "";
+  private String omittedBy(Checkpoint checkpoint) {
+    boolean used = checkpoint.names().stream().anyMatch(name -> name.startsWith(optionalPrefix));
+    return used ? "" : optionalPrefix;
+  }
+
+  private static String without(String prefix, String name) {
+    return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
   }
 
   private static String listed(String what, Iterable<String> names) {

@@ -30,7 +30,18 @@ class GeneratorGoldenTest {
   private static final int PAD = 1;
 
   static Stream<Arguments> runs() {
-    List<String> models = List.of("gpt2", "llama", "llama3", "mistral", "qwen2");
+    List<String> models =
+        List.of(
+            "gpt2",
+            "gpt-neo",
+            "gpt-j",
+            "opt",
+            "opt-350m-like",
+            "llama",
+            "llama3",
+            "mistral",
+            "qwen2",
+            "qwen3");
     return models.stream()
         .flatMap(
             model ->
