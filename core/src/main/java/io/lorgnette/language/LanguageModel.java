@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Checked against Hugging Face's GPT-2, LLaMA, Mistral and Qwen2 (hidden states, logits,
  * gradients of a prefix).
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements TextModel {
 
   private final DecoderConfig config;
   private final Parameters parameters;
@@ -124,19 +124,37 @@ public final class LanguageModel implements AutoCloseable {
     return config;
   }
 
+  @Override
+  public int vocabulary() {
+    return config.vocabulary();
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public int positions() {
+    return config.positions();
+  }
+
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /** What tells these weights from others: the hash of their file. */
+  @Override
   public String identity() {
     return identity;
   }
 
+  @Override
   public Dtype dtype() {
     return Tensors.dtype(parameters.get("embed.weight"));
   }
 
+  @Override
   public Device device() {
     return Tensors.device(parameters.get("embed.weight"));
   }
@@ -147,7 +165,7 @@ public final class LanguageModel implements AutoCloseable {
         config.layers(), batch, config.kvHeads(), capacity, config.headWidth(), dtype(), device());
   }
 
-  /** Word embeddings without positions: {@code ids [B, T] -> [B, T, D]}. */
+  @Override
   public Tensor embed(Tensor ids) {
     return torch.embedding(parameters.get("embed.weight"), ids);
   }
@@ -277,7 +295,7 @@ public final class LanguageModel implements AutoCloseable {
         : Layers.layerNorm(x, p, config.normEpsilon());
   }
 
-  /** Scores of the next token: {@code [..., D] -> [..., V]}. */
+  @Override
   public Tensor logits(Tensor hidden) {
     String matrix = config.tied() ? "embed.weight" : "head.weight";
     return Layers.linear(hidden, parameters.get(matrix), null);

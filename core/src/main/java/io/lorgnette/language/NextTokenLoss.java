@@ -71,12 +71,12 @@ public final class NextTokenLoss {
    * @param targets the token each of them predicts
    */
   public static Tensor meanAt(
-      LanguageModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
+      TextModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
     return at(lm, hidden, from, targets, MEAN, labelSmoothing);
   }
 
   private static Tensor at(
-      LanguageModel lm,
+      TextModel lm,
       Tensor hidden,
       long[] from,
       long[] targets,
