@@ -24,8 +24,8 @@ import java.util.Set;
  * min_length}, {@code eos_token_id}, {@code num_beams}, {@code length_penalty}, {@code
  * early_stopping}, {@code num_return_sequences}, {@code repetition_penalty}, {@code
  * no_repeat_ngram_size}, {@code do_sample} with {@code temperature}, {@code top_k} and {@code
- * top_p}, {@code stop_strings}, {@code forced_bos_token_id} and {@code forced_eos_token_id}. What is
- * absent has Hugging Face's default; a draw has seed 0.
+ * top_p}, {@code stop_strings}, {@code forced_bos_token_id} and {@code forced_eos_token_id}. What
+ * is absent has Hugging Face's default; a draw has seed 0.
  *
  * <p>Ignored, for no answer depends on them, are ids that belong to the model ({@code
  * bos_token_id}, {@code pad_token_id}, {@code decoder_start_token_id}: the model's configuration
@@ -39,8 +39,8 @@ import java.util.Set;
  * assistant_early_exit}, {@code assistant_lookbehind}, {@code target_lookbehind}, {@code
  * assistant_ensemble_weight}, {@code prompt_lookup_num_tokens}, {@code max_matching_ngram_size},
  * {@code speculation_type}, {@code use_mtp}), and {@code transformers_version}, {@code
- * _from_model_config}, {@code _commit_hash}. Other keys of Hugging Face's must be absent or say that
- * nothing is done; any further key is an error.
+ * _from_model_config}, {@code _commit_hash}. Other keys of Hugging Face's must be absent or say
+ * that nothing is done; any further key is an error.
  *
  * @param base all but the lengths
  * @param maxNewTokens if given

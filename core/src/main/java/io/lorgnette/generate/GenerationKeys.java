@@ -59,7 +59,15 @@ final class GenerationKeys {
   /** As {@link #NEUTRAL}, of keys that matter only when sampling. */
   private static final Map<String, Double> NEUTRAL_SAMPLING =
       Map.of(
-          "min_p", 0.0, "typical_p", 1.0, "epsilon_cutoff", 0.0, "eta_cutoff", 0.0, "top_h",
+          "min_p",
+          0.0,
+          "typical_p",
+          1.0,
+          "epsilon_cutoff",
+          0.0,
+          "eta_cutoff",
+          0.0,
+          "top_h",
           Double.NaN);
 
   private GenerationKeys() {}

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Continues prompts with a language model, or lets an encoder-decoder write about them: greedy, by
- * beam search, or at random, many prompts of unequal length at once. A prompt's answer does not depend on its neighbours in the batch (but for
- * the last bits of the scores).
+ * beam search, or at random, many prompts of unequal length at once. A prompt's answer does not
+ * depend on its neighbours in the batch (but for the last bits of the scores).
  *
  * <p>Immutable; safe for use by several threads, each call having its own cache. Native memory is
  * freed when a call ends, also by an exception.
@@ -66,8 +66,7 @@ public final class Generator {
     }
     check(prompts, config);
     Texts texts = new Texts(tokenizer, config.stop());
-    int[][] histories =
-        prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
+    int[][] histories = prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
     Decoding decoding = new Decoding(config, texts, listener, histories, lm.vocabulary());
     try (Tensors.NoGrad guard = Tensors.noGrad();
         DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens())) {

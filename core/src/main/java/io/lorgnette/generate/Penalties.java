@@ -5,8 +5,7 @@ import java.util.Arrays;
 /**
  * Changes of scores that depend on the tokens so far: repetition penalty (Keskar et al. 2019), no
  * repeated n-grams, no end before a minimal length, forced first and last tokens; in the order of
- * Hugging Face. Belongs to one generation, for it reuses its
- * memory.
+ * Hugging Face. Belongs to one generation, for it reuses its memory.
  */
 final class Penalties {
 

@@ -9,8 +9,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What stands before the tokens to be generated, or what an encoder-decoder is given to read: token ids and embeddings (a visual prefix) in any
- * order, for instance several images with their captions before the image in question.
+ * What stands before the tokens to be generated, or what an encoder-decoder is given to read: token
+ * ids and embeddings (a visual prefix) in any order, for instance several images with their
+ * captions before the image in question.
  *
  * <p>Immutable. Embeddings are borrowed: their owner keeps them open as long as the prompt is used.
  */

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Tells how probable given tokens are after a prompt, or as what an encoder-decoder writes about it:
- * to rank answers, and for perplexity.
+ * Tells how probable given tokens are after a prompt, or as what an encoder-decoder writes about
+ * it: to rank answers, and for perplexity.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -125,8 +125,7 @@ public final class Scorer {
         from.add((long) at);
       }
     }
-    Tensor ids =
-        Tensors.to(Tensors.ofLongs(inputs, continuations.size(), longest), model.device());
+    Tensor ids = Tensors.to(Tensors.ofLongs(inputs, continuations.size(), longest), model.device());
     Tensor hidden = model.decode(model.embed(ids), Encoding.of(model, prompts)); // [B, T, D]
     return at(hidden, from, model);
   }

@@ -43,7 +43,9 @@ interface Sequences extends AutoCloseable {
    */
   Tensor step(Tensor ids);
 
-  /** Makes the i-th row a copy of the {@code rows[i]}-th; there may be more or fewer than before. */
+  /**
+   * Makes the i-th row a copy of the {@code rows[i]}-th; there may be more or fewer than before.
+   */
   void select(int[] rows);
 
   /**

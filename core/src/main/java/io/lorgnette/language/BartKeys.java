@@ -75,7 +75,8 @@ final class BartKeys {
     List<Long> rows = names.stream().map(name -> d).toList();
     for (String kind : List.of("weight", "bias")) {
       List<String> stored = names.stream().map(name -> hf + name + "_proj." + kind).toList();
-      map.join(own + "." + kind, stored, rows, kind.equals("weight") ? new long[] {d} : new long[0]);
+      map.join(
+          own + "." + kind, stored, rows, kind.equals("weight") ? new long[] {d} : new long[0]);
     }
   }
 }

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -127,8 +126,7 @@ public final class EncoderDecoder implements TextModel {
   /** An empty cache of the decoder for a batch of sequences of at most {@code capacity} tokens. */
   public KvCache newCache(long batch, long capacity) {
     Stack s = config.decoder();
-    return KvCache.of(
-        s.layers(), batch, s.heads(), capacity, s.headWidth(), dtype(), device());
+    return KvCache.of(s.layers(), batch, s.heads(), capacity, s.headWidth(), dtype(), device());
   }
 
   @Override
@@ -159,7 +157,9 @@ public final class EncoderDecoder implements TextModel {
     for (int i = 0; i < stack.layers(); i++) {
       Parameters layer = p.at("layers", i);
       int index = i;
-      x = layers.residual(x, layer.at("norm1"), y -> layers.attention(y, layer, stack, where, null, index));
+      x =
+          layers.residual(
+              x, layer.at("norm1"), y -> layers.attention(y, layer, stack, where, null, index));
       x = layers.residual(x, layer.at("norm2"), y -> layers.feedForward(y, layer.at("mlp"), stack));
       x = layers.output(x, p, i, stack, trace);
     }
@@ -220,8 +220,12 @@ public final class EncoderDecoder implements TextModel {
     for (int i = 0; i < stack.layers(); i++) {
       Parameters layer = p.at("layers", i);
       int index = i;
-      x = layers.residual(x, layer.at("norm1"), y -> layers.attention(y, layer, stack, where, cache, index));
-      x = layers.residual(x, layer.at("normCross"), y -> layers.cross(y, layer.at("cross"), memory, index));
+      x =
+          layers.residual(
+              x, layer.at("norm1"), y -> layers.attention(y, layer, stack, where, cache, index));
+      x =
+          layers.residual(
+              x, layer.at("normCross"), y -> layers.cross(y, layer.at("cross"), memory, index));
       x = layers.residual(x, layer.at("norm2"), y -> layers.feedForward(y, layer.at("mlp"), stack));
       x = layers.output(x, p, i, stack, trace);
     }

@@ -134,8 +134,7 @@ public final class HfEncoderDecoderConfig {
       throw new InputException(
           file + " has " + side + "_attention_heads " + heads + " for a width of " + width);
     }
-    return new Stack(
-        integer(side + "_layers"), heads, width / heads, integer(side + "_ffn_dim"));
+    return new Stack(integer(side + "_layers"), heads, width / heads, integer(side + "_ffn_dim"));
   }
 
   private int integer(String key) {

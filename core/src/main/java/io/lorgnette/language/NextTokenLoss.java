@@ -76,12 +76,7 @@ public final class NextTokenLoss {
   }
 
   private static Tensor at(
-      TextModel lm,
-      Tensor hidden,
-      long[] from,
-      long[] targets,
-      long reduction,
-      double smoothing) {
+      TextModel lm, Tensor hidden, long[] from, long[] targets, long reduction, double smoothing) {
     Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
     Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
     Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]

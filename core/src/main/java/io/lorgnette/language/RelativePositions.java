@@ -50,7 +50,8 @@ final class RelativePositions {
     // In single precision, operation by operation: a distance at a bucket's edge falls as it does
     // in the reference. Distance 0, whose logarithm is not finite, is near.
     Tensor growth =
-        torch.log(Tensors.to(far.clamp_min(new Scalar(1)), Dtype.F32).div(new Scalar((double) near)))
+        torch
+            .log(Tensors.to(far.clamp_min(new Scalar(1)), Dtype.F32).div(new Scalar((double) near)))
             .div(new Scalar(Math.log((double) maxDistance / near)))
             .mul(new Scalar((double) (each - near)));
     Tensor shared =

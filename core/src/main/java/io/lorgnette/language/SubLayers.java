@@ -78,8 +78,7 @@ record SubLayers(EncoderDecoderConfig config) {
     return config.family() == Family.T5 ? 1 : 1 / Math.sqrt(stack.headWidth());
   }
 
-  Tensor attention(
-      Tensor x, Parameters layer, Stack s, Tensor where, KvCache cache, int index) {
+  Tensor attention(Tensor x, Parameters layer, Stack s, Tensor where, KvCache cache, int index) {
     Parameters p = layer.at("attention");
     Tensor qkv = Layers.linear(x, p.at("qkv")); // [B, T, 3 h d]
     Tensor q = Attention.heads(qkv.narrow(2, 0, s.inner()), s.heads());

@@ -44,7 +44,7 @@ public sealed interface TextModel extends AutoCloseable permits LanguageModel, E
 
   Device device();
 
-  /** Word embeddings without positions, as the input takes them: {@code [..., T -> ..., T, D]}. */
+  /** Word embeddings without positions: {@code ids [B, T] -> [B, T, D]}. */
   Tensor embed(Tensor ids);
 
   /** Scores of the next token: {@code [..., D] -> [..., V]}. */

@@ -33,8 +33,8 @@ class GeneratorGoldenTest {
   private static final double CLOSE = 1e-3;
 
   static Stream<Arguments> runs() {
-    List<String> models = List.of(
-            "gpt2", "llama", "llama3", "mistral", "qwen2", "t5", "flan-t5", "bart");
+    List<String> models =
+        List.of("gpt2", "llama", "llama3", "mistral", "qwen2", "t5", "flan-t5", "bart");
     return models.stream()
         .flatMap(
             model ->
@@ -110,8 +110,7 @@ class GeneratorGoldenTest {
         .withRanking(json.path("length_penalty").asDouble(1), early)
         .withNumReturn(json.path("num_return_sequences").asInt(1))
         .withRepetition(
-            json.path("repetition_penalty").asDouble(1),
-            json.path("no_repeat_ngram_size").asInt(0))
+            json.path("repetition_penalty").asDouble(1), json.path("no_repeat_ngram_size").asInt(0))
         .withForced(
             new Forced(id(json, "forced_bos_token_id"), all(id(json, "forced_eos_token_id"))));
   }

@@ -63,8 +63,7 @@ class PenaltiesTest {
     assertThat(apply(config, 1, 0, 2, 1)).containsExactly(2, -4, 0.5f, 0.5f);
     // The last of the three.
     assertThat(apply(config, 2, 0, 2, 1, 1)).containsExactly(0, NO, NO, 0);
-    Penalties penalties =
-        new Penalties(GenerationConfig.greedy(3).withForced(config.forced()), 4);
+    Penalties penalties = new Penalties(GenerationConfig.greedy(3).withForced(config.forced()), 4);
     assertThat(penalties.active(1, 0)).isTrue();
     assertThat(penalties.active(2, 1)).isFalse();
     assertThat(penalties.active(3, 2)).isTrue();

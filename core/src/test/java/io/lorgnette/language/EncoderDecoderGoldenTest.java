@@ -91,8 +91,7 @@ class EncoderDecoderGoldenTest {
       stages.forEach(
           (name, stage) -> {
             float largest =
-                largestDifference(
-                    meaningful(stage, name), meaningful(floats(golden, name), name));
+                largestDifference(meaningful(stage, name), meaningful(floats(golden, name), name));
             assertThat(largest).as(name).isLessThan(TOLERANCE);
           });
     }
@@ -107,8 +106,7 @@ class EncoderDecoderGoldenTest {
       Tensor mask = longs(golden, "attention_mask");
       Tensor encoded = model.encode(model.embed(longs(golden, "input_ids")), mask);
       DecoderLabels labels = labels(model, golden);
-      Tensor hidden =
-          model.decode(model.embed(labels.inputs()), model.memory(encoded, mask));
+      Tensor hidden = model.decode(model.embed(labels.inputs()), model.memory(encoded, mask));
       float expected = golden.floats("loss")[0];
       assertThat(Tensors.value(labels.loss(hidden, 0)))
           .isCloseTo(expected, within(1e-5 * expected));
@@ -124,16 +122,12 @@ class EncoderDecoderGoldenTest {
       Tensor words = model.embed(longs(golden, "input_ids"));
       Tensor mask =
           Tensors.cat(
-              1,
-              torch.ones(2, 5).to(Dtype.I64.scalarType()),
-              longs(golden, "attention_mask"));
+              1, torch.ones(2, 5).to(Dtype.I64.scalarType()), longs(golden, "attention_mask"));
       Tensor encoded = model.encode(Tensors.cat(1, prefix, words), mask);
       DecoderLabels labels = labels(model, golden);
-      Tensor hidden =
-          model.decode(model.embed(labels.inputs()), model.memory(encoded, mask));
+      Tensor hidden = model.decode(model.embed(labels.inputs()), model.memory(encoded, mask));
       float logits =
-          largestDifference(
-              Tensors.toFloats(model.logits(hidden)), golden.floats("prefix.logits"));
+          largestDifference(Tensors.toFloats(model.logits(hidden)), golden.floats("prefix.logits"));
       assertThat(logits).isLessThan(TOLERANCE);
       Tensor loss = labels.loss(hidden, 0);
       float expected = golden.floats("train.loss")[0];
@@ -180,8 +174,7 @@ class EncoderDecoderGoldenTest {
       assertThat(largestDifference(Tensors.toFloats(first), golden.floats("logits")))
           .isLessThan(TOLERANCE);
       // The others as if each had the memory to itself.
-      try (CrossMemory own =
-          memory.select(Tensors.ofLongs(new long[] {0, 0, 0, 1, 1, 1}, 6))) {
+      try (CrossMemory own = memory.select(Tensors.ofLongs(new long[] {0, 0, 0, 1, 1, 1}, 6))) {
         Tensor alone = model.logits(model.decode(embeddings, own));
         assertThat(largestDifference(Tensors.toFloats(alone), Tensors.toFloats(whole)))
             .isLessThan(TOLERANCE);
@@ -198,8 +191,7 @@ class EncoderDecoderGoldenTest {
       Tensor ids = longs(golden, "input_ids").narrow(0, 1, 1).narrow(1, 0, REAL);
       Tensor encoded = model.encode(model.embed(ids), null);
       Tensor inputs = labels(model, golden).inputs().narrow(0, 1, 1);
-      Tensor alone =
-          model.logits(model.decode(model.embed(inputs), model.memory(encoded, null)));
+      Tensor alone = model.logits(model.decode(model.embed(inputs), model.memory(encoded, null)));
       Tensor row = floats(golden, "logits").narrow(0, 1, 1);
       assertThat(largestDifference(Tensors.toFloats(alone), Tensors.toFloats(row)))
           .isLessThan(TOLERANCE);

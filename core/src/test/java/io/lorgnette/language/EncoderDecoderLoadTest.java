@@ -54,8 +54,7 @@ class EncoderDecoderLoadTest {
       checkpoint.names().forEach(name -> tensors.put(name, checkpoint.get(name)));
     }
     ObjectMapper mapper = new ObjectMapper();
-    ObjectNode json =
-        (ObjectNode) mapper.readTree(Files.readAllBytes(from.resolve("config.json")));
+    ObjectNode json = (ObjectNode) mapper.readTree(Files.readAllBytes(from.resolve("config.json")));
     change.accept(json);
     mapper.writeValue(folder.resolve("config.json").toFile(), json);
   }
