@@ -1,6 +1,7 @@
 package io.lorgnette.generate;
 
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,8 +9,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What stands before the tokens to be generated: token ids and embeddings (a visual prefix) in any
- * order, for instance several images with their captions before the image in question.
+ * What stands before the tokens to be generated, or what an encoder-decoder is given to read: token
+ * ids and embeddings (a visual prefix) in any order, for instance several images with their
+ * captions before the image in question.
  *
  * <p>Immutable. Embeddings are borrowed: their owner keeps them open as long as the prompt is used.
  */
@@ -66,9 +68,13 @@ public final class Prompt {
 
   /**
    * The ids that count as already said for repetition penalties: all of them where the prompt is
-   * made of ids alone, none where it holds embeddings (whose words are unknown).
+   * made of ids alone, none where it holds embeddings (whose words are unknown). An encoder-decoder
+   * has said nothing but its start token, whatever it was given to read.
    */
-  int[] history() {
+  int[] history(TextModel lm) {
+    if (lm instanceof EncoderDecoder model) {
+      return new int[] {model.config().start()};
+    }
     if (segments.stream().anyMatch(segment -> segment.ids() == null)) {
       return new int[0];
     }
@@ -76,7 +82,7 @@ public final class Prompt {
   }
 
   /** The prompt as the model's input: a list of tensors {@code [n, D]} in its number format. */
-  List<Tensor> embed(LanguageModel lm) {
+  List<Tensor> embed(TextModel lm) {
     List<Tensor> parts = new ArrayList<>();
     for (Segment segment : segments) {
       if (segment.length() == 0) {
@@ -92,13 +98,13 @@ public final class Prompt {
     return parts;
   }
 
-  private static Tensor fitting(Tensor embeddings, LanguageModel lm) {
-    if (embeddings.size(1) != lm.config().width()) {
+  private static Tensor fitting(Tensor embeddings, TextModel lm) {
+    if (embeddings.size(1) != lm.width()) {
       throw new IllegalArgumentException(
           "a prompt with embeddings "
               + Tensors.describe(embeddings)
               + " does not fit a language model of width "
-              + lm.config().width());
+              + lm.width());
     }
     return Tensors.to(embeddings, lm.dtype(), lm.device());
   }

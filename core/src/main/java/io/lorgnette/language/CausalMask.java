@@ -72,7 +72,7 @@ final class CausalMask {
    * Example: two cached tokens of which the first is padding, two new ones, gives for the new ones
    * {@code [0 1 1 0]} and {@code [0 1 1 1]}.
    */
-  private static Tensor of(Tensor real, long t, long past, int window, Device device) {
+  static Tensor of(Tensor real, long t, long past, int window, Device device) {
     Tensor query = Tensors.range(t, device).add(new Scalar(past)).view(t, 1);
     Tensor key = Tensors.range(past + t, device).view(1, past + t);
     Tensor allowed = key.le(query);

@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Checked against Hugging Face's GPT-2, GPT-Neo, GPT-J, OPT, LLaMA, Mistral, Qwen2 and Qwen3
  * (hidden states, logits, gradients of a prefix). Legend: see the package.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements TextModel {
 
   private final DecoderConfig config;
   private final Parameters parameters;
@@ -136,19 +136,37 @@ public final class LanguageModel implements AutoCloseable {
     return config;
   }
 
+  @Override
+  public int vocabulary() {
+    return config.vocabulary();
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public int positions() {
+    return config.positions();
+  }
+
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /** What tells these weights from others: the hash of their file. */
+  @Override
   public String identity() {
     return identity;
   }
 
+  @Override
   public Dtype dtype() {
     return Tensors.dtype(parameters.get("embed.weight"));
   }
 
+  @Override
   public Device device() {
     return Tensors.device(parameters.get("embed.weight"));
   }
@@ -159,7 +177,7 @@ public final class LanguageModel implements AutoCloseable {
         config.layers(), batch, config.kvHeads(), capacity, config.headWidth(), dtype(), device());
   }
 
-  /** Word embeddings without positions: {@code ids [B, T] -> [B, T, D]}. */
+  @Override
   public Tensor embed(Tensor ids) {
     return torch.embedding(parameters.get("embed.weight"), ids);
   }
@@ -223,7 +241,7 @@ public final class LanguageModel implements AutoCloseable {
     return torch.cumsum(real, 1).sub(real).narrow(1, real.size(1) - t, t);
   }
 
-  /** Scores of the next token: {@code [..., D] -> [..., V]}. */
+  @Override
   public Tensor logits(Tensor hidden) {
     String matrix = config.tied() ? "embed.weight" : "head.weight";
     return Layers.linear(hidden, parameters.get(matrix), parameters.find("head.bias"));

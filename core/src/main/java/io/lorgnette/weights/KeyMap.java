@@ -27,24 +27,37 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class KeyMap {
 
-  private record Part(List<Long> shape, List<String> stored, List<Long> rows, boolean transposed) {}
+  private record Part(
+      List<Long> shape,
+      List<String> stored,
+      List<Long> rows,
+      boolean transposed,
+      boolean optional) {}
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
+  private final Map<String, List<String>> aliases = new LinkedHashMap<>();
   private Predicate<String> ignored = name -> false;
   private String optionalPrefix = "";
 
   /** An own tensor that is stored as it is. */
   public KeyMap add(String own, String stored, long... shape) {
-    return put(own, stored, false, shape);
+    return put(own, stored, false, false, shape);
   }
 
   /** An own matrix whose transpose is stored. */
   public KeyMap addTransposed(String own, String stored, long... shape) {
-    return put(own, stored, true, shape);
+    return put(own, stored, true, false, shape);
   }
 
-  private KeyMap put(String own, String stored, boolean transposed, long... shape) {
-    parts.put(own, new Part(list(shape), List.of(stored), List.of(shape[0]), transposed));
+  /** An own tensor that is not learned and so no parameter; a checkpoint may lack it. */
+  public KeyMap addBuffer(String own, String stored, long... shape) {
+    return put(own, stored, false, true, shape);
+  }
+
+  private KeyMap put(
+      String own, String stored, boolean transposed, boolean optional, long... shape) {
+    List<Long> rows = List.of(shape[0]);
+    parts.put(own, new Part(list(shape), List.of(stored), rows, transposed, optional));
     return this;
   }
 
@@ -58,7 +71,16 @@ public final class KeyMap {
     List<Long> shape = new ArrayList<>();
     shape.add(rows.stream().mapToLong(Long::longValue).sum());
     shape.addAll(list(rest));
-    parts.put(own, new Part(shape, List.copyOf(stored), List.copyOf(rows), false));
+    parts.put(own, new Part(shape, List.copyOf(stored), List.copyOf(rows), false, false));
+    return this;
+  }
+
+  /**
+   * Other names under which some releases hold a stored tensor, besides its own or instead: a word
+   * table that several parts of a model share. All that are there must hold the same values.
+   */
+  public KeyMap alias(String stored, String... others) {
+    aliases.put(stored, List.of(others));
     return this;
   }
 
@@ -82,9 +104,10 @@ public final class KeyMap {
     return shapes;
   }
 
-  /** Number of values in all own tensors. */
+  /** Number of values in all own tensors that are learned. */
   public long parameterCount() {
     return parts.values().stream()
+        .filter(part -> !part.optional())
         .mapToLong(part -> part.shape().stream().reduce(1L, (a, b) -> a * b))
         .sum();
   }
@@ -100,11 +123,14 @@ public final class KeyMap {
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       parts.forEach(
           (name, part) -> {
+            if (part.optional()
+                && present(checkpoint.names(), omitted, part.stored().get(0)).isEmpty()) {
+              return;
+            }
             try (Scope scope = Scope.open()) {
               Tensor[] stored =
                   part.stored().stream()
-                      .map(key -> checkpoint.get(without(omitted, key)))
-                      .map(tensor -> Tensors.to(tensor, dtype, device))
+                      .map(key -> Tensors.to(one(checkpoint, omitted, key), dtype, device))
                       .toArray(Tensor[]::new);
               Tensor joined =
                   part.transposed() ? stored[0].t().contiguous() : Tensors.cat(0, stored);
@@ -114,6 +140,32 @@ public final class KeyMap {
           });
     }
     return own;
+  }
+
+  /** A stored tensor by any of its names. */
+  private Tensor one(Checkpoint checkpoint, String omitted, String stored) {
+    List<String> present = present(checkpoint.names(), omitted, stored);
+    Tensor first = checkpoint.get(present.get(0));
+    for (String other : present.subList(1, present.size())) {
+      if (!first.equal(checkpoint.get(other))) {
+        throw new InputException(
+            checkpoint.path()
+                + " holds different values in "
+                + present.get(0)
+                + " and "
+                + other
+                + ", though its configuration says that they are one; give its own config.json");
+      }
+    }
+    return first;
+  }
+
+  /** Those of a tensor's names that a checkpoint has, its own one first. */
+  private List<String> present(Set<String> names, String omitted, String stored) {
+    return Stream.concat(Stream.of(stored), aliases.getOrDefault(stored, List.of()).stream())
+        .map(name -> without(omitted, name))
+        .filter(names::contains)
+        .toList();
   }
 
   /**
@@ -133,12 +185,16 @@ public final class KeyMap {
     String omitted = omittedBy(checkpoint);
     for (Part part : parts.values()) {
       for (int i = 0; i < part.stored().size(); i++) {
-        String key = without(omitted, part.stored().get(i));
         List<Long> expected = storedShape(part, i);
-        if (!unknown.remove(key)) {
-          missing.add(key);
-        } else if (!checkpoint.info(key).shape().equals(expected)) {
-          misshapen.add(key + " " + checkpoint.info(key).shape() + " instead of " + expected);
+        List<String> keys = present(checkpoint.names(), omitted, part.stored().get(i));
+        if (keys.isEmpty() && !part.optional()) {
+          missing.add(without(omitted, part.stored().get(i)));
+        }
+        for (String key : keys) {
+          unknown.remove(key);
+          if (!checkpoint.info(key).shape().equals(expected)) {
+            misshapen.add(key + " " + checkpoint.info(key).shape() + " instead of " + expected);
+          }
         }
       }
     }
@@ -188,6 +244,9 @@ public final class KeyMap {
     Map<String, Tensor> stored = new LinkedHashMap<>();
     parts.forEach(
         (name, part) -> {
+          if (part.optional() && !own.containsKey(name)) {
+            return;
+          }
           Tensor tensor = own.get(name).detach();
           long at = 0;
           for (int i = 0; i < part.stored().size(); i++) {
