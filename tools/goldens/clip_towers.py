@@ -6,6 +6,7 @@ GOLDENS_FOLDER holds clip-vision and siglip-vision, whose checkpoints are used; 
   open-clip/       a pair in OpenCLIP's form: open_clip_config.json, open_clip_model.safetensors
   clip-positions/  clip-vision and siglip-vision at other image sizes, and a table resized in every way
   clip-text/       Hugging Face's CLIPTextModelWithProjection whose configuration has the old end token 2
+  siglip2-dual/    Hugging Face's Siglip2Model: pictures of any shape as patches, and texts
   tower-counts/    parameters of published configurations, counted on the meta device
 Random weights, seeds below; everything in float32 on the CPU.
 """
@@ -168,6 +169,37 @@ def legacy_text():
     )
 
 
+def siglip2_pair():
+    torch.manual_seed(2604)
+    vision = dict(hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=3, num_patches=9, patch_size=4)
+    text = dict(
+        vocab_size=30, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        max_position_embeddings=6, projection_size=24, bos_token_id=2, eos_token_id=3, pad_token_id=0,
+    )
+    model = Siglip2Model(Siglip2Config(vision_config=vision, text_config=text)).eval()
+    spread(model)
+    with torch.no_grad():
+        model.logit_scale.fill_(2.1)
+        model.logit_bias.fill_(-3.3)
+    model.save_pretrained(ROOT / "siglip2-dual/checkpoint")
+    shapes = torch.tensor([[2, 5], [4, 3]])
+    mask = (torch.arange(12)[None] < shapes.prod(-1)[:, None]).long()
+    pixels = torch.randn(2, 12, 48) * mask[..., None]
+    ids = torch.tensor([[7, 9, 3, 0, 0, 0], [11, 12, 13, 14, 15, 3], [8, 3, 0, 0, 0, 0]])
+    with torch.no_grad():
+        out = model(input_ids=ids, pixel_values=pixels, pixel_attention_mask=mask, spatial_shapes=shapes)
+    names = ["image_embeds", "text_embeds", "logits_per_image", "logits_per_text"]
+    tensors = {name: getattr(out, name) for name in names}
+    tensors |= {"pixel_values": pixels, "pixel_attention_mask": mask, "spatial_shapes": shapes, "input_ids": ids}
+    write(
+        "siglip2-dual",
+        "Siglip2Model (the NaFlex form)",
+        "Two pictures of 2x5 and 4x3 patches, three texts of 6 tokens, padded, without mask; the text tower is narrower than\n"
+        "the vision tower. `*_embeds` are normalised; logits = exp(logit_scale) * cos + logit_bias. Seed 2604.",
+        tensors,
+    )
+
+
 def count(module):
     return sum(p.numel() for p in module.parameters())
 
@@ -218,4 +250,5 @@ def counts():
 open_clip_pair()
 positions()
 legacy_text()
+siglip2_pair()
 counts()

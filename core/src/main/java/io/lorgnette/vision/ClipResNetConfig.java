@@ -35,7 +35,7 @@ public record ClipResNetConfig(
 
   public ClipResNetConfig {
     layers = List.copyOf(layers);
-    Sizes.positive("image_size", imageSize);
+    Sizes.pixels("image_size", imageSize);
     Sizes.positive("width", width);
     Sizes.positive("heads", heads);
     Sizes.notNegative("output_dim", projection);
@@ -48,7 +48,7 @@ public record ClipResNetConfig(
     if (layers.size() != 4) {
       throw new IllegalArgumentException("layers must name four stages but is " + layers);
     }
-    layers.forEach(blocks -> Sizes.positive("layers", blocks));
+    layers.forEach(blocks -> Sizes.layers("layers", blocks));
     if (width * STRIDE % heads != 0) {
       throw new IllegalArgumentException(
           "the trunk's " + width * STRIDE + " channels are no multiple of heads " + heads);

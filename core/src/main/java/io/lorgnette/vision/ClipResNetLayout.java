@@ -55,9 +55,7 @@ record ClipResNetLayout(List<Conv> stem, List<Block> blocks) {
         String at = "layer" + stage + "." + i + ".";
         int stride = i == 0 && stage > 1 ? 2 : 1;
         Conv downsample =
-            i > 0
-                ? null
-                : new Conv(at + "downsample.0", at + "downsample.1", in, 4 * inner, 1, 1);
+            i > 0 ? null : new Conv(at + "downsample.0", at + "downsample.1", in, 4 * inner, 1, 1);
         blocks.add(
             new Block(
                 new Conv(at + "conv1", at + "bn1", in, inner, 1, 1),
@@ -121,7 +119,7 @@ record ClipResNetLayout(List<Conv> stem, List<Block> blocks) {
     keys.add(
         "attnpool.positions",
         stored + "positional_embedding",
-        1L + config.side() * config.side(),
+        1 + (long) config.side() * config.side(),
         width);
     for (String part : List.of("q_proj", "k_proj", "v_proj")) {
       TowerKeys.linear(keys, "attnpool." + part, stored + part, width, width);

@@ -18,9 +18,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>The features are the last hidden state, as MAPL has it: with the class token, without the last
  * norm; or the choice that {@link ClipVitConfig#withOutput} makes. Positions for another image size
- * are resized once, when loaded. Compared with Hugging Face's
- * {@code CLIPVisionModel} and {@code CLIPVisionModelWithProjection} stage by stage, whose names the
- * stages have.
+ * are resized once, when loaded. Compared with Hugging Face's {@code CLIPVisionModel} and {@code
+ * CLIPVisionModelWithProjection} stage by stage, whose names the stages have.
  *
  * <p>Legend: B batch, S image size, P patches, T = P + 1 tokens with the class token, Di width, h
  * heads, d head width, F width of the feed-forward, J joint space.

@@ -28,7 +28,7 @@ public record ClipVitConfig(
     TowerOutput output) {
 
   public ClipVitConfig {
-    Sizes.positive("image_size", imageSize);
+    Sizes.pixels("image_size", imageSize);
     Sizes.positive("patch_size", patch);
     for (int size : new int[] {imageSize, positions.imageSize()}) {
       if (patch > size) {

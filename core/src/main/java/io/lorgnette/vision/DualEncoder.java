@@ -8,6 +8,7 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -109,7 +110,11 @@ public final class DualEncoder implements AutoCloseable {
 
   /** Takes over the image tower. */
   private static DualEncoder pair(
-      ImageTower images, TextTowerConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+      ImageTower images,
+      TextTowerConfig config,
+      Checkpoint checkpoint,
+      Dtype dtype,
+      Device device) {
     try {
       boolean sigmoid = config.kind() == TextTowerConfig.Kind.SIGLIP;
       double scale = Math.exp(scalar(checkpoint, "logit_scale"));
@@ -159,6 +164,18 @@ public final class DualEncoder implements AutoCloseable {
   /** Images as vectors of length 1: {@code [I, 3, S, S] -> [I, J]}, F32. */
   public Tensor imageEmbeds(Tensor pixels) {
     return normalized(images.imageEmbeds(pixels));
+  }
+
+  /**
+   * Pictures of any shape as vectors of length 1: {@code [I, J]}, F32.
+   *
+   * @throws IllegalArgumentException if the vision encoder does not take such
+   */
+  public Tensor imageEmbeds(PatchBatch pictures) {
+    if (images instanceof SiglipVit siglip) {
+      return normalized(siglip.imageEmbeds(pictures));
+    }
+    throw new IllegalArgumentException("CLIP takes squares, not patches");
   }
 
   /**
@@ -232,21 +249,36 @@ public final class DualEncoder implements AutoCloseable {
    * logits_per_image}, {@code logits_per_text}.
    */
   public Map<String, Tensor> stages(Tensor pixels, Tensor ids, Tensor mask) {
-    Stages stages = new Stages();
     try (Scope scope = Scope.open()) {
-      Tensor states = texts.encode(ids, mask);
-      stages.stage("text_last_hidden_state", states);
-      Tensor pooled = texts.projected(ids, states);
-      stages.stage("text_pooled", pooled);
-      Tensor image = imageEmbeds(pixels);
-      Tensor text = normalized(pooled);
-      stages.stage("image_embeds", image);
-      stages.stage("text_embeds", text);
-      Tensor logits = logits(image, text);
-      stages.stage("logits_per_image", logits);
-      stages.stage("logits_per_text", logits.t());
+      return kept(scope, stagesWith(ids, mask, imageEmbeds(pixels)));
     }
-    return stages.all();
+  }
+
+  /** As {@link #stages(Tensor, Tensor, Tensor)}, for pictures of any shape. */
+  public Map<String, Tensor> stages(PatchBatch pictures, Tensor ids, Tensor mask) {
+    try (Scope scope = Scope.open()) {
+      return kept(scope, stagesWith(ids, mask, imageEmbeds(pictures)));
+    }
+  }
+
+  private static Map<String, Tensor> kept(Scope scope, Map<String, Tensor> stages) {
+    stages.values().forEach(scope::keep);
+    return stages;
+  }
+
+  private Map<String, Tensor> stagesWith(Tensor ids, Tensor mask, Tensor image) {
+    Map<String, Tensor> stages = new LinkedHashMap<>();
+    Tensor states = texts.encode(ids, mask);
+    Tensor pooled = texts.projected(ids, states);
+    Tensor text = normalized(pooled);
+    Tensor logits = logits(image, text);
+    stages.put("text_last_hidden_state", states);
+    stages.put("text_pooled", pooled);
+    stages.put("image_embeds", image);
+    stages.put("text_embeds", text);
+    stages.put("logits_per_image", logits);
+    stages.put("logits_per_text", logits.t());
+    return stages;
   }
 
   /** Parameters of both towers and of the scale, and for SigLIP of the bias. */

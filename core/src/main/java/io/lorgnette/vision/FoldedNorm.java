@@ -32,8 +32,7 @@ final class FoldedNorm {
    * Puts a pair of {@link #fold} among a model's own tensors, which no scope frees, the weight
    * channels-last.
    */
-  static void put(
-      Map<String, Tensor> own, String name, Tensor[] pair, Dtype dtype, Device device) {
+  static void put(Map<String, Tensor> own, String name, Tensor[] pair, Dtype dtype, Device device) {
     Tensor weight = Tensors.to(pair[0], dtype, device);
     own.put(
         name + ".weight",

@@ -139,7 +139,7 @@ final class OpenClipFolder {
 
   ClipResNetConfig resNet() {
     ConfigFile vision = vision();
-    known(vision, Set.of("image_size", "layers", "width", "head_width", "patch_size"));
+    known(vision, Set.of("image_size", "layers", "width", "head_width", "mlp_ratio", "patch_size"));
     int width = vision.integer("width", 64);
     int headWidth = vision.integer("head_width", 64);
     try {

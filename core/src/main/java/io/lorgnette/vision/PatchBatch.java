@@ -45,6 +45,25 @@ public record PatchBatch(Tensor patches, List<Grid> grids) {
   }
 
   /**
+   * As the reference's processor gives them.
+   *
+   * @param patches {@code [B, N, p * p * 3]}
+   * @param shapes rows and columns of each picture, {@code [B, 2]}
+   */
+  public static PatchBatch of(Tensor patches, Tensor shapes) {
+    if (shapes.dim() != 2 || shapes.size(1) != 2) {
+      throw new IllegalArgumentException(
+          "shapes of pictures must be [B, 2] but are " + Tensors.describe(shapes));
+    }
+    long[] sizes = Tensors.toLongs(shapes);
+    List<Grid> grids = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i += 2) {
+      grids.add(new Grid(Math.toIntExact(sizes[i]), Math.toIntExact(sizes[i + 1])));
+    }
+    return new PatchBatch(patches, grids);
+  }
+
+  /**
    * The patches of pictures of one size.
    *
    * @param pixels {@code [B, 3, H, W]}; what does not fill a patch at the right and below is left
@@ -57,9 +76,7 @@ public record PatchBatch(Tensor patches, List<Grid> grids) {
     Tensor whole = pixels.narrow(2, 0, (long) rows * patch).narrow(3, 0, (long) columns * patch);
     Tensor parted = whole.reshape(batch, 3, rows, patch, columns, patch);
     Tensor patches =
-        parted
-            .permute(0, 2, 4, 3, 5, 1)
-            .reshape(batch, (long) rows * columns, 3L * patch * patch);
+        parted.permute(0, 2, 4, 3, 5, 1).reshape(batch, (long) rows * columns, 3L * patch * patch);
     return new PatchBatch(
         patches, Collections.nCopies(Math.toIntExact(batch), new Grid(rows, columns)));
   }

@@ -216,8 +216,7 @@ public final class SiglipVit implements ImageTower {
 
   /** {@code [N, Di]}; behind the last patch the first position again, as the reference has it. */
   private Tensor positions(PatchBatch.Grid grid, long length) {
-    Tensor own =
-        resized(weights.get("embeddings.positions"), config, grid.rows(), grid.columns());
+    Tensor own = resized(weights.get("embeddings.positions"), config, grid.rows(), grid.columns());
     long rest = length - own.size(0);
     return rest == 0 ? own : Tensors.cat(0, own, own.narrow(0, 0, 1).expand(rest, own.size(1)));
   }
@@ -233,8 +232,7 @@ public final class SiglipVit implements ImageTower {
     Tensor query =
         Layers.linear(probe, weight.narrow(0, 0, width), bias.narrow(0, 0, width)); // [B, 1, Di]
     Tensor both =
-        Layers.linear(
-            tokens, weight.narrow(0, width, 2 * width), bias.narrow(0, width, 2 * width));
+        Layers.linear(tokens, weight.narrow(0, width, 2 * width), bias.narrow(0, width, 2 * width));
     Tensor seen =
         Attention.attend(
             Attention.heads(query, tower.heads()),

@@ -25,7 +25,7 @@ public record SiglipVitConfig(
     TowerOutput output) {
 
   public SiglipVitConfig {
-    Sizes.positive("image_size", imageSize);
+    Sizes.pixels("image_size", imageSize);
     Sizes.positive("patch_size", patch);
     for (int size : new int[] {imageSize, positions.imageSize()}) {
       if (patch > size) {

@@ -10,7 +10,7 @@ package io.lorgnette.vision;
 public record StoredPositions(int imageSize, PositionResize resize) {
 
   public StoredPositions {
-    Sizes.positive("pretrained_image_size", imageSize);
+    Sizes.pixels("pretrained_image_size", imageSize);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.lorgnette.text.PaddedIds;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.TextTowerConfig.Kind;
 import io.lorgnette.weights.Checkpoint;
+import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -56,6 +57,35 @@ public final class TextTower implements AutoCloseable {
   }
 
   /**
+   * Loads the tower of a folder with {@code config.json} and weights in the form of Hugging Face,
+   * of the text part alone or of a pair.
+   *
+   * @throws InputException if a file is absent or broken, or the kind is another
+   */
+  public static TextTower load(Path folder, Dtype dtype, Device device) {
+    device.require();
+    ConfigFile config = VisionEncoders.config(folder);
+    switch (config.text("model_type")) {
+      case "clip",
+          "clip_text_model",
+          "siglip",
+          "siglip_text_model",
+          "siglip2",
+          "siglip2_text_model" -> {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+          boolean hasProjection = TextTowerKeys.hasProjection(checkpoint);
+          return of(TextTowerConfig.from(config, hasProjection), checkpoint, dtype, device);
+        }
+      }
+      default ->
+          throw config.wrong(
+              "model_type",
+              "is " + config.text("model_type"),
+              "clip, siglip or siglip2, or one of these with _text_model");
+    }
+  }
+
+  /**
    * Token ids of texts, cut or filled up to this tower's length.
    *
    * @return {@code [B, T]}
@@ -96,8 +126,7 @@ public final class TextTower implements AutoCloseable {
           .step(y -> y.add(places))
           .named("hidden_states.0", trace);
       boolean causal = config.kind() == Kind.CLIP && mask == null;
-      TowerLayers.run(
-          x, weights, config.tower(), config.tower().layers(), allowed, causal, trace);
+      TowerLayers.run(x, weights, config.tower(), config.tower().layers(), allowed, causal, trace);
       x.step(y -> TowerLayers.norm(y, weights.at("final_norm"), config.tower()));
       return x.value().alias();
     }

@@ -28,10 +28,9 @@ final class TextTowerKeys {
     return huggingFace(config, TowerKeys.hasPrefix(checkpoint, TEXT_MODEL) ? TEXT_MODEL : "");
   }
 
+  /** Whether a checkpoint of CLIP in Hugging Face's form has one. */
   static boolean hasProjection(Checkpoint checkpoint) {
-    return checkpoint.names().contains("text_projection.weight")
-        || checkpoint.names().contains("text_projection")
-        || checkpoint.names().contains("text.text_projection");
+    return checkpoint.names().contains("text_projection.weight");
   }
 
   /** Hugging Face, CLIP or SigLIP; the vision part of a pair is passed over. */

@@ -19,7 +19,7 @@ public record TowerShape(
 
   public TowerShape {
     Sizes.positive("hidden_size", width);
-    Sizes.positive("num_hidden_layers", layers);
+    Sizes.layers("num_hidden_layers", layers);
     Sizes.positive("num_attention_heads", heads);
     Sizes.positive("intermediate_size", hidden);
     if (width % heads != 0) {
@@ -66,9 +66,7 @@ public record TowerShape(
       activation = Activation.named(file.text("hidden_act"));
       if (activation == null) {
         throw file.wrong(
-            "hidden_act",
-            "is " + file.text("hidden_act"),
-            "quick_gelu, gelu or gelu_pytorch_tanh");
+            "hidden_act", "is " + file.text("hidden_act"), "quick_gelu, gelu or gelu_pytorch_tanh");
       }
     }
     return new TowerShape(

@@ -203,8 +203,7 @@ class ClipResNetTest {
             new Case(node -> node.putArray("layers").add("x"), "'layers'"),
             new Case(node -> node.put("output_dim", 13), "attnpool.c_proj.weight [12, 128]"),
             new Case(node -> node.put("model_type", "resnet"), "clip-resnet"),
-            new Case(
-                node -> node.putArray("layers").add(1).add(1).add(1).add(1), "unknown 15 "))) {
+            new Case(node -> node.putArray("layers").add(1).add(1).add(1).add(1), "unknown 15 "))) {
       Path folder = folder(one.change());
       assertThatThrownBy(() -> VisionEncoders.load(folder, Dtype.F32, Device.CPU))
           .isInstanceOf(InputException.class)

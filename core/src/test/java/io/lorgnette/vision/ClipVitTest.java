@@ -147,8 +147,7 @@ class ClipVitTest {
               TowerOutput.ALL);
       Map<String, Tensor> openAi =
           ClipVitKeys.openAi(whole.config()).write(whole.parameters().asMap());
-      Tensor penultimate =
-          whole.stages(input(PROJECTED)).get("hidden_states." + config.layers());
+      Tensor penultimate = whole.stages(input(PROJECTED)).get("hidden_states." + config.layers());
       // As a file of its own, whole; and inside BLIP-2, without what is dropped.
       for (String prefix : List.of("", "visual_encoder.")) {
         Map<String, Tensor> stored = new LinkedHashMap<>();
@@ -358,6 +357,9 @@ class ClipVitTest {
             new Case(node -> node.put("pretrained_image_size", 42), "[50, 48]"),
             new Case(node -> node.put("position_interpolation", "x"), "bicubic-corners"),
             new Case(node -> node.put("num_hidden_layers", 4), "encoder.layers.3"),
+            new Case(node -> node.put("num_hidden_layers", 2_000_000_000), "at most 1000"),
+            new Case(node -> node.put("image_size", 2_000_000_000), "at most 32768"),
+            new Case(node -> node.put("hidden_size", 2_000_000_000), "at most 1048576"),
             new Case(node -> node.put("num_hidden_layers", 0), "num_hidden_layers"))) {
       Path folder = folder(PLAIN, one.change());
       assertThatThrownBy(() -> VisionEncoders.load(folder, Dtype.F32, Device.CPU))
