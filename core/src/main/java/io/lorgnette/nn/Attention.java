@@ -70,6 +70,39 @@ public final class Attention {
         .reshape(k.size(0), q.size(1), k.size(2), k.size(3));
   }
 
+  /**
+   * Attends with a scale of its own and a mask that may be something to add: T5 scales nothing and
+   * adds what it learned about distances.
+   *
+   * @param q {@code [B, h, T, d]}
+   * @param k {@code [B, h, S, d]}
+   * @param v as {@code k}
+   * @param mask broadcastable to {@code [B, h, T, S]}: true where a query may look, or numbers that
+   *     are added to the products, negative infinity where it may not; or null
+   * @param scale by which the products are multiplied
+   * @return {@code [B, T, h * d]}
+   */
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    Tensor out =
+        isSlowFused(q)
+            ? explicit(q, k, v, mask, scale)
+            : torch.scaled_dot_product_attention(
+                q, k, v, Tensors.optional(mask), 0, false, new DoubleOptional(scale), false);
+    return out.transpose(1, 2).reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
+  }
+
+  private static Tensor explicit(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    Tensor products = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
+    // The published models weigh in F32.
+    Tensor scores = Tensors.to(products, Dtype.F32);
+    if (mask != null && Tensors.dtype(mask) == Dtype.BOOL) {
+      scores = scores.masked_fill(mask.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+    } else if (mask != null) {
+      scores = scores.add(mask);
+    }
+    return torch.matmul(Tensors.to(torch.softmax(scores, -1), Tensors.dtype(v)), v);
+  }
+
   /** {@code [B, T, h * d] -> [B, h, T, d]}, a view. */
   public static Tensor heads(Tensor x, long heads) {
     return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
