@@ -130,7 +130,7 @@ final class ConfigFile {
   }
 
   /** The whole numbers of a list. */
-  List<Integer> integers(String key) {
+  List<Integer> wholeNumbers(String key) {
     if (!isList(key)) {
       throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a list of whole numbers");
     }
@@ -144,17 +144,6 @@ final class ConfigFile {
     return values;
   }
 
-  double number(String key) {
-    if (!node.path(key).isNumber()) {
-      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
-    }
-    return node.get(key).doubleValue();
-  }
-
-  double number(String key, double otherwise) {
-    return has(key) ? number(key) : otherwise;
-  }
-
   /** The numbers of a list of {@code count}. */
   double[] numbers(String key, int count) {
     double[] values = new double[count];
@@ -166,6 +155,17 @@ final class ConfigFile {
       values[i] = element.doubleValue();
     }
     return values;
+  }
+
+  double number(String key) {
+    if (!node.path(key).isNumber()) {
+      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
+    }
+    return node.get(key).doubleValue();
+  }
+
+  double number(String key, double otherwise) {
+    return has(key) ? number(key) : otherwise;
   }
 
   String text(String key, String otherwise) {
