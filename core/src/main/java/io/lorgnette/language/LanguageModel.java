@@ -57,11 +57,16 @@ public final class LanguageModel implements TextModel {
    */
   public static LanguageModel load(Path folder, Dtype dtype, Device device) {
     DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
-    device.require();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
-      return of(config, parameters, "sha256:" + checkpoint.sha256());
+      return load(config, checkpoint, dtype, device);
     }
+  }
+
+  static LanguageModel load(
+      DecoderConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+    device.require();
+    Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
+    return of(config, parameters, "sha256:" + checkpoint.sha256());
   }
 
   /**
