@@ -44,7 +44,8 @@ class ArchitectureTest {
           "data",
           "train",
           "evaluate",
-          "report");
+          "report",
+          "verify");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       MethodsCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       CompletionCommand.class
     },
     footer = {
