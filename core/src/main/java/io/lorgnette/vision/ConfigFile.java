@@ -70,6 +70,16 @@ final class ConfigFile {
     }
   }
 
+  /**
+   * Refuses a key with another value than the one, given as JSON, that is computed here; absent or
+   * null it is taken for that.
+   */
+  void only(String key, String value) {
+    if (has(key) && !node.get(key).toString().equals(value)) {
+      throw wrong(key, "is " + node.get(key), value + ", which alone is supported");
+    }
+  }
+
   boolean has(String key) {
     return node.hasNonNull(key);
   }
@@ -115,6 +125,25 @@ final class ConfigFile {
     return has(key) ? integer(key) : otherwise;
   }
 
+  boolean isList(String key) {
+    return node.path(key).isArray();
+  }
+
+  /** The whole numbers of a list. */
+  List<Integer> integers(String key) {
+    if (!isList(key)) {
+      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a list of whole numbers");
+    }
+    List<Integer> values = new ArrayList<>();
+    for (JsonNode element : node.get(key)) {
+      if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+        throw wrong(key, "holds " + element, "whole numbers");
+      }
+      values.add(element.intValue());
+    }
+    return values;
+  }
+
   double number(String key) {
     if (!node.path(key).isNumber()) {
       throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
@@ -124,6 +153,19 @@ final class ConfigFile {
 
   double number(String key, double otherwise) {
     return has(key) ? number(key) : otherwise;
+  }
+
+  /** The numbers of a list of {@code count}. */
+  double[] numbers(String key, int count) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      JsonNode element = node.path(key).path(i);
+      if (node.path(key).size() != count || !element.isNumber()) {
+        throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", count + " numbers");
+      }
+      values[i] = element.doubleValue();
+    }
+    return values;
   }
 
   String text(String key, String otherwise) {

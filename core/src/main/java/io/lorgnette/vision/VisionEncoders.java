@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class VisionEncoders {
 
   static final String EFFICIENTNET_LITE = "efficientnet-lite";
+  static final String CLIP_RESNET = "clip-resnet";
 
   private static final String CONFIG = "config.json";
   private static final String PROCESSOR = "preprocessor_config.json";
@@ -26,26 +27,27 @@ public final class VisionEncoders {
 
   /**
    * Loads an encoder from a folder with {@code config.json}, {@code preprocessor_config.json} and
-   * safetensors weights: CLIP in the form of Hugging Face (the vision part or the pair), or an
-   * EfficientNet-lite.
+   * safetensors weights: CLIP, SigLIP or SigLIP 2 in the form of Hugging Face (the vision part or
+   * the pair), CLIP's ResNet, or an EfficientNet-lite; or from a folder with {@code
+   * open_clip_config.json}.
    *
    * @throws InputException if a file is absent or broken, the kind is unknown, or weights or
    *     processor do not fit the configuration
    */
   public static VisionEncoder load(Path folder, Dtype dtype, Device device) {
-    return load(folder, ImageProcessor.fromConfig(folder.resolve(PROCESSOR)), dtype, device);
+    return load(folder, processor(folder), dtype, device);
   }
 
   /**
    * As {@link #load(Path, Dtype, Device)}, with a choice of features.
    *
-   * @param output for CLIP {@code last}, {@code layer-2} for the penultimate and so on, with {@code
-   *     -patches} added to drop the class token; for EfficientNet-lite {@code features} or {@code
+   * @param output for CLIP and SigLIP {@code last}, {@code layer-2} for the penultimate and so on,
+   *     with {@code -patches} added to drop CLIP's class token, or {@code embedding}; for CLIP's
+   *     ResNet {@code grid} or {@code embedding}; for EfficientNet-lite {@code features} or {@code
    *     stage0}, {@code stage1}, ...
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
-    ImageProcessor processor = ImageProcessor.fromConfig(folder.resolve(PROCESSOR));
-    return load(folder, processor, Optional.of(output), dtype, device);
+    return load(folder, processor(folder), Optional.of(output), dtype, device);
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
@@ -56,15 +58,31 @@ public final class VisionEncoders {
 
   private static VisionEncoder load(
       Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
-    ConfigFile config = ConfigFile.read(folder.resolve(CONFIG));
     device.require();
+    if (OpenClipFolder.is(folder)) {
+      return openClip(folder, processor, output, dtype, device);
+    }
+    ConfigFile config = config(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return switch (config.text("model_type")) {
+      return switch (kind(config)) {
         case "clip", "clip_vision_model" -> {
           ClipVitConfig read = ClipVitConfig.from(config, ClipVitKeys.hasProjection(checkpoint));
           ClipVitConfig clip = output.map(read::withOutput).orElse(read);
           checkSize(folder, clip.imageSize(), processor);
           yield ClipVit.of(clip, checkpoint, processor, dtype, device);
+        }
+        case CLIP_RESNET -> {
+          boolean hasPool = ClipResNetLayout.hasPool(checkpoint);
+          ClipResNetConfig read = ClipResNetConfig.from(config, hasPool);
+          ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
+          checkSize(folder, clip.imageSize(), processor);
+          yield ClipResNet.of(clip, checkpoint, processor, dtype, device);
+        }
+        case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
+          SiglipVitConfig read = SiglipVitConfig.from(config);
+          SiglipVitConfig siglip = output.map(read::withOutput).orElse(read);
+          checkSize(folder, siglip.imageSize(), processor);
+          yield SiglipVit.of(siglip, checkpoint, processor, dtype, device);
         }
         case EFFICIENTNET_LITE -> {
           EfficientNetLiteConfig read = EfficientNetLiteConfig.from(config);
@@ -84,12 +102,18 @@ public final class VisionEncoders {
    * @throws InputException if {@code config.json} is absent or broken or names an unknown kind
    */
   public static EncoderShape shape(Path folder) {
-    ConfigFile file = ConfigFile.read(folder.resolve(CONFIG));
-    return switch (file.text("model_type")) {
-      case "clip", "clip_vision_model" -> {
-        ClipVitConfig c = ClipVitConfig.from(file, false);
+    if (OpenClipFolder.is(folder)) {
+      OpenClipFolder own = OpenClipFolder.read(folder);
+      return own.isResNet() ? shape(own.resNet()) : shape(own.vit().withProjection(0));
+    }
+    ConfigFile file = config(folder);
+    return switch (kind(file)) {
+      case "clip", "clip_vision_model" -> shape(ClipVitConfig.from(file, false));
+      case CLIP_RESNET -> shape(ClipResNetConfig.from(file, file.has("output_dim")));
+      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
+        SiglipVitConfig c = SiglipVitConfig.from(file);
         yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+            c.describe(), c.imageSize(), c.tokens(), c.tower().width(), c.parameterCount());
       }
       case EFFICIENTNET_LITE -> {
         EfficientNetLiteConfig c = EfficientNetLiteConfig.from(file);
@@ -100,14 +124,63 @@ public final class VisionEncoders {
     };
   }
 
+  private static EncoderShape shape(ClipVitConfig c) {
+    return new EncoderShape(c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+  }
+
+  private static EncoderShape shape(ClipResNetConfig c) {
+    return new EncoderShape(
+        c.describe(), c.imageSize(), c.tokens(), c.featureWidth(), c.parameterCount());
+  }
+
+  static ConfigFile config(Path folder) {
+    return ConfigFile.read(folder.resolve(CONFIG));
+  }
+
+  /** By {@code preprocessor_config.json}, or in a folder of OpenCLIP by its own file. */
+  static ImageProcessor processor(Path folder) {
+    Path file = folder.resolve(PROCESSOR);
+    return OpenClipFolder.is(folder) && !Files.exists(file)
+        ? OpenClipFolder.read(folder).processor()
+        : ImageProcessor.fromConfig(file);
+  }
+
+  private static VisionEncoder openClip(
+      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
+    OpenClipFolder own = OpenClipFolder.read(folder);
+    try (Checkpoint checkpoint = own.open()) {
+      if (own.isResNet()) {
+        ClipResNetConfig read = own.resNet();
+        ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
+        checkSize(folder, clip.imageSize(), processor);
+        return ClipResNet.of(clip, checkpoint, processor, dtype, device);
+      }
+      ClipVitConfig read = own.vit();
+      ClipVitConfig clip = output.map(read::withOutput).orElse(read);
+      checkSize(folder, clip.imageSize(), processor);
+      return ClipVit.of(clip, checkpoint, processor, dtype, device);
+    }
+  }
+
+  /** CLIP's ResNet has no published form of {@code config.json}: its keys alone may tell it. */
+  private static String kind(ConfigFile config) {
+    boolean told = config.has("model_type");
+    return !told && config.isList("layers") && config.has("output_dim")
+        ? CLIP_RESNET
+        : config.text("model_type");
+  }
+
   private static InputException unknownKind(ConfigFile config) {
     return config.wrong(
         "model_type",
         "is " + config.text("model_type"),
-        "clip, clip_vision_model or " + EFFICIENTNET_LITE);
+        "clip, clip_vision_model, siglip, siglip_vision_model, siglip2, siglip2_vision_model, "
+            + CLIP_RESNET
+            + " or "
+            + EFFICIENTNET_LITE);
   }
 
-  private static void checkSize(Path folder, int size, ImageProcessor processor) {
+  static void checkSize(Path folder, int size, ImageProcessor processor) {
     if (processor.size() != size) {
       throw new InputException(
           folder
