@@ -358,7 +358,6 @@ class ClipVitTest {
             new Case(node -> node.put("position_interpolation", "x"), "bicubic-corners"),
             new Case(node -> node.put("num_hidden_layers", 4), "encoder.layers.3"),
             new Case(node -> node.put("num_hidden_layers", 2_000_000_000), "at most 1000"),
-            new Case(node -> node.put("image_size", 2_000_000_000), "at most 32768"),
             new Case(node -> node.put("hidden_size", 2_000_000_000), "at most 1048576"),
             new Case(node -> node.put("num_hidden_layers", 0), "num_hidden_layers"))) {
       Path folder = folder(PLAIN, one.change());
@@ -367,6 +366,17 @@ class ClipVitTest {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining(one.said());
     }
+  }
+
+  @Test
+  void absurdSizesAreRefused() {
+    TowerShape tower = TowerShape.openAi(64, 1);
+    assertThatThrownBy(() -> ClipVitConfig.plain(2_000_000_000, 8, tower, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("image_size must be at most 32768");
+    assertThatThrownBy(() -> ClipVitConfig.plain(16, 8, tower, 2_000_000_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("projection_dim must be at most 1048576");
   }
 
   @Test
