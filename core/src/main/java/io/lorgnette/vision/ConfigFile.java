@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
+import io.lorgnette.nn.Activation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -168,6 +169,22 @@ final class ConfigFile {
     return values;
   }
 
+  /** A list of numbers. */
+  double[] numbers(String key) {
+    JsonNode list = node.path(key);
+    double[] numbers = new double[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!list.path(i).isNumber()) {
+        throw wrong(key, "is " + list, "a list of numbers");
+      }
+      numbers[i] = list.get(i).doubleValue();
+    }
+    if (!list.isArray()) {
+      throw wrong(key, has(key) ? "is " + list : "is missing", "a list of numbers");
+    }
+    return numbers;
+  }
+
   String text(String key, String otherwise) {
     return has(key) ? text(key) : otherwise;
   }
@@ -180,6 +197,22 @@ final class ConfigFile {
       throw wrong(key, "is " + node.get(key), "true or false");
     }
     return node.get(key).booleanValue();
+  }
+
+  /** An activation by the name that Hugging Face gives it. */
+  Activation activation(String key, String otherwise) {
+    Activation activation = Activation.named(text(key, otherwise));
+    if (activation == null) {
+      throw wrong(key, "is " + text(key), "an activation such as gelu, quick_gelu or silu");
+    }
+    return activation;
+  }
+
+  /** Refuses pictures that are not red, green and blue. */
+  void requireThreeChannels() {
+    if (integer("num_channels", 3) != 3) {
+      throw wrong("num_channels", "is " + integer("num_channels"), "3");
+    }
   }
 
   InputException wrong(String key, String what, String expected) {

@@ -229,7 +229,16 @@ public record EfficientNetLiteConfig(
         .toString();
   }
 
-  static EfficientNetLiteConfig from(ConfigFile file) {
+  /**
+   * From timm's {@code config.json}, which names the architecture, or from one that lists the
+   * stages.
+   *
+   * @param imageSize S
+   */
+  static EfficientNetLiteConfig from(ConfigFile file, int imageSize) {
+    if (TimmConfig.is(file)) {
+      return architecture(file, imageSize);
+    }
     file.onlyKeys(
         Set.of(
             "model_type",
@@ -252,7 +261,7 @@ public record EfficientNetLiteConfig(
     }
     try {
       return new EfficientNetLiteConfig(
-              file.integer("image_size"),
+              imageSize,
               file.integer("stem"),
               stages,
               file.integer("head"),
@@ -262,6 +271,28 @@ public record EfficientNetLiteConfig(
               file.flag("folded", false),
               stages.size())
           .withOutput(file.text("output", "features"));
+    } catch (IllegalArgumentException e) {
+      throw file.wrong(e);
+    }
+  }
+
+  /** Weights that came from TensorFlow pad and norm as it does; timm's own do not. */
+  private static EfficientNetLiteConfig architecture(ConfigFile file, int imageSize) {
+    String name = file.text("architecture");
+    boolean tensorFlow = name.startsWith("tf_");
+    try {
+      EfficientNetLiteConfig lite =
+          lite(Integer.parseInt(name.replaceFirst("(tf_)?efficientnet_lite", "")));
+      return new EfficientNetLiteConfig(
+          imageSize,
+          lite.stem(),
+          lite.stages(),
+          lite.head(),
+          file.integer("num_classes", lite.classes()),
+          tensorFlow ? Padding.SAME : Padding.SYMMETRIC,
+          tensorFlow ? 1e-3 : 1e-5,
+          false,
+          lite.output());
     } catch (IllegalArgumentException e) {
       throw file.wrong(e);
     }
@@ -289,7 +320,7 @@ public record EfficientNetLiteConfig(
   }
 
   private static Padding padding(ConfigFile file) {
-    return switch (file.text("padding")) {
+    return switch (file.text("padding", "symmetric")) {
       case "symmetric" -> Padding.SYMMETRIC;
       case "same" -> Padding.SAME;
       default -> throw file.wrong("padding", "is " + file.text("padding"), "symmetric or same");

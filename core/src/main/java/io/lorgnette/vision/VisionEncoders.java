@@ -27,9 +27,19 @@ public final class VisionEncoders {
 
   /**
    * Loads an encoder from a folder with {@code config.json}, {@code preprocessor_config.json} and
-   * safetensors weights: CLIP, SigLIP or SigLIP 2 in the form of Hugging Face (the vision part or
-   * the pair), CLIP's ResNet, or an EfficientNet-lite; or from a folder with {@code
-   * open_clip_config.json}.
+   * safetensors weights.
+   *
+   * <ul>
+   *   <li>In the form of Hugging Face: CLIP, SigLIP and SigLIP 2 (the vision part or the pair), DINOv2
+   *       with and without registers, BEiT, and the encoder of BLIP-2 or InstructBLIP (alone or inside the model).
+   *   <li>In the form of timm, whose {@code config.json} names an {@code architecture}: NF-ResNet
+   *       and EfficientNet-lite. A {@code preprocessor_config.json} may be missing there.
+   *   <li>With a {@code config.json} of our own: NF-ResNet, EfficientNet-lite, CLIP's ResNet, and
+   *       {@linkplain EvaVit EVA} in the form of LAVIS.
+   *   <li>In the form of OpenCLIP, with {@code open_clip_config.json}.
+   * </ul>
+   *
+   * <p>Encoders that can take images of any size take those that the processor makes.
    *
    * @throws InputException if a file is absent or broken, the kind is unknown, or weights or
    *     processor do not fit the configuration
@@ -41,10 +51,11 @@ public final class VisionEncoders {
   /**
    * As {@link #load(Path, Dtype, Device)}, with a choice of features.
    *
-   * @param output for CLIP and SigLIP {@code last}, {@code layer-2} for the penultimate and so on,
-   *     with {@code -patches} added to drop CLIP's class token, or {@code embedding}; for CLIP's
-   *     ResNet {@code grid} or {@code embedding}; for EfficientNet-lite {@code features} or {@code
-   *     stage0}, {@code stage1}, ...
+   * @param output for transformers {@code last}, {@code layer-2} for the penultimate and so on,
+   *     with {@code -patches} added to drop the class token; {@code embedding} for CLIP and SigLIP,
+   *     {@code pooled} for others that have that; for CLIP's ResNet {@code grid} or {@code
+   *     embedding}; for other convolutional networks {@code features} or {@code stage0}, {@code
+   *     stage1}, ..., or {@code pooled} for NF-ResNet
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
     return load(folder, processor(folder), Optional.of(output), dtype, device);
@@ -85,10 +96,30 @@ public final class VisionEncoders {
           yield SiglipVit.of(siglip, checkpoint, processor, dtype, device);
         }
         case EFFICIENTNET_LITE -> {
-          EfficientNetLiteConfig read = EfficientNetLiteConfig.from(config);
+          EfficientNetLiteConfig read =
+              EfficientNetLiteConfig.from(config, size(config, Optional.of(processor)));
           EfficientNetLiteConfig lite = output.map(read::withOutput).orElse(read);
           checkSize(folder, lite.imageSize(), processor);
           yield EfficientNetLite.of(lite, checkpoint, processor, dtype, device);
+        }
+        case NfResNetConfig.MODEL_TYPE -> {
+          NfResNetConfig read = NfResNetConfig.from(config, size(config, Optional.of(processor)));
+          NfResNetConfig resNet = output.map(read::withOutput).orElse(read);
+          checkSize(folder, resNet.imageSize(), processor);
+          yield NfResNet.of(resNet, checkpoint, processor, dtype, device);
+        }
+        case EvaVit.MODEL_TYPE,
+            "blip-2",
+            "blip_2_vision_model",
+            "instructblip",
+            "instructblip_vision_model",
+            "dinov2",
+            "dinov2_with_registers",
+            "beit" -> {
+          VitConfig read = transformer(config, Beit.hasPooler(checkpoint));
+          VitConfig sized = sized(config, read, Optional.of(processor));
+          VitConfig vit = output.map(sized::withOutput).orElse(sized);
+          yield VisionTransformer.of(vit, checkpoint, processor, dtype, device);
         }
         default -> throw unknownKind(config);
       };
@@ -97,7 +128,8 @@ public final class VisionEncoders {
 
   /**
    * Reads an encoder's sizes from its configuration; weights need not be there. The projection to
-   * the joint space of CLIP, which features do not go through, is not counted.
+   * the joint space of CLIP, which features do not go through, is not counted. The size of images
+   * is that of {@code preprocessor_config.json}, where the encoder takes any and the file is there.
    *
    * @throws InputException if {@code config.json} is absent or broken or names an unknown kind
    */
@@ -116,7 +148,25 @@ public final class VisionEncoders {
             c.describe(), c.imageSize(), c.tokens(), c.tower().width(), c.parameterCount());
       }
       case EFFICIENTNET_LITE -> {
-        EfficientNetLiteConfig c = EfficientNetLiteConfig.from(file);
+        EfficientNetLiteConfig c =
+            EfficientNetLiteConfig.from(file, size(file, findProcessor(folder, file)));
+        yield new EncoderShape(
+            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+      }
+      case NfResNetConfig.MODEL_TYPE -> {
+        NfResNetConfig c = NfResNetConfig.from(file, size(file, findProcessor(folder, file)));
+        yield new EncoderShape(
+            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
+      }
+      case EvaVit.MODEL_TYPE,
+          "blip-2",
+          "blip_2_vision_model",
+          "instructblip",
+          "instructblip_vision_model",
+          "dinov2",
+          "dinov2_with_registers",
+          "beit" -> {
+        VitConfig c = sized(file, transformer(file, true), findProcessor(folder, file));
         yield new EncoderShape(
             c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
       }
@@ -137,14 +187,6 @@ public final class VisionEncoders {
     return ConfigFile.read(folder.resolve(CONFIG));
   }
 
-  /** By {@code preprocessor_config.json}, or in a folder of OpenCLIP by its own file. */
-  static ImageProcessor processor(Path folder) {
-    Path file = folder.resolve(PROCESSOR);
-    return OpenClipFolder.is(folder) && !Files.exists(file)
-        ? OpenClipFolder.read(folder).processor()
-        : ImageProcessor.fromConfig(file);
-  }
-
   private static VisionEncoder openClip(
       Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
     OpenClipFolder own = OpenClipFolder.read(folder);
@@ -162,20 +204,80 @@ public final class VisionEncoders {
     }
   }
 
-  /** CLIP's ResNet has no published form of {@code config.json}: its keys alone may tell it. */
+  /**
+   * The kind that a file names by {@code model_type}, or by timm's {@code architecture}. One with
+   * neither is of the one kind of our own whose keys it has.
+   */
   private static String kind(ConfigFile config) {
-    boolean told = config.has("model_type");
-    return !told && config.isList("layers") && config.has("output_dim")
-        ? CLIP_RESNET
-        : config.text("model_type");
+    if (config.has("model_type")) {
+      return config.text("model_type");
+    }
+    if (TimmConfig.is(config)) {
+      return TimmConfig.kind(config);
+    }
+    if (config.isList("layers") && config.has("output_dim")) {
+      return CLIP_RESNET;
+    }
+    if (config.has("stem_chs") && config.has("std_conv_eps")) {
+      return NfResNetConfig.MODEL_TYPE;
+    }
+    if (config.has("embed_dim") && config.has("mlp_ratio")) {
+      return EvaVit.MODEL_TYPE;
+    }
+    return config.has("stem") && config.has("stages") ? EFFICIENTNET_LITE : "";
+  }
+
+  private static VitConfig transformer(ConfigFile config, boolean hasPooler) {
+    return switch (kind(config)) {
+      case EvaVit.MODEL_TYPE -> EvaVit.from(config);
+      case "dinov2", "dinov2_with_registers" -> Dinov2.from(config);
+      case "beit" -> Beit.from(config, hasPooler);
+      default -> Blip2Vit.from(config);
+    };
+  }
+
+  /** For the size of image that the processor makes. */
+  private static VitConfig sized(
+      ConfigFile config, VitConfig read, Optional<ImageProcessor> processor) {
+    try {
+      return processor.map(p -> read.withImageSize(p.size())).orElse(read);
+    } catch (IllegalArgumentException e) {
+      throw config.wrong(e);
+    }
+  }
+
+  /** The size of image by the file, which may leave it to the processor. */
+  private static int size(ConfigFile config, Optional<ImageProcessor> processor) {
+    return processor.isPresent() && !config.has("image_size")
+        ? processor.get().size()
+        : config.integer("image_size");
+  }
+
+  /** By {@code preprocessor_config.json}, or in a folder of OpenCLIP or timm by its own file. */
+  static ImageProcessor processor(Path folder) {
+    Path file = folder.resolve(PROCESSOR);
+    if (OpenClipFolder.is(folder)) {
+      return Files.exists(file)
+          ? ImageProcessor.fromConfig(file)
+          : OpenClipFolder.read(folder).processor();
+    }
+    return findProcessor(folder, config(folder)).orElseGet(() -> ImageProcessor.fromConfig(file));
+  }
+
+  private static Optional<ImageProcessor> findProcessor(Path folder, ConfigFile config) {
+    if (Files.exists(folder.resolve(PROCESSOR))) {
+      return Optional.of(ImageProcessor.fromConfig(folder.resolve(PROCESSOR)));
+    }
+    return TimmConfig.is(config) ? Optional.of(TimmConfig.processor(config)) : Optional.empty();
   }
 
   private static InputException unknownKind(ConfigFile config) {
     return config.wrong(
         "model_type",
-        "is " + config.text("model_type"),
+        config.has("model_type") ? "is " + config.text("model_type") : "is missing",
         "clip, clip_vision_model, siglip, siglip_vision_model, siglip2, siglip2_vision_model, "
-            + CLIP_RESNET
+            + "blip-2, instructblip, dinov2, dinov2_with_registers, beit, "
+            + String.join(", ", EvaVit.MODEL_TYPE, NfResNetConfig.MODEL_TYPE, CLIP_RESNET)
             + " or "
             + EFFICIENTNET_LITE);
   }

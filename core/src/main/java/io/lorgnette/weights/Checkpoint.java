@@ -41,6 +41,8 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<String, String> metadata;
   private final List<Path> files;
   private final Map<Path, Tensor> maps = new LinkedHashMap<>();
+  private final Checkpoint whole; // of which this is a part, or null
+  private final String prefix; // of this part's names in the whole
   private String sha256;
 
   private Checkpoint(Path path, List<SafetensorsHeader> headers) {
@@ -48,6 +50,8 @@ public final class Checkpoint implements AutoCloseable {
     this.places = new LinkedHashMap<>();
     this.metadata = new LinkedHashMap<>();
     this.files = new ArrayList<>();
+    this.whole = null;
+    this.prefix = "";
     for (SafetensorsHeader header : headers) {
       files.add(header.file());
       metadata.putAll(header.metadata());
@@ -61,6 +65,29 @@ public final class Checkpoint implements AutoCloseable {
                 }
               });
     }
+  }
+
+  private Checkpoint(Checkpoint whole, String prefix) {
+    this.path = whole.path;
+    this.places = new LinkedHashMap<>();
+    this.metadata = whole.metadata;
+    this.files = whole.files;
+    this.whole = whole;
+    this.prefix = prefix;
+    whole.places.forEach(
+        (name, place) -> {
+          if (name.startsWith(prefix)) {
+            places.put(name.substring(prefix.length()), place);
+          }
+        });
+  }
+
+  /**
+   * The tensors of one part of a larger model: those whose names begin with a prefix, by the rest
+   * of their names. It reads through this checkpoint, which stays open as long and is closed alone.
+   */
+  public Checkpoint under(String prefix) {
+    return new Checkpoint(this, prefix);
   }
 
   /**
@@ -158,6 +185,9 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InputException if the checkpoint lacks the tensor
    */
   public Tensor get(String name) {
+    if (whole != null) {
+      return whole.get(prefix + name);
+    }
     Place place = place(name);
     long[] shape = place.entry().info().shape().stream().mapToLong(Long::longValue).toArray();
     try (Scope scope = Scope.open()) {
@@ -181,7 +211,7 @@ public final class Checkpoint implements AutoCloseable {
     Place place = places.get(name);
     if (place == null) {
       throw new InputException(
-          path + " has no tensor " + name + "; it holds " + places.size() + " others");
+          path + " has no tensor " + prefix + name + "; it holds " + places.size() + " others");
     }
     return place;
   }
@@ -191,6 +221,9 @@ public final class Checkpoint implements AutoCloseable {
    * then remembered.
    */
   public synchronized String sha256() {
+    if (whole != null) {
+      return whole.sha256();
+    }
     if (sha256 == null) {
       try {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -118,6 +119,16 @@ public final class KeyMap {
    * @throws InputException listing tensors that are missing, unknown or of another shape
    */
   public Map<String, Tensor> read(Checkpoint checkpoint, Dtype dtype, Device device) {
+    return read(checkpoint, name -> dtype, device);
+  }
+
+  /**
+   * As {@link #read(Checkpoint, Dtype, Device)}, with a number format for each tensor.
+   *
+   * @param dtype gives the format by own name
+   */
+  public Map<String, Tensor> read(
+      Checkpoint checkpoint, Function<String, Dtype> dtype, Device device) {
     String omitted = check(checkpoint);
     Map<String, Tensor> own = new LinkedHashMap<>();
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
@@ -130,7 +141,10 @@ public final class KeyMap {
             try (Scope scope = Scope.open()) {
               Tensor[] stored =
                   part.stored().stream()
-                      .map(key -> Tensors.to(one(checkpoint, omitted, key), dtype, device))
+                      .map(
+                          key ->
+                              Tensors.to(
+                                  one(checkpoint, omitted, key), dtype.apply(name), device))
                       .toArray(Tensor[]::new);
               Tensor joined =
                   part.transposed() ? stored[0].t().contiguous() : Tensors.cat(0, stored);

@@ -3,6 +3,7 @@ package io.lorgnette.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorgnette.nn.Draws;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
