@@ -178,7 +178,7 @@ public record ClipResNetConfig(
       return new ClipResNetConfig(
           file.integer("image_size"),
           width,
-          file.integers("layers"),
+          file.wholeNumbers("layers"),
           file.integer("heads", width * STRIDE / 64),
           hasPool ? file.integer("output_dim") : 0,
           file.number("bn_eps", 1e-5),

@@ -131,7 +131,7 @@ final class ConfigFile {
   }
 
   /** The whole numbers of a list. */
-  List<Integer> integers(String key) {
+  List<Integer> wholeNumbers(String key) {
     if (!isList(key)) {
       throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a list of whole numbers");
     }
@@ -143,17 +143,6 @@ final class ConfigFile {
       values.add(element.intValue());
     }
     return values;
-  }
-
-  double number(String key) {
-    if (!node.path(key).isNumber()) {
-      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
-    }
-    return node.get(key).doubleValue();
-  }
-
-  double number(String key, double otherwise) {
-    return has(key) ? number(key) : otherwise;
   }
 
   /** The numbers of a list of {@code count}. */
@@ -183,6 +172,30 @@ final class ConfigFile {
       throw wrong(key, has(key) ? "is " + list : "is missing", "a list of numbers");
     }
     return numbers;
+  }
+
+  /** A list of whole numbers. */
+  int[] integers(String key) {
+    double[] numbers = numbers(key);
+    int[] integers = new int[numbers.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (int) numbers[i];
+      if (integers[i] != numbers[i]) {
+        throw wrong(key, "is " + node.get(key), "a list of whole numbers");
+      }
+    }
+    return integers;
+  }
+
+  double number(String key) {
+    if (!node.path(key).isNumber()) {
+      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
+    }
+    return node.get(key).doubleValue();
+  }
+
+  double number(String key, double otherwise) {
+    return has(key) ? number(key) : otherwise;
   }
 
   String text(String key, String otherwise) {

@@ -98,10 +98,6 @@ public record NfResNetConfig(
         256, 64, stages(depths, channels), 0.2, 0.25, 1e-5, 1000, channels.length);
   }
 
-  private static int[] ints(ConfigFile file, String key) {
-    return file.integers(key).stream().mapToInt(Integer::intValue).toArray();
-  }
-
   private static List<Stage> stages(int[] depths, int[] channels) {
     if (depths.length != channels.length) {
       throw new IllegalArgumentException(
@@ -225,7 +221,7 @@ public record NfResNetConfig(
       throw file.wrong("act", "is " + file.text("act"), "relu");
     }
     try {
-      List<Stage> stages = stages(ints(file, "depths"), ints(file, "channels"));
+      List<Stage> stages = stages(file.integers("depths"), file.integers("channels"));
       return new NfResNetConfig(
               imageSize,
               file.integer("stem_chs"),

@@ -147,7 +147,7 @@ final class OpenClipFolder {
       return new ClipResNetConfig(
           vision.integer("image_size", 224),
           width,
-          vision.integers("layers"),
+          vision.wholeNumbers("layers"),
           width * ClipResNetConfig.STRIDE / headWidth,
           model.integer("embed_dim"),
           1e-5,

@@ -40,14 +40,11 @@ final class TimmConfig {
   /** Pixels of an image's side. */
   static int imageSize(ConfigFile file) {
     ConfigFile pixels = file.object(PIXELS);
-    List<Integer> shape = pixels.integers("input_size");
-    if (shape.size() != 3
-        || shape.get(0) != 3
-        || !shape.get(1).equals(shape.get(2))
-        || shape.get(1) < 1) {
+    int[] shape = pixels.integers("input_size");
+    if (shape.length != 3 || shape[0] != 3 || shape[1] != shape[2] || shape[1] < 1) {
       throw pixels.wrong("input_size", "is of another kind", "3, a height and the same width");
     }
-    return shape.get(1);
+    return shape[1];
   }
 
   /** Shortest edge to the size over the crop's share, then the crop, as timm evaluates. */
