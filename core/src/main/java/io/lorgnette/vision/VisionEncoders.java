@@ -71,7 +71,7 @@ public final class VisionEncoders {
       Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
     device.require();
     if (OpenClipFolder.is(folder)) {
-      return openClip(folder, processor, output, dtype, device);
+      return OpenClipFolder.read(folder).load(processor, output, dtype, device);
     }
     ConfigFile config = config(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
@@ -135,18 +135,14 @@ public final class VisionEncoders {
    */
   public static EncoderShape shape(Path folder) {
     if (OpenClipFolder.is(folder)) {
-      OpenClipFolder own = OpenClipFolder.read(folder);
-      return own.isResNet() ? shape(own.resNet()) : shape(own.vit().withProjection(0));
+      return OpenClipFolder.read(folder).shape();
     }
     ConfigFile file = config(folder);
     return switch (kind(file)) {
-      case "clip", "clip_vision_model" -> shape(ClipVitConfig.from(file, false));
-      case CLIP_RESNET -> shape(ClipResNetConfig.from(file, file.has("output_dim")));
-      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
-        SiglipVitConfig c = SiglipVitConfig.from(file);
-        yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.tower().width(), c.parameterCount());
-      }
+      case "clip", "clip_vision_model" -> ClipVitConfig.from(file, false).shape();
+      case CLIP_RESNET -> ClipResNetConfig.from(file, file.has("output_dim")).shape();
+      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" ->
+          SiglipVitConfig.from(file).shape();
       case EFFICIENTNET_LITE -> {
         EfficientNetLiteConfig c =
             EfficientNetLiteConfig.from(file, size(file, findProcessor(folder, file)));
@@ -174,34 +170,8 @@ public final class VisionEncoders {
     };
   }
 
-  private static EncoderShape shape(ClipVitConfig c) {
-    return new EncoderShape(c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
-  }
-
-  private static EncoderShape shape(ClipResNetConfig c) {
-    return new EncoderShape(
-        c.describe(), c.imageSize(), c.tokens(), c.featureWidth(), c.parameterCount());
-  }
-
   static ConfigFile config(Path folder) {
     return ConfigFile.read(folder.resolve(CONFIG));
-  }
-
-  private static VisionEncoder openClip(
-      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
-    OpenClipFolder own = OpenClipFolder.read(folder);
-    try (Checkpoint checkpoint = own.open()) {
-      if (own.isResNet()) {
-        ClipResNetConfig read = own.resNet();
-        ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
-        checkSize(folder, clip.imageSize(), processor);
-        return ClipResNet.of(clip, checkpoint, processor, dtype, device);
-      }
-      ClipVitConfig read = own.vit();
-      ClipVitConfig clip = output.map(read::withOutput).orElse(read);
-      checkSize(folder, clip.imageSize(), processor);
-      return ClipVit.of(clip, checkpoint, processor, dtype, device);
-    }
   }
 
   /**
