@@ -124,6 +124,12 @@ final class TokenizerSettings {
     return listed.values().stream().anyMatch(l -> l.content().equals(token.content()));
   }
 
+  /** As {@link #kind()}, but nothing where a class is named whose older files are not known. */
+  Optional<TokenizerKind> knownKind() {
+    JsonNode name = config.path("tokenizer_class");
+    return name.isTextual() ? TokenizerKind.ofClass(name.textValue()) : kind();
+  }
+
   /** A named token that is written as an object, with its flags. */
   private Optional<AddedToken> token(String name) {
     return read(named.path(name), true);
