@@ -1,6 +1,7 @@
 package io.lorgnette.language;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
@@ -24,11 +25,22 @@ public final class HfConfig {
    */
   public static DecoderConfig read(Path file) {
     try {
-      return of(new HfFields(file, new ObjectMapper().readTree(Files.readAllBytes(file))));
+      return read(file, new ObjectMapper().readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
       throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new InputException(file + " can not be read; expected a model's config.json", e);
+    }
+  }
+
+  /**
+   * As {@link #read(Path)}, from what another kind of file says in the same words.
+   *
+   * @param file for messages
+   */
+  public static DecoderConfig read(Path file, JsonNode json) {
+    try {
+      return of(new HfFields(file, json));
     } catch (IllegalArgumentException e) {
       throw new InputException(file + " describes an impossible model: " + e.getMessage(), e);
     }

@@ -10,6 +10,8 @@ import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.GgufModel;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,15 +53,24 @@ public final class LanguageModel implements TextModel {
   }
 
   /**
-   * Loads {@code config.json} and the safetensors beside it.
+   * Loads {@code config.json} and the checkpoint beside it, or a GGUF file, which holds both.
    *
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   public static LanguageModel load(Path folder, Dtype dtype, Device device) {
-    DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
+    return load(folder, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static LanguageModel load(Path folder, Precision precision, Device device) {
+    DecoderConfig config =
+        GgufModel.isGguf(folder)
+            ? HfConfig.read(folder, GgufModel.open(folder).config())
+            : HfConfig.read(folder.resolve("config.json"));
     device.require();
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
+      Parameters parameters =
+          Parameters.of(config.keys().read(checkpoint, precision.compute(), device));
       return of(config, parameters, "sha256:" + checkpoint.sha256());
     }
   }

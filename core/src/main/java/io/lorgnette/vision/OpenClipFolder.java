@@ -10,6 +10,7 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.TextTowerConfig.Kind;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -116,8 +117,9 @@ final class OpenClipFolder {
 
   /** The vision encoder of the pair. */
   VisionEncoder load(
-      ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
-    try (Checkpoint checkpoint = open()) {
+      ImageProcessor processor, Optional<String> output, Precision precision, Device device) {
+    Dtype dtype = precision.compute();
+    try (Checkpoint checkpoint = open().keptAs(precision)) {
       if (isResNet()) {
         ClipResNetConfig read = resNet();
         ClipResNetConfig clip = output.map(read::withOutput).orElse(read);

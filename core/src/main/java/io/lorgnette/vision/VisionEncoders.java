@@ -5,6 +5,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,11 @@ public final class VisionEncoders {
     return load(folder, processor(folder), dtype, device);
   }
 
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static VisionEncoder load(Path folder, Precision precision, Device device) {
+    return load(folder, processor(folder), Optional.empty(), precision, device);
+  }
+
   /**
    * As {@link #load(Path, Dtype, Device)}, with a choice of features.
    *
@@ -58,23 +64,28 @@ public final class VisionEncoders {
    *     stage1}, ..., or {@code pooled} for NF-ResNet
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
-    return load(folder, processor(folder), Optional.of(output), dtype, device);
+    return load(folder, processor(folder), Optional.of(output), Precision.of(dtype), device);
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
   public static VisionEncoder load(
       Path folder, ImageProcessor processor, Dtype dtype, Device device) {
-    return load(folder, processor, Optional.empty(), dtype, device);
+    return load(folder, processor, Optional.empty(), Precision.of(dtype), device);
   }
 
   private static VisionEncoder load(
-      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
+      Path folder,
+      ImageProcessor processor,
+      Optional<String> output,
+      Precision precision,
+      Device device) {
+    Dtype dtype = precision.compute();
     device.require();
     if (OpenClipFolder.is(folder)) {
-      return OpenClipFolder.read(folder).load(processor, output, dtype, device);
+      return OpenClipFolder.read(folder).load(processor, output, precision, device);
     }
     ConfigFile config = config(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
       return switch (kind(config)) {
         case "clip", "clip_vision_model" -> {
           ClipVitConfig read = ClipVitConfig.from(config, ClipVitKeys.hasProjection(checkpoint));
