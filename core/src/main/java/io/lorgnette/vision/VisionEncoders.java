@@ -31,8 +31,9 @@ public final class VisionEncoders {
    * safetensors weights.
    *
    * <ul>
-   *   <li>In the form of Hugging Face: CLIP, SigLIP and SigLIP 2 (the vision part or the pair), DINOv2
-   *       with and without registers, BEiT, and the encoder of BLIP-2 or InstructBLIP (alone or inside the model).
+   *   <li>In the form of Hugging Face: CLIP, SigLIP and SigLIP 2 (the vision part or the pair),
+   *       DINOv2 with and without registers, BEiT, and the encoder of BLIP-2 or InstructBLIP (alone
+   *       or inside the model).
    *   <li>In the form of timm, whose {@code config.json} names an {@code architecture}: NF-ResNet
    *       and EfficientNet-lite. A {@code preprocessor_config.json} may be missing there.
    *   <li>With a {@code config.json} of our own: NF-ResNet, EfficientNet-lite, CLIP's ResNet, and

@@ -73,8 +73,7 @@ class LanguageModelGoldenTest {
             LanguageModel.load(
                 Golden.resource("goldens/gguf-files/" + family + ".gguf"), Dtype.F32, Device.CPU)) {
       Tensor logits = lm.logits(lm.hidden(lm.embed(longs(golden, "input_ids"))));
-      assertThat(largest(Tensors.toFloats(logits), golden.floats("logits")))
-          .isLessThan(TOLERANCE);
+      assertThat(largest(Tensors.toFloats(logits), golden.floats("logits"))).isLessThan(TOLERANCE);
     }
   }
 

@@ -15,7 +15,6 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
-import io.lorgnette.weights.KeyMap;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
