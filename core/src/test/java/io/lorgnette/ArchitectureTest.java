@@ -39,6 +39,7 @@ class ArchitectureTest {
           "mapper",
           "language",
           "generate",
+          "published",
           "method",
           "data",
           "train",

@@ -3,6 +3,7 @@ package io.lorgnette.generate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.GenerationConfig.EarlyStopping;
 import io.lorgnette.generate.GenerationConfig.Forced;
@@ -83,14 +84,48 @@ public record GenerationDefaults(
    * @throws InputException if neither can be read, or it asks for something that is not supported
    */
   public static GenerationDefaults read(Path folder) {
+    return of(file(folder), json(folder));
+  }
+
+  private static Path file(Path folder) {
     Path own = folder.resolve("generation_config.json");
-    if (Files.exists(own)) {
-      JsonNode json = parse(own);
-      GenerationKeys.requireKnown(own, json);
-      return of(own, json);
+    return Files.exists(own) ? own : folder.resolve("config.json");
+  }
+
+  private static JsonNode json(Path folder) {
+    Path file = file(folder);
+    JsonNode json = parse(file);
+    if (file.endsWith("generation_config.json")) {
+      GenerationKeys.requireKnown(file, json);
     }
-    Path config = folder.resolve("config.json");
-    return of(config, parse(config));
+    return json;
+  }
+
+  /**
+   * As {@link #read(Path)}, with settings that take the place of the checkpoint's, as arguments of
+   * {@code generate} do.
+   *
+   * @param from where the settings were read, for messages
+   * @param settings an object with keys of a {@code generation_config.json}
+   * @throws InputException if a key is unknown or asks for something that is not supported
+   */
+  public static GenerationDefaults read(Path folder, Path from, JsonNode settings) {
+    return over(json(folder), from, settings);
+  }
+
+  /**
+   * As {@link #read(Path, Path, JsonNode)}, over given keys instead of a folder's.
+   *
+   * @param keys of a {@code config.json}; others than settings are not looked at
+   */
+  public static GenerationDefaults over(JsonNode keys, Path from, JsonNode settings) {
+    if (!settings.isObject()) {
+      throw new InputException(from + " has settings " + settings + "; expected an object");
+    }
+    GenerationKeys.requireKnown(from, settings);
+    ObjectNode all = (ObjectNode) keys.deepCopy();
+    all.setAll((ObjectNode) settings);
+    return of(from, all);
   }
 
   private static JsonNode parse(Path file) {

@@ -17,11 +17,16 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Prompt {
 
-  /** Exactly one of the two is not null. */
+  /**
+   * A part of the prompt.
+   *
+   * @param ids or null for embeddings that stand for none
+   * @param embeddings or null for those of the ids
+   */
   @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   private record Segment(int[] ids, Tensor embeddings) {
     int length() {
-      return ids != null ? ids.length : Math.toIntExact(embeddings.size(0));
+      return embeddings == null ? ids.length : Math.toIntExact(embeddings.size(0));
     }
   }
 
@@ -48,11 +53,24 @@ public final class Prompt {
 
   /** This prompt followed by embeddings, {@code [P, D]}. */
   public Prompt then(Tensor embeddings) {
-    if (embeddings.dim() != 2) {
+    return then(embeddings, null);
+  }
+
+  /**
+   * This prompt followed by embeddings that stand in the place of ids, for instance of image
+   * tokens: the ids count as said.
+   *
+   * @param embeddings {@code [P, D]}
+   * @param ids P of them, or null for embeddings that stand for none
+   */
+  public Prompt then(Tensor embeddings, int[] ids) {
+    if (embeddings.dim() != 2 || (ids != null && embeddings.size(0) != ids.length)) {
       throw new IllegalArgumentException(
-          "a prompt takes embeddings [P, D], not " + Tensors.describe(embeddings));
+          "a prompt takes embeddings [P, D], not "
+              + Tensors.describe(embeddings)
+              + (ids == null ? "" : " in the place of " + ids.length + " ids"));
     }
-    return with(new Segment(null, embeddings));
+    return with(new Segment(ids == null ? null : ids.clone(), embeddings));
   }
 
   private Prompt with(Segment segment) {
@@ -67,8 +85,8 @@ public final class Prompt {
   }
 
   /**
-   * The ids that count as already said for repetition penalties: all of them where the prompt is
-   * made of ids alone, none where it holds embeddings (whose words are unknown). An encoder-decoder
+   * The ids that count as already said for repetition penalties: all of them where every part of
+   * the prompt has ids, none where it holds embeddings that have none (whose words are unknown). An encoder-decoder
    * has said nothing but its start token, whatever it was given to read.
    */
   int[] history(TextModel lm) {
@@ -90,6 +108,8 @@ public final class Prompt {
       }
       if (segment.ids() != null) {
         Checks.ids(segment.ids(), lm, "the prompt");
+      }
+      if (segment.embeddings() == null) {
         parts.add(lm.embed(Tensors.to(Tensors.ofInts(segment.ids()), lm.device())));
       } else {
         parts.add(fitting(segment.embeddings(), lm));

@@ -50,23 +50,29 @@ public final class EncoderDecoder implements TextModel {
    */
   public static EncoderDecoder load(Path folder, Dtype dtype, Device device) {
     EncoderDecoderConfig config = HfEncoderDecoderConfig.read(folder.resolve("config.json"));
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return load(config, checkpoint, dtype, device);
+    }
+  }
+
+  static EncoderDecoder load(
+      EncoderDecoderConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
     if (config.family() == Family.T5 && dtype == Dtype.F16) {
       throw new InputException(
-          folder + " holds a T5, whose activations exceed F16; load it as BF16 or F32");
+          checkpoint.path()
+              + " holds a T5, whose activations exceed F16; load it as BF16 or F32");
     }
     device.require();
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      EncoderDecoderConfig found = config;
-      if (config.family() == Family.T5 && config.tied() && !config.scaledOutput()) {
-        // Newer files of such models say tied, and are where they lack the output matrix.
-        found = checkpoint.names().contains(T5Keys.HEAD) ? config.untied() : config;
-      }
-      // A release without the output matrix lacks the prefix.
-      boolean bare = found.family() == Family.BART && checkpoint.names().contains("shared.weight");
-      KeyMap keys = bare ? BartKeys.of(found, "") : found.keys();
-      Parameters parameters = Parameters.of(keys.read(checkpoint, dtype, device));
-      return of(found, parameters, "sha256:" + checkpoint.sha256());
+    EncoderDecoderConfig found = config;
+    if (config.family() == Family.T5 && config.tied() && !config.scaledOutput()) {
+      // Newer files of such models say tied, and are where they lack the output matrix.
+      found = checkpoint.names().contains(T5Keys.HEAD) ? config.untied() : config;
     }
+    // A release without the output matrix lacks the prefix.
+    boolean bare = found.family() == Family.BART && checkpoint.names().contains("shared.weight");
+    KeyMap keys = bare ? BartKeys.of(found, "") : found.keys();
+    Parameters parameters = Parameters.of(keys.read(checkpoint, dtype, device));
+    return of(found, parameters, "sha256:" + checkpoint.sha256());
   }
 
   /**

@@ -1,12 +1,8 @@
 package io.lorgnette.language;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -24,29 +20,20 @@ public final class HfConfig {
    * @throws InputException if it is no configuration of a family that is supported
    */
   public static DecoderConfig read(Path file) {
-    try {
-      return read(file, new ObjectMapper().readTree(Files.readAllBytes(file)));
-    } catch (JsonProcessingException e) {
-      throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new InputException(file + " can not be read; expected a model's config.json", e);
-    }
+    return of(HfFields.read(file));
   }
 
-  /**
-   * As {@link #read(Path)}, from what another kind of file says in the same words.
-   *
-   * @param file for messages
-   */
-  public static DecoderConfig read(Path file, JsonNode json) {
+  /** As {@link #read}, of a configuration that stands inside another one. */
+  public static DecoderConfig of(HfFields fields) {
     try {
-      return of(new HfFields(file, json));
+      return family(fields);
     } catch (IllegalArgumentException e) {
-      throw new InputException(file + " describes an impossible model: " + e.getMessage(), e);
+      throw new InputException(
+          fields.file() + " describes an impossible model: " + e.getMessage(), e);
     }
   }
 
-  private static DecoderConfig of(HfFields fields) {
+  private static DecoderConfig family(HfFields fields) {
     String type = fields.json().path("model_type").asText();
     return switch (type) {
       case "gpt2" -> HfFamilies.gpt2(fields);

@@ -1,14 +1,10 @@
 package io.lorgnette.language;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.EncoderDecoderConfig.Family;
 import io.lorgnette.language.EncoderDecoderConfig.Stack;
 import io.lorgnette.nn.Activation;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads Hugging Face {@code config.json} files of encoder-decoder language models. */
@@ -28,7 +24,7 @@ public final class HfEncoderDecoderConfig {
    * @throws InputException if it is no configuration of a family that is supported
    */
   public static EncoderDecoderConfig read(Path file) {
-    return of(file, parse(file));
+    return of(file, HfFields.read(file).json());
   }
 
   /**
@@ -55,20 +51,10 @@ public final class HfEncoderDecoderConfig {
     }
   }
 
-  /** Whether a file describes one of the encoder-decoders, and not another kind of model. */
-  static boolean describes(Path file) {
-    String type = parse(file).path("model_type").asText();
+  /** Whether fields describe one of the encoder-decoders, and not another kind of model. */
+  static boolean describes(HfFields fields) {
+    String type = fields.json().path("model_type").asText();
     return type.equals("t5") || type.equals("bart");
-  }
-
-  private static JsonNode parse(Path file) {
-    try {
-      return new ObjectMapper().readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new InputException(file + " can not be read; expected a model's config.json", e);
-    }
   }
 
   private EncoderDecoderConfig t5() {

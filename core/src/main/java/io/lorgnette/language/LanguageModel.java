@@ -65,14 +65,18 @@ public final class LanguageModel implements TextModel {
   public static LanguageModel load(Path folder, Precision precision, Device device) {
     DecoderConfig config =
         GgufModel.isGguf(folder)
-            ? HfConfig.read(folder, GgufModel.open(folder).config())
+            ? HfConfig.of(new HfFields(folder, GgufModel.open(folder).config()))
             : HfConfig.read(folder.resolve("config.json"));
-    device.require();
     try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
-      Parameters parameters =
-          Parameters.of(config.keys().read(checkpoint, precision.compute(), device));
-      return of(config, parameters, "sha256:" + checkpoint.sha256());
+      return load(config, checkpoint, precision.compute(), device);
     }
+  }
+
+  static LanguageModel load(
+      DecoderConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+    device.require();
+    Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
+    return of(config, parameters, "sha256:" + checkpoint.sha256());
   }
 
   /**

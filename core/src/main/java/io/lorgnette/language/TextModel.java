@@ -3,6 +3,7 @@ package io.lorgnette.language;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 
@@ -21,9 +22,27 @@ public sealed interface TextModel extends AutoCloseable permits LanguageModel, E
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   static TextModel load(Path folder, Dtype dtype, Device device) {
-    return HfEncoderDecoderConfig.describes(folder.resolve("config.json"))
-        ? EncoderDecoder.load(folder, dtype, device)
-        : LanguageModel.load(folder, dtype, device);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return load(HfFields.read(folder.resolve("config.json")), checkpoint, dtype, device);
+    }
+  }
+
+  /**
+   * As {@link #load(Path, Dtype, Device)}, of a model that is a part of a larger one.
+   *
+   * @param config its own fields
+   * @param checkpoint its own tensors, see {@link Checkpoint#under}
+   */
+  static TextModel load(HfFields config, Checkpoint checkpoint, Dtype dtype, Device device) {
+    return isEncoderDecoder(config)
+        ? EncoderDecoder.load(
+            HfEncoderDecoderConfig.of(config.file(), config.json()), checkpoint, dtype, device)
+        : LanguageModel.load(HfConfig.of(config), checkpoint, dtype, device);
+  }
+
+  /** Whether fields describe one of the encoder-decoders, and not another kind of model. */
+  static boolean isEncoderDecoder(HfFields config) {
+    return HfEncoderDecoderConfig.describes(config);
   }
 
   /** V. */

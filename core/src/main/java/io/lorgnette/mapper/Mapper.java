@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
  * A network from visual features to a prefix of embeddings. Its weights change only by training;
  * mapping is safe for use by several threads.
  */
-public sealed interface Mapper extends AutoCloseable permits MaplMapper {
+public sealed interface Mapper extends AutoCloseable permits MaplMapper, QFormerMapper, MlpMapper {
 
   /** The prefix of each image, without dropout: {@code [B, N, Di] -> [B, P, Do]}. */
   default Tensor map(Tensor features) {

@@ -85,57 +85,96 @@ public final class VisionEncoders {
     if (OpenClipFolder.is(folder)) {
       return OpenClipFolder.read(folder).load(processor, output, precision, device);
     }
-    ConfigFile config = config(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
-      return switch (kind(config)) {
-        case "clip", "clip_vision_model" -> {
-          ClipVitConfig read = ClipVitConfig.from(config, ClipVitKeys.hasProjection(checkpoint));
-          ClipVitConfig clip = output.map(read::withOutput).orElse(read);
-          checkSize(folder, clip.imageSize(), processor);
-          yield ClipVit.of(clip, checkpoint, processor, dtype, device);
-        }
-        case CLIP_RESNET -> {
-          boolean hasPool = ClipResNetLayout.hasPool(checkpoint);
-          ClipResNetConfig read = ClipResNetConfig.from(config, hasPool);
-          ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
-          checkSize(folder, clip.imageSize(), processor);
-          yield ClipResNet.of(clip, checkpoint, processor, dtype, device);
-        }
-        case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
-          SiglipVitConfig read = SiglipVitConfig.from(config);
-          SiglipVitConfig siglip = output.map(read::withOutput).orElse(read);
-          checkSize(folder, siglip.imageSize(), processor);
-          yield SiglipVit.of(siglip, checkpoint, processor, dtype, device);
-        }
-        case EFFICIENTNET_LITE -> {
-          EfficientNetLiteConfig read =
-              EfficientNetLiteConfig.from(config, size(config, Optional.of(processor)));
-          EfficientNetLiteConfig lite = output.map(read::withOutput).orElse(read);
-          checkSize(folder, lite.imageSize(), processor);
-          yield EfficientNetLite.of(lite, checkpoint, processor, dtype, device);
-        }
-        case NfResNetConfig.MODEL_TYPE -> {
-          NfResNetConfig read = NfResNetConfig.from(config, size(config, Optional.of(processor)));
-          NfResNetConfig resNet = output.map(read::withOutput).orElse(read);
-          checkSize(folder, resNet.imageSize(), processor);
-          yield NfResNet.of(resNet, checkpoint, processor, dtype, device);
-        }
-        case EvaVit.MODEL_TYPE,
-            "blip-2",
-            "blip_2_vision_model",
-            "instructblip",
-            "instructblip_vision_model",
-            "dinov2",
-            "dinov2_with_registers",
-            "beit" -> {
-          VitConfig read = transformer(config, Beit.hasPooler(checkpoint));
-          VitConfig sized = sized(config, read, Optional.of(processor));
-          VitConfig vit = output.map(sized::withOutput).orElse(sized);
-          yield VisionTransformer.of(vit, checkpoint, processor, dtype, device);
-        }
-        default -> throw unknownKind(config);
-      };
+      return load(folder, config(folder), checkpoint, processor, output, dtype, device);
     }
+  }
+
+  /**
+   * Loads the encoder of a larger model.
+   *
+   * @param object under which {@code config.json} describes it
+   * @param prefix before the names of its tensors
+   * @param output as in {@link #load(Path, String, Dtype, Device)}
+   * @throws InputException as {@link #load(Path, Dtype, Device)}
+   */
+  public static VisionEncoder loadPart(
+      Path folder,
+      String object,
+      String prefix,
+      ImageProcessor processor,
+      String output,
+      Dtype dtype,
+      Device device) {
+    device.require();
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return load(
+          folder,
+          config(folder).object(object),
+          checkpoint.under(prefix),
+          processor,
+          Optional.of(output),
+          dtype,
+          device);
+    }
+  }
+
+  private static VisionEncoder load(
+      Path folder,
+      ConfigFile config,
+      Checkpoint checkpoint,
+      ImageProcessor processor,
+      Optional<String> output,
+      Dtype dtype,
+      Device device) {
+    return switch (kind(config)) {
+      case "clip", "clip_vision_model" -> {
+        ClipVitConfig read = ClipVitConfig.from(config, ClipVitKeys.hasProjection(checkpoint));
+        ClipVitConfig clip = output.map(read::withOutput).orElse(read);
+        checkSize(folder, clip.imageSize(), processor);
+        yield ClipVit.of(clip, checkpoint, processor, dtype, device);
+      }
+      case CLIP_RESNET -> {
+        boolean hasPool = ClipResNetLayout.hasPool(checkpoint);
+        ClipResNetConfig read = ClipResNetConfig.from(config, hasPool);
+        ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
+        checkSize(folder, clip.imageSize(), processor);
+        yield ClipResNet.of(clip, checkpoint, processor, dtype, device);
+      }
+      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
+        SiglipVitConfig read = SiglipVitConfig.from(config);
+        SiglipVitConfig siglip = output.map(read::withOutput).orElse(read);
+        checkSize(folder, siglip.imageSize(), processor);
+        yield SiglipVit.of(siglip, checkpoint, processor, dtype, device);
+      }
+      case EFFICIENTNET_LITE -> {
+        EfficientNetLiteConfig read =
+            EfficientNetLiteConfig.from(config, size(config, Optional.of(processor)));
+        EfficientNetLiteConfig lite = output.map(read::withOutput).orElse(read);
+        checkSize(folder, lite.imageSize(), processor);
+        yield EfficientNetLite.of(lite, checkpoint, processor, dtype, device);
+      }
+      case NfResNetConfig.MODEL_TYPE -> {
+        NfResNetConfig read = NfResNetConfig.from(config, size(config, Optional.of(processor)));
+        NfResNetConfig resNet = output.map(read::withOutput).orElse(read);
+        checkSize(folder, resNet.imageSize(), processor);
+        yield NfResNet.of(resNet, checkpoint, processor, dtype, device);
+      }
+      case EvaVit.MODEL_TYPE,
+          "blip-2",
+          "blip_2_vision_model",
+          "instructblip",
+          "instructblip_vision_model",
+          "dinov2",
+          "dinov2_with_registers",
+          "beit" -> {
+        VitConfig read = transformer(config, Beit.hasPooler(checkpoint));
+        VitConfig sized = sized(config, read, Optional.of(processor));
+        VitConfig vit = output.map(sized::withOutput).orElse(sized);
+        yield VisionTransformer.of(vit, checkpoint, processor, dtype, device);
+      }
+      default -> throw unknownKind(config);
+    };
   }
 
   /**
@@ -149,7 +188,15 @@ public final class VisionEncoders {
     if (OpenClipFolder.is(folder)) {
       return OpenClipFolder.read(folder).shape();
     }
-    ConfigFile file = config(folder);
+    return shape(folder, config(folder));
+  }
+
+  /** As {@link #shape}, of the encoder of a larger model, described under a key of its file. */
+  public static EncoderShape shapeOfPart(Path folder, String object) {
+    return shape(folder, config(folder).object(object));
+  }
+
+  private static EncoderShape shape(Path folder, ConfigFile file) {
     return switch (kind(file)) {
       case "clip", "clip_vision_model" -> ClipVitConfig.from(file, false).shape();
       case CLIP_RESNET -> ClipResNetConfig.from(file, file.has("output_dim")).shape();
