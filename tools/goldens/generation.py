@@ -178,6 +178,15 @@ for both in (True, False):
             distances, bidirectional=both, num_buckets=buckets, max_distance=most
         )
 
+# BART with scaled embeddings, which no golden of its own has.
+scaled = AutoModelForSeq2SeqLM.from_pretrained(
+    GOLDENS / "bart" / "checkpoint", dtype=torch.float32, scale_embedding=True
+).eval()
+with torch.no_grad():
+    tensors["bart_scaled.logits"] = scaled(
+        input_ids=torch.tensor([[5, 6, 7]]), decoder_input_ids=torch.tensor([[2, 9]])
+    ).logits
+
 save_file({k: v.contiguous() for k, v in tensors.items()}, OUT / "golden.safetensors")
 lines = ",\n  ".join(json.dumps(r, separators=(",", ":")) for r in runs)
 text = '{"runs": [\n  ' + lines + '\n ],\n "draws": [\n  ' + ",\n  ".join(json.dumps(d) for d in draws) + "\n ]\n}\n"
@@ -193,7 +202,8 @@ versions = (
 generation_config.json, `prompts` of unequal length (one batch; one by one where `alone`), and `answers`: for each prompt the
 new ids up to the first end token, with the score of beams. `draws`: settings and the ids of a drawn sequence, start token
 first, without its last; `golden.safetensors` has `draw.N.logits` of the model at each step and `draw.N.probabilities` of the
-draw after all rules, and `buckets.*`: T5's bucket of the distances -300 to 300 (key minus query).
+draw after all rules, and `buckets.*`: T5's bucket of the distances -300 to 300 (key minus query), and `bart_scaled.logits`: golden bart with
+scale_embedding, 5 6 7 read and 2 9 written.
 
 Kept are runs in which single and double precision choose the same ids; dropped: {", ".join(dropped) or "none"}.
 

@@ -16,6 +16,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,12 +70,24 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public static VisionLanguageModel load(
       Path vision, Path language, Path connector, Numerics numerics) {
+    return load(vision, language, connector, numerics, Precision.of(numerics.format()));
+  }
+
+  /**
+   * As {@link #load(Path, Path, Path, Numerics)}, the language model's matrices kept in fewer bits
+   * perhaps.
+   *
+   * @throws io.lorgnette.error.InputException if a part is broken, memory can not hold it, or the
+   *     connector was trained between others
+   */
+  public static VisionLanguageModel load(
+      Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
     numerics.apply();
     VisionEncoder encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
     LanguageModel lm = null;
     Tokenizer tokenizer = null;
     try {
-      lm = LanguageModel.load(language, numerics.format(), numerics.device());
+      lm = LanguageModel.load(language, weights, numerics.device());
       tokenizer = Tokenizer.load(language);
       Backbones backbones =
           Backbones.of(EncoderSpec.of(name(vision), encoder), name(language), lm, tokenizer);

@@ -11,6 +11,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Numerics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class AnswerCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions models;
   @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -65,9 +67,14 @@ final class AnswerCommand implements Callable<Integer> {
     RgbImage image = ImageReader.read(photo);
     List<VisionLanguageModel.Shot> examples = shots == null ? List.of() : examples();
     Utterance said;
+    Numerics numerics = engine.choose();
     try (VisionLanguageModel model =
         VisionLanguageModel.load(
-            models.vision(), models.language(), models.connector("answers"), engine.choose())) {
+            models.vision(),
+            models.language(),
+            models.connector("answers"),
+            numerics,
+            weights.precision(numerics))) {
       GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
       said = model.answer(image, question, examples, config);
     }

@@ -8,6 +8,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Numerics;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +55,7 @@ final class CaptionCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions models;
   @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -80,9 +82,14 @@ final class CaptionCommand implements Callable<Integer> {
     }
     Path connector = models.connector("captions");
     List<String> failures = new ArrayList<>();
+    Numerics numerics = engine.choose();
     try (VisionLanguageModel model =
             VisionLanguageModel.load(
-                models.vision(), models.language(), connector, engine.choose());
+                models.vision(),
+                models.language(),
+                connector,
+                numerics,
+                weights.precision(numerics));
         Lines lines = new Lines(console, out, photos.size() > 1);
         Progress progress =
             left.size() > BATCH

@@ -24,6 +24,7 @@ import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean strict;
 
   @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Override
@@ -112,9 +114,10 @@ final class EvaluateCommand implements Callable<Integer> {
             models.path("vision").asText(ModelOptions.POCKET),
             models.path("language").asText(ModelOptions.POCKET));
     Numerics numerics = engine.chooseSideBySide();
+    Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics);
+    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);
@@ -123,6 +126,9 @@ final class EvaluateCommand implements Callable<Integer> {
             Protocol.MAPL.withShots(n).withDecoding(decoding.beams(), decoding.maxTokens());
         records.addAll(
             evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
+      }
+      if (kept.quantized()) {
+        records.replaceAll(record -> record.withWeights(kept.toString()));
       }
       for (EvaluationRecord record : records) {
         record.write(folder);

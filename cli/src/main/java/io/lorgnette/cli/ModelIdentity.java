@@ -97,7 +97,7 @@ record ModelIdentity(String kind, String description) {
             + ", "
             + c.layers()
             + " layers of width "
-            + c.width()
+            + c.inner()
             + ", "
             + c.heads()
             + " heads, feed-forward "

@@ -21,6 +21,7 @@ import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,7 @@ final class Workbench implements AutoCloseable {
    * @param language folder
    * @param visionName for people
    * @param languageName for people
+   * @param weights how the language model is kept in memory
    */
   Workbench(
       Console console,
@@ -55,12 +57,13 @@ final class Workbench implements AutoCloseable {
       String visionName,
       Path language,
       String languageName,
-      Numerics numerics) {
+      Numerics numerics,
+      Precision weights) {
     this.console = console;
     this.numerics = numerics;
     numerics.apply();
     encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
-    lm = LanguageModel.load(language, numerics.format(), numerics.device());
+    lm = LanguageModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
     backbones = Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
     cache =

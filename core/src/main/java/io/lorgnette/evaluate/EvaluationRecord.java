@@ -42,6 +42,12 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
         + (shots > 0 ? "-" + shots + "-shot" : "");
   }
 
+  /** The same evaluation under a name of its own, of a model whose weights are kept in a form. */
+  public EvaluationRecord withWeights(String form) {
+    return new EvaluationRecord(
+        name + "-" + form, task, scores.deepCopy().put("weights", form), items);
+  }
+
   /** Writes the files, the scores last: where they are, the rest is whole. */
   public void write(RunFolder folder) {
     ArrayNode results = JSON.createArrayNode();

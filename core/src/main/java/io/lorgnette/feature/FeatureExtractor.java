@@ -89,8 +89,12 @@ public final class FeatureExtractor {
 
   private static FeatureShape shape(
       VisionEncoder encoder, ImageReader.Options reading, Dtype stored) {
+    String kept = encoder.parameters().storage();
     return new FeatureShape(
-        encoder.identity() + " computed in " + encoder.dtype(),
+        encoder.identity()
+            + " computed in "
+            + encoder.dtype()
+            + (kept.isEmpty() ? "" : " from " + kept),
         encoder.processor().identity() + ";" + reading.identity(),
         encoder.tokens(),
         encoder.width(),

@@ -5,7 +5,6 @@ import io.lorgnette.nn.Rotary;
 import io.lorgnette.weights.KeyMap;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A decoder-only transformer, described. Every field stands for itself: what a family is, is told
@@ -45,30 +44,24 @@ public record DecoderConfig(
 
   static final int MAX_LAYERS = 1000;
 
-  /** The families of released checkpoints; how each stores its tensors. */
+  /** The families of released checkpoints. */
   public enum Family {
     /** Radford et al. 2019. */
-    GPT2(Gpt2Keys::of),
+    GPT2,
     /** Black et al. 2021. */
-    GPT_NEO(GptNeoKeys::of),
+    GPT_NEO,
     /** Wang and Komatsuzaki 2021. */
-    GPT_J(GptJKeys::of),
+    GPT_J,
     /** Zhang et al. 2022. */
-    OPT(OptKeys::of),
+    OPT,
     /** Touvron et al. 2023; also Vicuna, TinyLlama, SmolLM. */
-    LLAMA(LlamaKeys::of),
+    LLAMA,
     /** Jiang et al. 2023. */
-    MISTRAL(LlamaKeys::of),
+    MISTRAL,
     /** Yang et al. 2024; also Qwen2.5. */
-    QWEN2(LlamaKeys::of),
+    QWEN2,
     /** Yang et al. 2025, the dense models. */
-    QWEN3(LlamaKeys::of);
-
-    private final Function<DecoderConfig, KeyMap> keys;
-
-    Family(Function<DecoderConfig, KeyMap> keys) {
-      this.keys = keys;
-    }
+    QWEN3
   }
 
   /** Where norms and sums stand in a layer. */
@@ -234,7 +227,13 @@ public record DecoderConfig(
 
   /** The map to the family's Hugging Face key names. */
   public KeyMap keys() {
-    return family.keys.apply(this);
+    return switch (family) {
+      case GPT2 -> Gpt2Keys.of(this);
+      case GPT_NEO -> GptNeoKeys.of(this);
+      case GPT_J -> GptJKeys.of(this);
+      case OPT -> OptKeys.of(this);
+      case LLAMA, MISTRAL, QWEN2, QWEN3 -> LlamaKeys.of(this);
+    };
   }
 
   /** Parameters, the output matrix counted once when tied. */

@@ -50,7 +50,7 @@ public final class HfConfig {
                   + " has model_type '"
                   + type
                   + "'; the language models supported are gpt2, gpt_neo, gptj, opt, llama, mistral,"
-                  + " qwen2 and qwen3");
+                  + " qwen2 and qwen3, and with an encoder t5 and bart");
     };
   }
 

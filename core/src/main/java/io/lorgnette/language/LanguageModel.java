@@ -10,6 +10,8 @@ import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.GgufModel;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,14 +53,22 @@ public final class LanguageModel implements TextModel {
   }
 
   /**
-   * Loads {@code config.json} and the safetensors beside it.
+   * Loads {@code config.json} and the checkpoint beside it, or a GGUF file, which holds both.
    *
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   public static LanguageModel load(Path folder, Dtype dtype, Device device) {
-    DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return load(config, checkpoint, dtype, device);
+    return load(folder, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static LanguageModel load(Path folder, Precision precision, Device device) {
+    DecoderConfig config =
+        GgufModel.isGguf(folder)
+            ? HfConfig.of(new HfFields(folder, GgufModel.open(folder).config()))
+            : HfConfig.read(folder.resolve("config.json"));
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
+      return load(config, checkpoint, precision.compute(), device);
     }
   }
 

@@ -14,7 +14,6 @@
  * io.lorgnette.language.TextModel} is either kind.
  *
  * <p>Legend: B batch, T new tokens, S all tokens so far, or those of the encoder, R sequences of
- * the decoder, D width of embeddings, W of the layers, V
- * vocabulary.
+ * the decoder, D width of embeddings, W of the layers, V vocabulary.
  */
 package io.lorgnette.language;

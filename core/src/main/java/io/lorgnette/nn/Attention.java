@@ -32,8 +32,8 @@ public final class Attention {
    * @param mask broadcastable to {@code [B, h, T, S]}: true where a query may look, or numbers that
    *     are added to the products, negative infinity where it may not; or null
    * @param causal whether position t sees only positions up to t (needs T = S and no mask)
-   * @param scale by which the products are multiplied: 1 over the root of d, but for T5 and GPT-Neo,
-   *     which scale nothing
+   * @param scale by which the products are multiplied: 1 over the root of d, but for T5 and
+   *     GPT-Neo, which scale nothing
    * @return {@code [B, T, h * d]}
    */
   public static Tensor attend(

@@ -14,9 +14,14 @@ public final class Layers {
 
   private Layers() {}
 
-  /** {@code x W^T + b} with {@code weight} and, where there is one, {@code bias}. */
+  /**
+   * {@code x W^T + b} with {@code weight} and, where there is one, {@code bias}. The matrix may be
+   * kept in fewer bits than {@code x} has.
+   */
   public static Tensor linear(Tensor x, Parameters p) {
-    return linear(x, p.get("weight"), p.find("bias"));
+    return QuantizedLinear.is(p)
+        ? QuantizedLinear.apply(x, p)
+        : linear(x, Tensors.to(p.get("weight"), Tensors.dtype(x)), p.find("bias"));
   }
 
   /**

@@ -4,13 +4,16 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Quantizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 
@@ -51,7 +54,11 @@ public final class Parameters {
   public Tensor get(String name) {
     Tensor tensor = tensors.get(prefix + name);
     if (tensor == null) {
-      throw new IllegalStateException("no parameter is named " + prefix + name);
+      boolean quantized = has(name + Quantizer.INT8) || has(name + Quantizer.INT4);
+      throw new IllegalStateException(
+          quantized
+              ? "parameter " + prefix + name + " is quantized; use Layers.linear"
+              : "no parameter is named " + prefix + name);
     }
     return tensor;
   }
@@ -67,7 +74,7 @@ public final class Parameters {
 
   /** The full names below this view's prefix, in order. */
   public Set<String> names() {
-    Set<String> names = new java.util.LinkedHashSet<>();
+    Set<String> names = new LinkedHashSet<>();
     for (String name : tensors.keySet()) {
       if (name.startsWith(prefix)) {
         names.add(name);
@@ -105,6 +112,28 @@ public final class Parameters {
   /** Number of values below this view's prefix. */
   public long count() {
     return tensors().stream().mapToLong(Tensor::numel).sum();
+  }
+
+  /**
+   * In what forms the tensors below this view's prefix are kept where they are not all in one
+   * format: {@code BF16, INT8}, say; else empty. Results computed from them depend on it.
+   */
+  public String storage() {
+    Set<String> forms = new TreeSet<>();
+    asMap()
+        .forEach(
+            (name, tensor) -> {
+              String matrix = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+              if (name.endsWith(Quantizer.INT8)) {
+                forms.add("INT8");
+              } else if (name.endsWith(Quantizer.INT4)) {
+                long groups = tensors.get(matrix + Quantizer.SCALE).size(0);
+                forms.add("INT4 by " + 2 * tensor.size(1) / groups);
+              } else if (Tensors.dtype(tensor).isFloating()) {
+                forms.add(Tensors.dtype(tensor).name());
+              }
+            });
+    return forms.size() < 2 ? "" : String.join(", ", forms);
   }
 
   /** Says of each tensor whether gradients are to be computed for it. */

@@ -159,11 +159,12 @@ record ScoreTable(
         };
     int shots = scores.path("shots").asInt();
     return Numbers.fill(
-        "%s on %s, %s split%s",
+        "%s on %s, %s split%s%s",
         task,
         scores.path("dataset").asText("unnamed data"),
         scores.path("split").asText("unnamed"),
-        shots > 0 ? ", " + Numbers.count(shots, "shot") : "");
+        shots > 0 ? ", " + Numbers.count(shots, "shot") : "",
+        scores.has("weights") ? ", weights " + scores.path("weights").asText() : "");
   }
 
   /** The metric to name first: CIDEr for captions, otherwise the first one. */

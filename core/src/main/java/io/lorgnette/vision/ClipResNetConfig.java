@@ -151,6 +151,10 @@ public record ClipResNetConfig(
     return trunkParameterCount() + pool.parameterCount();
   }
 
+  EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), featureWidth(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     return "clip-resnet "

@@ -176,6 +176,10 @@ public record ClipVitConfig(
     return ClipVitKeys.huggingFace(this, "").parameterCount();
   }
 
+  EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     return "clip-vit "

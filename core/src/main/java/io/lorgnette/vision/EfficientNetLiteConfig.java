@@ -237,7 +237,7 @@ public record EfficientNetLiteConfig(
    */
   static EfficientNetLiteConfig from(ConfigFile file, int imageSize) {
     if (TimmConfig.is(file)) {
-      return architecture(file, imageSize);
+      return TimmConfig.efficientNetLite(file, imageSize);
     }
     file.onlyKeys(
         Set.of(
@@ -271,28 +271,6 @@ public record EfficientNetLiteConfig(
               file.flag("folded", false),
               stages.size())
           .withOutput(file.text("output", "features"));
-    } catch (IllegalArgumentException e) {
-      throw file.wrong(e);
-    }
-  }
-
-  /** Weights that came from TensorFlow pad and norm as it does; timm's own do not. */
-  private static EfficientNetLiteConfig architecture(ConfigFile file, int imageSize) {
-    String name = file.text("architecture");
-    boolean tensorFlow = name.startsWith("tf_");
-    try {
-      EfficientNetLiteConfig lite =
-          lite(Integer.parseInt(name.replaceFirst("(tf_)?efficientnet_lite", "")));
-      return new EfficientNetLiteConfig(
-          imageSize,
-          lite.stem(),
-          lite.stages(),
-          lite.head(),
-          file.integer("num_classes", lite.classes()),
-          tensorFlow ? Padding.SAME : Padding.SYMMETRIC,
-          tensorFlow ? 1e-3 : 1e-5,
-          false,
-          lite.output());
     } catch (IllegalArgumentException e) {
       throw file.wrong(e);
     }

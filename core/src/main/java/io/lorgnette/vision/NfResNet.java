@@ -195,7 +195,7 @@ public final class NfResNet implements VisionEncoder {
   }
 
   private Tensor convolve(Tensor x, Conv conv, long stride) {
-    long pad = (conv.kernel() - 1) / 2;
+    int pad = (conv.kernel() - 1) / 2;
     Tensor bias = Tensors.to(weights.get(conv.name() + ".bias"), dtype);
     return torch.conv2d(
         x,

@@ -6,13 +6,17 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageStep;
 import io.lorgnette.image.Normalization;
 import io.lorgnette.nn.Activation;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.TextTowerConfig.Kind;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -109,6 +113,28 @@ final class OpenClipFolder {
       }
     }
     return Checkpoint.open(folder);
+  }
+
+  /** The vision encoder of the pair. */
+  VisionEncoder load(
+      ImageProcessor processor, Optional<String> output, Precision precision, Device device) {
+    Dtype dtype = precision.compute();
+    try (Checkpoint checkpoint = open().keptAs(precision)) {
+      if (isResNet()) {
+        ClipResNetConfig read = resNet();
+        ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
+        VisionEncoders.checkSize(folder, clip.imageSize(), processor);
+        return ClipResNet.of(clip, checkpoint, processor, dtype, device);
+      }
+      ClipVitConfig read = vit();
+      ClipVitConfig clip = output.map(read::withOutput).orElse(read);
+      VisionEncoders.checkSize(folder, clip.imageSize(), processor);
+      return ClipVit.of(clip, checkpoint, processor, dtype, device);
+    }
+  }
+
+  EncoderShape shape() {
+    return isResNet() ? resNet().shape() : vit().withProjection(0).shape();
   }
 
   boolean isResNet() {

@@ -145,6 +145,10 @@ public record SiglipVitConfig(
     return SiglipVitKeys.huggingFace(this, "").parameterCount();
   }
 
+  EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), tower.width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     return (flexible ? "siglip2-naflex " : "siglip-vit ")

@@ -4,6 +4,7 @@ import io.lorgnette.image.Filter;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageStep;
 import io.lorgnette.image.Normalization;
+import io.lorgnette.vision.EfficientNetLiteConfig.Padding;
 import java.util.List;
 
 /**
@@ -35,6 +36,29 @@ final class TimmConfig {
         "is " + name,
         "nf_resnet26, nf_resnet50, nf_resnet101, efficientnet_lite0 to efficientnet_lite4, or the"
             + " latter with tf_ before them");
+  }
+
+  /** Weights that came from TensorFlow pad and norm as it does; timm's own do not. */
+  static EfficientNetLiteConfig efficientNetLite(ConfigFile file, int imageSize) {
+    String name = file.text("architecture");
+    boolean tensorFlow = name.startsWith("tf_");
+    try {
+      EfficientNetLiteConfig lite =
+          EfficientNetLiteConfig.lite(
+              Integer.parseInt(name.replaceFirst("(tf_)?efficientnet_lite", "")));
+      return new EfficientNetLiteConfig(
+          imageSize,
+          lite.stem(),
+          lite.stages(),
+          lite.head(),
+          file.integer("num_classes", lite.classes()),
+          tensorFlow ? Padding.SAME : Padding.SYMMETRIC,
+          tensorFlow ? 1e-3 : 1e-5,
+          false,
+          lite.output());
+    } catch (IllegalArgumentException e) {
+      throw file.wrong(e);
+    }
   }
 
   /** Pixels of an image's side. */

@@ -5,6 +5,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,11 @@ public final class VisionEncoders {
     return load(folder, processor(folder), dtype, device);
   }
 
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static VisionEncoder load(Path folder, Precision precision, Device device) {
+    return load(folder, processor(folder), Optional.empty(), precision, device);
+  }
+
   /**
    * As {@link #load(Path, Dtype, Device)}, with a choice of features.
    *
@@ -59,22 +65,27 @@ public final class VisionEncoders {
    *     stage1}, ..., or {@code pooled} for NF-ResNet
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
-    return load(folder, processor(folder), Optional.of(output), dtype, device);
+    return load(folder, processor(folder), Optional.of(output), Precision.of(dtype), device);
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
   public static VisionEncoder load(
       Path folder, ImageProcessor processor, Dtype dtype, Device device) {
-    return load(folder, processor, Optional.empty(), dtype, device);
+    return load(folder, processor, Optional.empty(), Precision.of(dtype), device);
   }
 
   private static VisionEncoder load(
-      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
+      Path folder,
+      ImageProcessor processor,
+      Optional<String> output,
+      Precision precision,
+      Device device) {
+    Dtype dtype = precision.compute();
     device.require();
     if (OpenClipFolder.is(folder)) {
-      return openClip(folder, processor, output, dtype, device);
+      return OpenClipFolder.read(folder).load(processor, output, precision, device);
     }
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
       return load(folder, config(folder), checkpoint, processor, output, dtype, device);
     }
   }
@@ -175,8 +186,7 @@ public final class VisionEncoders {
    */
   public static EncoderShape shape(Path folder) {
     if (OpenClipFolder.is(folder)) {
-      OpenClipFolder own = OpenClipFolder.read(folder);
-      return own.isResNet() ? shape(own.resNet()) : shape(own.vit().withProjection(0));
+      return OpenClipFolder.read(folder).shape();
     }
     return shape(folder, config(folder));
   }
@@ -188,13 +198,10 @@ public final class VisionEncoders {
 
   private static EncoderShape shape(Path folder, ConfigFile file) {
     return switch (kind(file)) {
-      case "clip", "clip_vision_model" -> shape(ClipVitConfig.from(file, false));
-      case CLIP_RESNET -> shape(ClipResNetConfig.from(file, file.has("output_dim")));
-      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" -> {
-        SiglipVitConfig c = SiglipVitConfig.from(file);
-        yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.tower().width(), c.parameterCount());
-      }
+      case "clip", "clip_vision_model" -> ClipVitConfig.from(file, false).shape();
+      case CLIP_RESNET -> ClipResNetConfig.from(file, file.has("output_dim")).shape();
+      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" ->
+          SiglipVitConfig.from(file).shape();
       case EFFICIENTNET_LITE -> {
         EfficientNetLiteConfig c =
             EfficientNetLiteConfig.from(file, size(file, findProcessor(folder, file)));
@@ -222,34 +229,8 @@ public final class VisionEncoders {
     };
   }
 
-  private static EncoderShape shape(ClipVitConfig c) {
-    return new EncoderShape(c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
-  }
-
-  private static EncoderShape shape(ClipResNetConfig c) {
-    return new EncoderShape(
-        c.describe(), c.imageSize(), c.tokens(), c.featureWidth(), c.parameterCount());
-  }
-
   static ConfigFile config(Path folder) {
     return ConfigFile.read(folder.resolve(CONFIG));
-  }
-
-  private static VisionEncoder openClip(
-      Path folder, ImageProcessor processor, Optional<String> output, Dtype dtype, Device device) {
-    OpenClipFolder own = OpenClipFolder.read(folder);
-    try (Checkpoint checkpoint = own.open()) {
-      if (own.isResNet()) {
-        ClipResNetConfig read = own.resNet();
-        ClipResNetConfig clip = output.map(read::withOutput).orElse(read);
-        checkSize(folder, clip.imageSize(), processor);
-        return ClipResNet.of(clip, checkpoint, processor, dtype, device);
-      }
-      ClipVitConfig read = own.vit();
-      ClipVitConfig clip = output.map(read::withOutput).orElse(read);
-      checkSize(folder, clip.imageSize(), processor);
-      return ClipVit.of(clip, checkpoint, processor, dtype, device);
-    }
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.io.IOException;
@@ -23,18 +24,23 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Named tensors of one checkpoint: a safetensors file, a sharded set with its index, or a folder
- * that holds either.
+ * Named tensors of one checkpoint: a safetensors file, one that PyTorch saved, a GGUF file, a
+ * sharded set of the first two with its index, or a folder that holds one of them.
  *
- * <p>Opening reads the headers only and checks them; {@link #get} maps the file. Safe for use by
- * several threads.
+ * <p>Opening reads the descriptions only and checks them; {@link #get} maps the file. Safe for use
+ * by several threads.
  */
 public final class Checkpoint implements AutoCloseable {
 
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
+  /** What a folder may hold; the first found is taken. */
+  private static final List<String> USUAL =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
 
-  private record Place(SafetensorsHeader header, SafetensorsHeader.Entry entry) {}
+  private record Place(TensorFile file, TensorInfo info) {}
 
   private final Path path;
   private final Map<String, Place> places;
@@ -43,23 +49,24 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<Path, Tensor> maps = new LinkedHashMap<>();
   private final Checkpoint whole; // of which this is a part, or null
   private final String prefix; // of this part's names in the whole
+  private final Precision kept; // null for what the reader asks for
   private String sha256;
 
-  private Checkpoint(Path path, List<SafetensorsHeader> headers) {
+  private Checkpoint(Path path, List<TensorFile> parts) {
     this.path = path;
     this.places = new LinkedHashMap<>();
     this.metadata = new LinkedHashMap<>();
     this.files = new ArrayList<>();
     this.whole = null;
     this.prefix = "";
-    for (SafetensorsHeader header : headers) {
-      files.add(header.file());
-      metadata.putAll(header.metadata());
-      header
-          .entries()
+    this.kept = null;
+    for (TensorFile part : parts) {
+      files.add(part.file());
+      metadata.putAll(part.metadata());
+      part.infos()
           .forEach(
-              (name, entry) -> {
-                if (places.put(name, new Place(header, entry)) != null) {
+              (name, info) -> {
+                if (places.put(name, new Place(part, info)) != null) {
                   throw new InputException(
                       path + " holds tensor " + name + " in two of its files; keep one");
                 }
@@ -74,6 +81,7 @@ public final class Checkpoint implements AutoCloseable {
     this.files = whole.files;
     this.whole = whole;
     this.prefix = prefix;
+    this.kept = whole.kept;
     whole.places.forEach(
         (name, place) -> {
           if (name.startsWith(prefix)) {
@@ -90,29 +98,47 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(this, prefix);
   }
 
+  private Checkpoint(Checkpoint other, Precision kept) {
+    this.path = other.path;
+    this.places = other.places;
+    this.metadata = other.metadata;
+    this.files = other.files;
+    this.whole = other.whole;
+    this.prefix = other.prefix;
+    this.kept = kept;
+  }
+
   /**
    * Opens a checkpoint.
    *
-   * @param path a {@code .safetensors} file, a {@code .safetensors.index.json} file, or a folder
-   *     with {@code model.safetensors} or its index
+   * @param path a file of safetensors, of PyTorch ({@code .bin}, {@code .pt}, {@code .pth}) or of
+   *     GGUF, a {@code .index.json} file, or a folder with {@code model.safetensors}, {@code
+   *     pytorch_model.bin} or the index of one; safetensors are preferred. Of a PyTorch file that
+   *     nests its state dict under {@code state_dict}, {@code model_state_dict}, {@code model} or
+   *     {@code module}, that is meant
    * @throws InputException if nothing usable is there; the message says what
    */
   public static Checkpoint open(Path path) {
     if (Files.isDirectory(path)) {
-      if (Files.exists(path.resolve(SINGLE))) {
-        return single(path.resolve(SINGLE));
-      }
-      if (Files.exists(path.resolve(INDEX))) {
-        return sharded(path.resolve(INDEX));
+      for (String name : USUAL) {
+        if (Files.exists(path.resolve(name))) {
+          return open(path.resolve(name));
+        }
       }
       throw new InputException(
-          path + " holds neither " + SINGLE + " nor " + INDEX + "; give a checkpoint's folder");
+          path + " holds neither " + String.join(" nor ", USUAL) + "; give a checkpoint's folder");
     }
-    return path.toString().endsWith(".index.json") ? sharded(path) : single(path);
+    return path.toString().endsWith(".index.json") ? sharded(path) : open(path, "");
   }
 
-  private static Checkpoint single(Path file) {
-    return new Checkpoint(file, List.of(SafetensorsHeader.read(file)));
+  /**
+   * Opens one dictionary of a PyTorch file that holds several.
+   *
+   * @param part its keys from the outermost, joined by dots, as {@code ema.model}
+   * @throws InputException if the file lacks it or holds what is not read
+   */
+  public static Checkpoint open(Path file, String part) {
+    return new Checkpoint(file, List.of(TensorFiles.open(file, part)));
   }
 
   private static Checkpoint sharded(Path index) {
@@ -128,7 +154,7 @@ public final class Checkpoint implements AutoCloseable {
     if (!map.isObject() || map.isEmpty()) {
       throw new InputException(index + " has no weight_map; expected the index of a checkpoint");
     }
-    Map<String, SafetensorsHeader> shards = new LinkedHashMap<>();
+    Map<String, TensorFile> shards = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String shard = entry.getValue().asText();
       if (shard.isEmpty() || shard.contains("/") || shard.contains("\\")) {
@@ -140,14 +166,41 @@ public final class Checkpoint implements AutoCloseable {
                 + shard
                 + "', not a file beside it");
       }
-      SafetensorsHeader header =
-          shards.computeIfAbsent(shard, name -> SafetensorsHeader.read(index.resolveSibling(name)));
-      if (!header.entries().containsKey(entry.getKey())) {
+      TensorFile file =
+          shards.computeIfAbsent(shard, name -> TensorFiles.open(index.resolveSibling(name), ""));
+      if (!file.infos().containsKey(entry.getKey())) {
         throw new InputException(
             index + " places tensor " + entry.getKey() + " in " + shard + ", which lacks it");
       }
     }
     return new Checkpoint(index, List.copyOf(shards.values()));
+  }
+
+  /**
+   * The same checkpoint for models whose matrices are to be kept in another form than they are
+   * computed in. It takes this one's place: that need not be closed any more.
+   */
+  public Checkpoint keptAs(Precision precision) {
+    close();
+    return new Checkpoint(this, precision);
+  }
+
+  /** How a model that computes in a format keeps its weights. */
+  Precision precision(Dtype compute) {
+    return kept == null ? Precision.of(compute) : kept.computedIn(compute);
+  }
+
+  /** Bytes that the tensors would take in memory; nothing is read. */
+  public long bytes(Precision precision) {
+    long bytes = 0;
+    for (Map.Entry<String, Place> place : places.entrySet()) {
+      TensorInfo info = place.getValue().info();
+      bytes +=
+          info.dtype().isFloating()
+              ? precision.bytes(place.getKey(), info.shape())
+              : info.elements() * info.dtype().bytes();
+    }
+    return bytes;
   }
 
   /** The file that was opened. */
@@ -165,21 +218,23 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InputException if the checkpoint lacks the tensor
    */
   public TensorInfo info(String name) {
-    return place(name).entry().info();
+    return place(name).info();
   }
 
-  /** The free-form strings of the headers. */
+  /**
+   * What the files say beside their tensors: the strings of headers, the numbers of state dicts.
+   */
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(metadata);
   }
 
   /** Bytes of all tensors. */
   public long bytes() {
-    return places.values().stream().mapToLong(p -> p.entry().info().bytes()).sum();
+    return places.values().stream().mapToLong(p -> p.info().bytes()).sum();
   }
 
   /**
-   * The tensor as stored, mapped from the file without a copy where its place is aligned; it
+   * The tensor as stored, mapped from the file without a copy where its place and form allow it; it
    * belongs to the current {@link Scope} and stays valid after this checkpoint is closed.
    *
    * @throws InputException if the checkpoint lacks the tensor
@@ -188,23 +243,24 @@ public final class Checkpoint implements AutoCloseable {
     if (whole != null) {
       return whole.get(prefix + name);
     }
-    Place place = place(name);
-    long[] shape = place.entry().info().shape().stream().mapToLong(Long::longValue).toArray();
+    TensorFile file = place(name).file();
     try (Scope scope = Scope.open()) {
-      long begin = place.header().dataStart() + place.entry().begin();
-      long length = place.entry().end() - place.entry().begin();
-      var dtype = place.entry().info().dtype();
-      Tensor bytes = map(place.header()).narrow(0, begin, length);
-      if (begin % dtype.bytes() != 0) {
-        bytes = bytes.clone();
-      }
-      return scope.keep(bytes.view(dtype.scalarType()).view(shape));
+      return scope.keep(file.read(name, map(file)));
     }
   }
 
-  private synchronized Tensor map(SafetensorsHeader header) {
+  private synchronized Tensor map(TensorFile part) {
     return maps.computeIfAbsent(
-        header.file(), file -> Scope.release(Tensors.mapFile(file.toString(), header.fileBytes())));
+        part.file(), file -> Scope.release(Tensors.mapFile(file.toString(), part.fileBytes())));
+  }
+
+  /** Lets go of the mapped files; they are mapped again when they are needed. */
+  synchronized void unmap() {
+    if (whole != null) {
+      whole.unmap();
+    }
+    maps.values().forEach(Tensor::close);
+    maps.clear();
   }
 
   private Place place(String name) {
@@ -246,8 +302,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    maps.values().forEach(Tensor::close);
-    maps.clear();
+  public void close() {
+    unmap();
   }
 }

@@ -28,6 +28,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class KeyMap {
 
+  /** Loads below this are not held up by a look at the machine's memory. */
+  private static final long ALWAYS_TRIED = 1L << 28;
+
   private record Part(
       List<Long> shape,
       List<String> stored,
@@ -38,6 +41,7 @@ public final class KeyMap {
   private final Map<String, Part> parts = new LinkedHashMap<>();
   private final Map<String, List<String>> aliases = new LinkedHashMap<>();
   private Predicate<String> ignored = name -> false;
+  private Predicate<String> unquantized = name -> false;
   private String optionalPrefix = "";
 
   /** An own tensor that is stored as it is. */
@@ -113,10 +117,35 @@ public final class KeyMap {
         .sum();
   }
 
+  /** Own matrices that are read otherwise than by a linear map, and so never quantized. */
+  public KeyMap unquantized(String regex) {
+    Predicate<String> more = Pattern.compile(regex).asMatchPredicate();
+    unquantized = unquantized.or(more);
+    return this;
+  }
+
+  /** Bytes that all own tensors take in memory. */
+  public long bytes(Precision precision) {
+    long bytes = 0;
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      bytes += precision.bytes(blockName(part.getKey()), part.getValue().shape());
+    }
+    return bytes;
+  }
+
+  /** A name that no precision takes for a matrix, where the tensor is to be left alone. */
+  private String blockName(String own) {
+    return unquantized.test(own) ? "" : own;
+  }
+
   /**
-   * Reads the model's own tensors; they belong to the caller, not to a scope.
+   * Reads the model's own tensors in the checkpoint's {@linkplain Checkpoint#keptAs precision}, one
+   * after the other: beside the result, memory holds one of them at a time. They belong to the
+   * caller, not to a scope.
    *
-   * @throws InputException listing tensors that are missing, unknown or of another shape
+   * @param dtype format that is computed in
+   * @throws InputException listing tensors that are missing, unknown or of another shape, or if
+   *     memory can not hold them
    */
   public Map<String, Tensor> read(Checkpoint checkpoint, Dtype dtype, Device device) {
     return read(checkpoint, name -> dtype, device);
@@ -125,11 +154,20 @@ public final class KeyMap {
   /**
    * As {@link #read(Checkpoint, Dtype, Device)}, with a number format for each tensor.
    *
-   * @param dtype gives the format by own name
+   * @param dtype gives the format that is computed in, by own name
    */
   public Map<String, Tensor> read(
       Checkpoint checkpoint, Function<String, Dtype> dtype, Device device) {
     String omitted = check(checkpoint);
+    long bytes = 0;
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      Precision precision = checkpoint.precision(dtype.apply(part.getKey()));
+      bytes += precision.bytes(blockName(part.getKey()), part.getValue().shape());
+    }
+    if (device == Device.CPU && bytes > ALWAYS_TRIED) {
+      Precision precision = checkpoint.precision(dtype.apply(""));
+      MemoryBudget.now().require(checkpoint.path().toString(), bytes, precision, this::bytes);
+    }
     Map<String, Tensor> own = new LinkedHashMap<>();
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       parts.forEach(
@@ -138,20 +176,27 @@ public final class KeyMap {
                 && present(checkpoint.names(), omitted, part.stored().get(0)).isEmpty()) {
               return;
             }
+            Precision precision = checkpoint.precision(dtype.apply(name));
             try (Scope scope = Scope.open()) {
               Tensor[] stored =
                   part.stored().stream()
-                      .map(
-                          key ->
-                              Tensors.to(
-                                  one(checkpoint, omitted, key), dtype.apply(name), device))
+                      .map(key -> one(checkpoint, omitted, key))
+                      .map(tensor -> part.transposed() ? tensor.t() : tensor)
                       .toArray(Tensor[]::new);
-              Tensor joined =
-                  part.transposed() ? stored[0].t().contiguous() : Tensors.cat(0, stored);
-              // A mapped tensor would be read from disk at random times and pins its file.
-              own.put(name, Scope.release(stored.length > 1 ? joined : joined.clone()));
+              boolean concerned = precision.concerns(blockName(name), part.shape());
+              if (concerned && precision.quantized()) {
+                own.putAll(quantized(name, part, stored, precision, device));
+              } else {
+                Dtype kept = concerned ? precision.storage().dtype() : precision.compute();
+                own.put(name, Scope.release(copied(part, stored, kept, device)));
+              }
             }
+            // What was read of the files need not stay in memory.
+            checkpoint.unmap();
           });
+    } catch (RuntimeException | Error e) {
+      own.values().forEach(Tensor::close);
+      throw e;
     }
     return own;
   }
@@ -180,6 +225,46 @@ public final class KeyMap {
         .map(name -> without(omitted, name))
         .filter(names::contains)
         .toList();
+  }
+
+  private static Tensor copied(Part part, Tensor[] stored, Dtype dtype, Device device) {
+    long[] shape = part.shape().stream().mapToLong(Long::longValue).toArray();
+    Tensor whole = Tensors.empty(dtype, device, shape);
+    if (shape.length == 0) {
+      whole.copy_(stored[0]);
+    }
+    long at = 0;
+    for (int i = 0; i < stored.length && shape.length > 0; i++) {
+      whole.narrow(0, at, part.rows().get(i)).copy_(stored[i]);
+      at += part.rows().get(i);
+    }
+    return whole;
+  }
+
+  private static Map<String, Tensor> quantized(
+      String name, Part part, Tensor[] stored, Precision precision, Device device) {
+    return Quantizer.quantize(
+        name,
+        part.shape().get(0),
+        part.shape().get(1),
+        (begin, count) -> rows(part, stored, begin, count),
+        precision,
+        device);
+  }
+
+  /** Some rows of joined matrices. */
+  private static Tensor rows(Part part, Tensor[] stored, long begin, long count) {
+    List<Tensor> pieces = new ArrayList<>();
+    long at = 0;
+    for (int i = 0; i < stored.length; i++) {
+      long first = Math.max(begin, at);
+      long last = Math.min(begin + count, at + part.rows().get(i));
+      if (first < last) {
+        pieces.add(stored[i].narrow(0, first - at, last - first));
+      }
+      at += part.rows().get(i);
+    }
+    return Tensors.cat(0, pieces.toArray(Tensor[]::new));
   }
 
   /**
@@ -260,6 +345,10 @@ public final class KeyMap {
         (name, part) -> {
           if (part.optional() && !own.containsKey(name)) {
             return;
+          }
+          if (!own.containsKey(name)) {
+            throw new IllegalArgumentException(
+                name + " is quantized or absent; write the original");
           }
           Tensor tensor = own.get(name).detach();
           long at = 0;

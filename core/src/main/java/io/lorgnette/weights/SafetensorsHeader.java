@@ -15,24 +15,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The header of one safetensors file, checked as hostile input: lengths, formats, shapes, ranges,
  * overlaps and gaps, before any tensor is touched.
  *
- * @param dataStart offset of the first tensor's byte in the file
  * @param fileBytes size of the file
+ * @param begins first byte of each tensor in the file
  */
 record SafetensorsHeader(
     Path file,
-    long dataStart,
     long fileBytes,
-    Map<String, Entry> entries,
-    Map<String, String> metadata) {
+    Map<String, TensorInfo> infos,
+    Map<String, Long> begins,
+    Map<String, String> metadata)
+    implements TensorFile {
 
   /** The reference implementation's limit. */
   static final long MAX_HEADER_BYTES = 100_000_000;
@@ -40,8 +44,8 @@ record SafetensorsHeader(
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** Where a tensor lies, from {@code dataStart}. */
-  record Entry(TensorInfo info, long begin, long end) {}
+  /** Where a tensor lies, counted from the end of the header. */
+  private record Entry(TensorInfo info, long begin, long end) {}
 
   static SafetensorsHeader read(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -100,7 +104,19 @@ record SafetensorsHeader(
       }
     }
     checkLayout(file, entries, fileBytes - dataStart);
-    return new SafetensorsHeader(file, dataStart, fileBytes, entries, metadata);
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    Map<String, Long> begins = new HashMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          infos.put(name, entry.info());
+          begins.put(name, dataStart + entry.begin());
+        });
+    return new SafetensorsHeader(
+        file,
+        fileBytes,
+        Collections.unmodifiableMap(infos),
+        begins,
+        Collections.unmodifiableMap(metadata));
   }
 
   private static void readMetadata(Path file, JsonNode node, Map<String, String> into) {
@@ -186,6 +202,13 @@ record SafetensorsHeader(
           file,
           "should hold " + position + " bytes of tensors but holds " + dataBytes + " (truncated?)");
     }
+  }
+
+  @Override
+  public Tensor read(String name, Tensor map) {
+    TensorInfo info = infos.get(name);
+    return TensorFile.flat(map, begins.get(name), info.elements(), info.dtype())
+        .view(info.shape().stream().mapToLong(Long::longValue).toArray());
   }
 
   private static InputException broken(Path file, String what) {

@@ -168,16 +168,13 @@ class EncoderDecoderGoldenTest {
         at += lengths[i];
       }
       Tensor steps = model.logits(Tensors.cat(1, pieces));
-      assertThat(largest(Tensors.toFloats(steps), Tensors.toFloats(whole)))
-          .isLessThan(TOLERANCE);
+      assertThat(largest(Tensors.toFloats(steps), Tensors.toFloats(whole))).isLessThan(TOLERANCE);
       Tensor first = steps.view(2, 3, 6, -1).select(1, 0).contiguous();
-      assertThat(largest(Tensors.toFloats(first), golden.floats("logits")))
-          .isLessThan(TOLERANCE);
+      assertThat(largest(Tensors.toFloats(first), golden.floats("logits"))).isLessThan(TOLERANCE);
       // The others as if each had the memory to itself.
       try (CrossMemory own = memory.select(Tensors.ofLongs(new long[] {0, 0, 0, 1, 1, 1}, 6))) {
         Tensor alone = model.logits(model.decode(embeddings, own));
-        assertThat(largest(Tensors.toFloats(alone), Tensors.toFloats(whole)))
-            .isLessThan(TOLERANCE);
+        assertThat(largest(Tensors.toFloats(alone), Tensors.toFloats(whole))).isLessThan(TOLERANCE);
       }
     }
   }
@@ -193,8 +190,7 @@ class EncoderDecoderGoldenTest {
       Tensor inputs = labels(model, golden).inputs().narrow(0, 1, 1);
       Tensor alone = model.logits(model.decode(model.embed(inputs), model.memory(encoded, null)));
       Tensor row = floats(golden, "logits").narrow(0, 1, 1);
-      assertThat(largest(Tensors.toFloats(alone), Tensors.toFloats(row)))
-          .isLessThan(TOLERANCE);
+      assertThat(largest(Tensors.toFloats(alone), Tensors.toFloats(row))).isLessThan(TOLERANCE);
     }
   }
 

@@ -183,6 +183,8 @@ class EncoderDecoderLoadTest {
   @Test
   void bartMayScaleItsEmbeddings() throws IOException {
     take("bart", json -> json.put("scale_embedding", true));
+    float[] expected = Golden.open("goldens/generation").floats("bart_scaled.logits");
+    assertThat(logits()).containsExactly(expected, org.assertj.core.data.Offset.offset(1e-4f));
     try (EncoderDecoder model = load()) {
       float[] words = Tensors.toFloats(model.embed(Tensors.ofInts(new int[] {7})));
       float[] stored = Tensors.toFloats(tensors.get("model.shared.weight").select(0, 7));

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hidden states, logits, loss and prefix gradient against Hugging Face, stage by stage. */
 class LanguageModelGoldenTest {
@@ -59,6 +60,20 @@ class LanguageModelGoldenTest {
       }
       Tensor logits = lm.logits(states.get(states.size() - 1));
       assertClose(logits, golden, "logits");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "llama3", "qwen2"})
+  void aGgufFileIsTheSameModel(String family) {
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        LanguageModel lm =
+            LanguageModel.load(
+                Golden.resource("goldens/gguf-files/" + family + ".gguf"), Dtype.F32, Device.CPU)) {
+      Tensor logits = lm.logits(lm.hidden(lm.embed(longs(golden, "input_ids"))));
+      assertThat(largest(Tensors.toFloats(logits), golden.floats("logits"))).isLessThan(TOLERANCE);
     }
   }
 

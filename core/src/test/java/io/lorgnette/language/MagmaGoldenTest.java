@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.nn.Adapter;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
@@ -26,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -45,18 +46,14 @@ class MagmaGoldenTest {
 
   private DecoderConfig config() throws IOException {
     JsonNode sizes = golden.json("config.json");
-    String json =
-        """
-        {"model_type": "gptj", "n_positions": 64, "activation_function": "gelu_new",
-         "n_embd": %s, "n_layer": %s, "n_head": %s, "rotary_dim": %s, "n_inner": %s,
-         "vocab_size": %s}
-        """;
-    Object[] values =
-        List.of("n_embd", "n_layer", "n_head", "rotary_dim", "n_inner", "vocab_size").stream()
-            .map(sizes::path)
-            .toArray();
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("model_type", "gptj").put("activation_function", "gelu_new").put("n_positions", 64);
+    for (String size :
+        List.of("n_embd", "n_layer", "n_head", "rotary_dim", "n_inner", "vocab_size")) {
+      json.set(size, sizes.path(size));
+    }
     Path file = folder.resolve("config.json");
-    Files.writeString(file, String.format(Locale.ROOT, json, values));
+    Files.writeString(file, json.toString());
     return HfConfig.read(file);
   }
 

@@ -176,6 +176,8 @@ public final class Golden {
     return switch (dtype) {
       case "I64" -> in.getLong();
       case "I32" -> in.getInt();
+      case "I16" -> in.getShort();
+      case "I8" -> in.get();
       case "U8" -> in.get() & 0xFF;
       case "BOOL" -> in.get() == 0 ? 0 : 1;
       default -> throw new IllegalArgumentException(dtype + " holds no integers");
@@ -221,8 +223,8 @@ public final class Golden {
     return switch (dtype) {
       case "F64", "I64" -> 8;
       case "F32", "I32" -> 4;
-      case "F16", "BF16" -> 2;
-      case "U8", "BOOL" -> 1;
+      case "F16", "BF16", "I16" -> 2;
+      case "I8", "U8", "BOOL" -> 1;
       default -> throw new IllegalArgumentException("no reader for dtype " + dtype);
     };
   }

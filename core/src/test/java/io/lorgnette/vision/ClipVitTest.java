@@ -16,6 +16,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -51,6 +52,33 @@ class ClipVitTest {
   private ClipVit load(Golden golden) {
     Path folder = golden.path("checkpoint");
     return (ClipVit) VisionEncoders.load(folder, ImageProcessor.clip(30), Dtype.F32, Device.CPU);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "int8@f32", "int4-g32", "f16@f32"})
+  void featuresOfAQuantizedEncoderStayNear(String name) {
+    Precision precision = Precision.named(name);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        VisionEncoder encoder =
+            VisionEncoders.load(folder(PLAIN, config -> {}), precision, Device.CPU)) {
+      assertThat(encoder.dtype()).isEqualTo(precision.compute());
+      assertThat(encoder.parameters().storage())
+          .contains(precision.storage().name())
+          .contains(precision.compute().name());
+      float[] features = Tensors.toFloats(encoder.encode(input(PLAIN)));
+      float[] expected = PLAIN.floats("last_hidden_state");
+      double both = 0;
+      double one = 0;
+      double other = 0;
+      for (int i = 0; i < features.length; i++) {
+        both += (double) features[i] * expected[i];
+        one += (double) features[i] * features[i];
+        other += (double) expected[i] * expected[i];
+      }
+      double least = precision.storage() == Precision.Storage.INT4 ? 0.95 : 0.999;
+      assertThat(both / Math.sqrt(one * other)).isBetween(least, 1 - 1e-12);
+    }
   }
 
   @Test

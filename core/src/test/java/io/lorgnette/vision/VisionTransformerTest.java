@@ -15,7 +15,6 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
-import io.lorgnette.weights.KeyMap;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,18 +43,22 @@ class VisionTransformerTest {
     BEIT("beit", "checkpoint", ""),
     BEIT_SHARED("beit-shared", "checkpoint", "");
 
-    private final Golden golden;
+    private final String folder;
     private final String checkpoint;
     private final String before;
 
     Reference(String folder, String checkpoint, String before) {
-      this.golden = Golden.open("goldens/" + folder);
+      this.folder = folder;
       this.checkpoint = checkpoint;
       this.before = before;
     }
 
+    Golden golden() {
+      return Golden.open("goldens/" + folder);
+    }
+
     Path folder() {
-      return golden.path(checkpoint);
+      return golden().path(checkpoint);
     }
 
     VisionTransformer load(Dtype dtype) {
@@ -74,7 +77,7 @@ class VisionTransformerTest {
     /** The last hidden state by the reference, {@code [2, T, Di]}. */
     Tensor last() {
       String name = before + (this == EVA ? "output" : "last_hidden_state");
-      return Tensors.ofFloats(golden.floats(name), golden.shape(name));
+      return Tensors.ofFloats(golden().floats(name), golden().shape(name));
     }
   }
 
@@ -95,13 +98,13 @@ class VisionTransformerTest {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         VisionTransformer encoder = reference.load(Dtype.F32)) {
-      Tensor pixels = input(reference.golden);
+      Tensor pixels = input(reference.golden());
       Map<String, Tensor> stages = encoder.stages(pixels);
       int compared = 0;
       for (Map.Entry<String, Tensor> stage : stages.entrySet()) {
         String name = reference.before + stage.getKey();
-        if (reference.golden.has(name)) {
-          assertEqual(stage.getValue(), reference.golden, name, 1e-4);
+        if (reference.golden().has(name)) {
+          assertEqual(stage.getValue(), reference.golden(), name, 1e-4);
           compared++;
         }
       }
@@ -134,7 +137,7 @@ class VisionTransformerTest {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         VisionTransformer encoder = reference.load(Dtype.F32)) {
-      Golden golden = reference.golden;
+      Golden golden = reference.golden();
       Tensor input = Tensors.ofFloats(golden.floats(pixels), golden.shape(pixels));
       assertEqual(encoder.encodeAnySize(input, Trace.NONE), golden, row.get(2), 1e-4);
       assertThatThrownBy(() -> encoder.encode(input))
@@ -145,7 +148,7 @@ class VisionTransformerTest {
 
   @Test
   void interpolatedPositionsEqualThoseOfLavis() {
-    Golden golden = Reference.EVA.golden;
+    Golden golden = Reference.EVA.golden();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         VisionTransformer encoder = Reference.EVA.load(Dtype.F32)) {
@@ -164,7 +167,7 @@ class VisionTransformerTest {
         VisionEncoder encoder =
             VisionEncoders.load(folder, ImageProcessor.blip(42), Dtype.F32, Device.CPU)) {
       assertThat(encoder.tokens()).isEqualTo(37);
-      Golden golden = Reference.EVA.golden;
+      Golden golden = Reference.EVA.golden();
       Tensor input = Tensors.ofFloats(golden.floats("pixel_values_42"), 1, 3, 42, 42);
       assertEqual(encoder.encode(input), golden, "output_42", 1e-4);
       try (VisionEncoder plain = Reference.EVA.load(Dtype.F32)) {
@@ -185,7 +188,7 @@ class VisionTransformerTest {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Reference reference = Reference.REGISTERS;
-      Golden golden = reference.golden;
+      Golden golden = reference.golden();
       Tensor pixels = input(golden);
       long[] all = golden.shape("hidden_states.2"); // [2, 1 + 3 + 16, 24]
       try (VisionTransformer penultimate = reference.load("layer-2-patches");
@@ -209,25 +212,11 @@ class VisionTransformerTest {
       try (VisionTransformer limber = Reference.BEIT.load("last-patches")) {
         Tensor expected = Reference.BEIT.last().narrow(1, 1, 16);
         assertClose(
-            Tensors.toFloats(limber.encode(input(Reference.BEIT.golden))),
+            Tensors.toFloats(limber.encode(input(Reference.BEIT.golden()))),
             Tensors.toFloats(expected),
             "patches",
             1e-4);
       }
-    }
-  }
-
-  @Test
-  void outputsThatAModelHasNotAreToldWithThoseItHas() {
-    VitConfig eva = EvaVit.giant();
-    assertThat(eva.withOutput("layer-1").outputName()).isEqualTo("last");
-    assertThat(Dinov2.base().withOutput("layer-1-patches").outputName())
-        .isEqualTo("layer-1-patches");
-    for (String wrong : List.of("pooled", "layer-40", "layer-0", "first", "last-", "features")) {
-      assertThatThrownBy(() -> eva.withOutput(wrong))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("'" + wrong + "'")
-          .hasMessageContaining("layer-39");
     }
   }
 
@@ -237,7 +226,7 @@ class VisionTransformerTest {
     try (Scope scope = Scope.open();
         VisionTransformer encoder = reference.load(Dtype.F32)) {
       encoder.parameters().trainable(true);
-      Tensor pixels = input(reference.golden).requires_grad_(true);
+      Tensor pixels = input(reference.golden()).requires_grad_(true);
       Tensor features = encoder.encode(pixels);
       assertClose(Tensors.toFloats(features), Tensors.toFloats(reference.last()), "features", 1e-4);
       features.square().mul(features).sum().backward();
@@ -297,8 +286,8 @@ class VisionTransformerTest {
             VisionTransformer again =
                 VisionTransformer.of(
                     config, checkpoint, encoder.processor(), Dtype.F32, Device.CPU)) {
-          assertThat(Tensors.toFloats(again.encode(input(reference.golden))))
-              .isEqualTo(Tensors.toFloats(encoder.encode(input(reference.golden))));
+          assertThat(Tensors.toFloats(again.encode(input(reference.golden()))))
+              .isEqualTo(Tensors.toFloats(encoder.encode(input(reference.golden()))));
         }
       }
     }
@@ -323,7 +312,7 @@ class VisionTransformerTest {
               VisionTransformer.of(
                   encoder.config(), checkpoint, encoder.processor(), Dtype.F32, Device.CPU)) {
         assertEqual(
-            again.encode(input(Reference.EVA.golden)), Reference.EVA.golden, "output", 1e-4);
+            again.encode(input(Reference.EVA.golden())), Reference.EVA.golden(), "output", 1e-4);
       }
       stored.put("blocks.4.norm1.weight", any);
       Path more = temporary.resolve("more.safetensors");
@@ -382,7 +371,8 @@ class VisionTransformerTest {
                   lavis.processor(),
                   Dtype.F32,
                   Device.CPU)) {
-        assertEqual(hf.encode(input(Reference.EVA.golden)), Reference.EVA.golden, "output", 1e-4);
+        assertEqual(
+            hf.encode(input(Reference.EVA.golden())), Reference.EVA.golden(), "output", 1e-4);
       }
     }
   }
@@ -407,7 +397,7 @@ class VisionTransformerTest {
                             || (name.startsWith("embeddings.") && !name.contains("patch"));
                     assertThat(Tensors.dtype(tensor)).as(name).isEqualTo(wide ? Dtype.F32 : dtype);
                   });
-          Tensor features = encoder.encode(input(reference.golden));
+          Tensor features = encoder.encode(input(reference.golden()));
           assertThat(Tensors.dtype(features)).isEqualTo(dtype);
           Tensor difference = Tensors.to(features, Dtype.F32).sub(expected);
           double relative =
@@ -418,27 +408,6 @@ class VisionTransformerTest {
         }
       }
     }
-  }
-
-  @Test
-  void countsOfThePublishedModels() {
-    assertThat(EvaVit.giant().parameterCount()).isEqualTo(985_894_528);
-    assertThat(EvaVit.giant().tokens()).isEqualTo(257);
-    assertThat(EvaVit.giant().sizes().hidden()).isEqualTo(6144);
-    assertThat(Blip2Vit.giant().parameterCount()).isEqualTo(985_952_256);
-    assertThat(Blip2Vit.giant().withImageSize(364).tokens()).isEqualTo(677);
-    assertThat(Dinov2.small().parameterCount()).isEqualTo(22_056_576);
-    assertThat(Dinov2.base().parameterCount()).isEqualTo(86_580_480);
-    assertThat(Dinov2.large().parameterCount()).isEqualTo(304_368_640);
-    assertThat(Dinov2.giant().parameterCount()).isEqualTo(1_136_480_768);
-    assertThat(Dinov2.withRegisters(Dinov2.small()).parameterCount()).isEqualTo(22_058_112);
-    assertThat(Dinov2.withRegisters(Dinov2.base()).parameterCount()).isEqualTo(86_583_552);
-    assertThat(Dinov2.withRegisters(Dinov2.large()).parameterCount()).isEqualTo(304_372_736);
-    assertThat(Dinov2.withRegisters(Dinov2.giant()).parameterCount()).isEqualTo(1_136_486_912);
-    assertThat(Dinov2.withRegisters(Dinov2.base()).withImageSize(224).tokens()).isEqualTo(261);
-    assertThat(Beit.base().parameterCount()).isEqualTo(85_761_984);
-    assertThat(Beit.large().parameterCount()).isEqualTo(303_405_568);
-    assertThat(Beit.large().withOutput("last-patches").tokens()).isEqualTo(196);
   }
 
   @Test
@@ -527,7 +496,7 @@ class VisionTransformerTest {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         VisionTransformer encoder = reference.load(Dtype.F32)) {
-      Tensor pixels = input(reference.golden);
+      Tensor pixels = input(reference.golden());
       long before = 0;
       for (int i = 0; i < 20; i++) {
         try (Scope step = Scope.open()) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SafetensorsTest {
 
@@ -118,6 +120,26 @@ class SafetensorsTest {
       assertThat(files).containsExactly(file);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dtype.class)
+  void everyNumberFormatIsWrittenAndRead(Dtype dtype) {
+    Path file = folder.resolve("one.safetensors");
+    float[] values = dtype == Dtype.BOOL ? new float[] {1, 0, 1} : new float[] {1, 0, 127};
+    if (dtype != Dtype.BOOL && dtype != Dtype.U8) {
+      values[0] = -128;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor tensor = Tensors.to(Tensors.ofFloats(values, 3, 1), dtype);
+      Safetensors.write(file, Map.of("w", tensor), Map.of());
+      try (Checkpoint checkpoint = Checkpoint.open(file)) {
+        assertThat(checkpoint.info("w"))
+            .isEqualTo(new TensorInfo(dtype, List.of(3L, 1L), dtype.name(), 3L * dtype.bytes()));
+        assertThat(Tensors.dtype(checkpoint.get("w"))).isEqualTo(dtype);
+        assertThat(Tensors.toFloats(checkpoint.get("w"))).isEqualTo(values);
+      }
     }
   }
 
