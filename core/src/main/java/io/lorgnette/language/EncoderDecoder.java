@@ -62,16 +62,32 @@ public final class EncoderDecoder implements TextModel {
           checkpoint.path() + " holds a T5, whose activations exceed F16; load it as BF16 or F32");
     }
     device.require();
-    EncoderDecoderConfig found = config;
-    if (config.family() == Family.T5 && config.tied() && !config.scaledOutput()) {
-      // Newer files of such models say tied, and are where they lack the output matrix.
-      found = checkpoint.names().contains(T5Keys.HEAD) ? config.untied() : config;
-    }
-    // A release without the output matrix lacks the prefix.
-    boolean bare = found.family() == Family.BART && checkpoint.names().contains("shared.weight");
-    KeyMap keys = bare ? BartKeys.of(found, "") : found.keys();
+    EncoderDecoderConfig found = stored(config, checkpoint);
+    KeyMap keys = keys(found, checkpoint);
     Parameters parameters = Parameters.of(keys.read(checkpoint, dtype, device));
     return of(found, parameters, "sha256:" + checkpoint.sha256());
+  }
+
+  /** As a checkpoint has it: newer files say tied of all T5, and are where the matrix is absent. */
+  private static EncoderDecoderConfig stored(EncoderDecoderConfig config, Checkpoint checkpoint) {
+    boolean unsure = config.family() == Family.T5 && config.tied() && !config.scaledOutput();
+    return unsure && checkpoint.names().contains(T5Keys.HEAD) ? config.untied() : config;
+  }
+
+  /** The names that fit; a BART without the output matrix lacks the prefix. */
+  private static KeyMap keys(EncoderDecoderConfig config, Checkpoint checkpoint) {
+    boolean bare = config.family() == Family.BART && checkpoint.names().contains("shared.weight");
+    return bare ? BartKeys.of(config, "") : config.keys();
+  }
+
+  /**
+   * Checks a checkpoint's names and shapes without reading its tensors.
+   *
+   * @throws InputException listing tensors that are missing, unknown or of another shape
+   */
+  public static void requireFit(EncoderDecoderConfig config, Checkpoint checkpoint) {
+    EncoderDecoderConfig found = stored(config, checkpoint);
+    keys(found, checkpoint).requireFit(checkpoint);
   }
 
   /**

@@ -22,9 +22,9 @@ public sealed interface TextModel extends AutoCloseable permits LanguageModel, E
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   static TextModel load(Path folder, Dtype dtype, Device device) {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return load(HfFields.read(folder.resolve("config.json")), checkpoint, dtype, device);
-    }
+    return isEncoderDecoder(HfFields.read(folder.resolve("config.json")))
+        ? EncoderDecoder.load(folder, dtype, device)
+        : LanguageModel.load(folder, dtype, device);
   }
 
   /**

@@ -53,26 +53,35 @@ public final class DualEncoder implements AutoCloseable {
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
   public static DualEncoder load(
       Path folder, ImageProcessor processor, Dtype dtype, Device device) {
+    TextTowerConfig text = textConfig(folder);
     if (OpenClipFolder.is(folder)) {
-      OpenClipFolder own = OpenClipFolder.read(folder);
-      try (Checkpoint checkpoint = own.open()) {
-        return pair(folder, processor, own.text(), checkpoint, dtype, device);
+      try (Checkpoint checkpoint = OpenClipFolder.read(folder).open()) {
+        return pair(folder, processor, text, checkpoint, dtype, device);
       }
     }
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return pair(folder, processor, text, checkpoint, dtype, device);
+    }
+  }
+
+  /**
+   * Reads the text tower's sizes from a pair's configuration; weights need not be there.
+   *
+   * @throws InputException if a file is absent or broken, or the kind is no pair
+   */
+  public static TextTowerConfig textConfig(Path folder) {
+    if (OpenClipFolder.is(folder)) {
+      return OpenClipFolder.read(folder).text();
+    }
     ConfigFile config = VisionEncoders.config(folder);
-    switch (config.text("model_type")) {
-      case "clip", "siglip", "siglip2" -> {
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-          return pair(
-              folder, processor, TextTowerConfig.from(config, true), checkpoint, dtype, device);
-        }
-      }
+    return switch (config.text("model_type")) {
+      case "clip", "siglip", "siglip2" -> TextTowerConfig.from(config, true);
       default ->
           throw config.wrong(
               "model_type",
               "is " + config.text("model_type"),
               "a model of images and texts: clip, siglip or siglip2");
-    }
+    };
   }
 
   private static DualEncoder pair(
