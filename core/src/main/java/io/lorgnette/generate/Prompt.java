@@ -86,8 +86,8 @@ public final class Prompt {
 
   /**
    * The ids that count as already said for repetition penalties: all of them where every part of
-   * the prompt has ids, none where it holds embeddings that have none (whose words are unknown). An encoder-decoder
-   * has said nothing but its start token, whatever it was given to read.
+   * the prompt has ids, none where it holds embeddings that have none (whose words are unknown). An
+   * encoder-decoder has said nothing but its start token, whatever it was given to read.
    */
   int[] history(TextModel lm) {
     if (lm instanceof EncoderDecoder model) {

@@ -59,8 +59,7 @@ public final class EncoderDecoder implements TextModel {
       EncoderDecoderConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
     if (config.family() == Family.T5 && dtype == Dtype.F16) {
       throw new InputException(
-          checkpoint.path()
-              + " holds a T5, whose activations exceed F16; load it as BF16 or F32");
+          checkpoint.path() + " holds a T5, whose activations exceed F16; load it as BF16 or F32");
     }
     device.require();
     EncoderDecoderConfig found = config;

@@ -41,8 +41,7 @@ public record HfFields(Path file, JsonNode json) {
     if (json.hasNonNull(key) && !value.isObject()) {
       throw wrong(key, "an object");
     }
-    return new HfFields(
-        file, value.isObject() ? value : new ObjectMapper().createObjectNode());
+    return new HfFields(file, value.isObject() ? value : new ObjectMapper().createObjectNode());
   }
 
   /** The same fields, and where they are absent those of another object. */

@@ -23,7 +23,12 @@ import org.bytedeco.pytorch.Tensor;
  * @param bias whether they have biases
  */
 public record MlpConfig(
-    int inputWidth, int outputWidth, int prefixLength, int depth, Activation activation, boolean bias)
+    int inputWidth,
+    int outputWidth,
+    int prefixLength,
+    int depth,
+    Activation activation,
+    boolean bias)
     implements MapperConfig {
 
   private static final int MAX_DEPTH = 100;

@@ -18,7 +18,8 @@ public final class QFormerKeys {
     /** Hugging Face's InstructBLIP. */
     INSTRUCT_BLIP("qformer.", "attention.", "qformer.embeddings.layernorm", "qformer.embeddings."),
     /** LAVIS. */
-    LAVIS("Qformer.bert.", "self.", "Qformer.bert.embeddings.LayerNorm", "Qformer.bert.embeddings.");
+    LAVIS(
+        "Qformer.bert.", "self.", "Qformer.bert.embeddings.LayerNorm", "Qformer.bert.embeddings.");
 
     private final String model;
     private final String attention;
@@ -86,16 +87,14 @@ public final class QFormerKeys {
   }
 
   private void feedForward(String own, String ownNorm, String stored, String side) {
-    linear(
-        own + ".up", stored + "intermediate" + side + ".dense", config.hidden(), config.width());
+    linear(own + ".up", stored + "intermediate" + side + ".dense", config.hidden(), config.width());
     linear(own + ".down", stored + "output" + side + ".dense", config.width(), config.hidden());
     norm(ownNorm, stored + "output" + side + ".LayerNorm");
   }
 
   private void joined(String own, String stored, List<String> names, long in) {
     List<Long> rows = names.stream().map(name -> (long) config.width()).toList();
-    keys.join(
-        own + ".weight", names.stream().map(n -> stored + n + ".weight").toList(), rows, in);
+    keys.join(own + ".weight", names.stream().map(n -> stored + n + ".weight").toList(), rows, in);
     keys.join(own + ".bias", names.stream().map(n -> stored + n + ".bias").toList(), rows);
   }
 

@@ -51,8 +51,7 @@ public record QFormerMapperConfig(QFormerConfig qformer, int outputWidth, boolea
   public KeyMap keys() {
     boolean reads = qformer.text() != null;
     KeyMap keys =
-        QFormerKeys.of(
-            qformer, reads ? QFormerKeys.Form.INSTRUCT_BLIP : QFormerKeys.Form.BLIP2);
+        QFormerKeys.of(qformer, reads ? QFormerKeys.Form.INSTRUCT_BLIP : QFormerKeys.Form.BLIP2);
     linear(keys, "language_projection");
     if (imageNorm) {
       norm(keys, "vision_model.post_layernorm");

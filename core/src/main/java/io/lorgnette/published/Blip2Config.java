@@ -20,8 +20,7 @@ import java.util.OptionalInt;
  *     stands before the text
  * @param jointWidth of the space in which the form for retrieval compares images and texts
  */
-record Blip2Config(
-    QFormerConfig qformer, HfFields text, OptionalInt imageToken, int jointWidth) {
+record Blip2Config(QFormerConfig qformer, HfFields text, OptionalInt imageToken, int jointWidth) {
 
   static Blip2Config read(HfFields config) {
     boolean instruct = config.text("model_type", "").equals("instructblip");

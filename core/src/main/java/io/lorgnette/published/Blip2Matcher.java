@@ -63,12 +63,12 @@ public final class Blip2Matcher implements AutoCloseable {
     Blip2Config config = Blip2Config.read(fields);
     if (config.qformer().text() == null) {
       throw new InputException(
-          fields.file() + " has a Q-Former that reads no text; a model that writes is loaded as one");
+          fields.file()
+              + " has a Q-Former that reads no text; a model that writes is loaded as one");
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         Opened opened = new Opened()) {
-      VisionEncoder encoder =
-          opened.add(VisionEncoders.load(folder, processor, dtype, device));
+      VisionEncoder encoder = opened.add(VisionEncoders.load(folder, processor, dtype, device));
       Map<String, Tensor> own =
           keys(config).ignore("vision_model\\..*").read(checkpoint, Dtype.F32, device);
       opened.keep();

@@ -48,8 +48,7 @@ public final class Blip2Model implements WritingModel {
         Opened opened = new Opened()) {
       QFormerMapper mapper =
           opened.add((QFormerMapper) config.mapper().read(checkpoint, Dtype.F32, device));
-      VisionEncoder encoder =
-          opened.add(VisionEncoders.load(folder, processor, dtype, device));
+      VisionEncoder encoder = opened.add(VisionEncoders.load(folder, processor, dtype, device));
       TextModel language =
           opened.add(
               TextModel.load(config.text(), checkpoint.under("language_model."), dtype, device));
@@ -87,10 +86,7 @@ public final class Blip2Model implements WritingModel {
     } else {
       last =
           qformer.seeAndRead(
-              mapper.normed(features),
-              batch.instruction(),
-              batch.instructionMask(),
-              Dropout.NONE);
+              mapper.normed(features), batch.instruction(), batch.instructionMask(), Dropout.NONE);
     }
     stages.put("qformer_last_hidden_state", last);
     stages.put("visual_prefix", mapper.project(last.narrow(1, 0, mapper.prefixLength())));

@@ -54,8 +54,7 @@ public final class LlavaModel implements WritingModel {
                   dtype,
                   device));
       MlpMapper mapper =
-          opened.add(
-              (MlpMapper) config.mapper(encoder.tokens()).read(checkpoint, dtype, device));
+          opened.add((MlpMapper) config.mapper(encoder.tokens()).read(checkpoint, dtype, device));
       TextModel language =
           opened.add(
               TextModel.load(config.text(), checkpoint.under("language_model."), dtype, device));

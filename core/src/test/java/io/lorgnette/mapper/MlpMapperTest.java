@@ -54,8 +54,7 @@ class MlpMapperTest {
       assertThat(Tensors.toFloats(all.select(0, 1).select(0, 3)))
           .usingComparatorWithPrecision(1e-6f)
           .containsExactly(alone);
-      assertThatThrownBy(() -> mapper.map(torch.randn(2, 5, 7)))
-          .hasMessageContaining("[2, 5, 7]");
+      assertThatThrownBy(() -> mapper.map(torch.randn(2, 5, 7))).hasMessageContaining("[2, 5, 7]");
     }
   }
 
@@ -71,8 +70,7 @@ class MlpMapperTest {
             .contains(depth == 1 ? "model.mm_projector.weight" : "model.mm_projector.2.bias");
         Safetensors.write(file, stored, Map.of());
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
-          Map<String, Tensor> read =
-              config.llavaKeys().read(checkpoint, Dtype.F32, Device.CPU);
+          Map<String, Tensor> read = config.llavaKeys().read(checkpoint, Dtype.F32, Device.CPU);
           assertThat(read.keySet()).isEqualTo(mapper.parameters().names());
           read.forEach(
               (name, tensor) -> {

@@ -194,8 +194,7 @@ class QFormerGoldenTest {
   void trainsAsInTheSecondStage(String form) {
     Golden golden = Golden.open("goldens/blip2-stage2-opt");
     try (QFormerMapper mapper = stageTwoMapper();
-        LanguageModel lm =
-            LanguageModel.load(golden.path("opt"), Dtype.F32, Device.CPU)) {
+        LanguageModel lm = LanguageModel.load(golden.path("opt"), Dtype.F32, Device.CPU)) {
       mapper.parameters().trainable(true);
       Tensor images = floats(golden, "images");
       assertClose(

@@ -51,8 +51,7 @@ class QFormerMapperTest {
     long heads = 622_651 + 393_728 + 1_538 + 1 + 2_816;
     assertThat(config.parameterCount()).isEqualTo(186_705_470L - heads);
     for (Form form : Form.values()) {
-      assertThat(QFormerKeys.of(config, form).parameterCount())
-          .isEqualTo(config.parameterCount());
+      assertThat(QFormerKeys.of(config, form).parameterCount()).isEqualTo(config.parameterCount());
     }
   }
 
@@ -119,12 +118,15 @@ class QFormerMapperTest {
 
   @Test
   void sizesThatDoNotFitAreRefused() {
-    assertThatThrownBy(() -> new QFormerConfig(4, 16, 2, 3, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
+    assertThatThrownBy(
+            () -> new QFormerConfig(4, 16, 2, 3, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
         .hasMessageContaining("no multiple of heads 3");
-    assertThatThrownBy(() -> new QFormerConfig(0, 16, 2, 2, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
+    assertThatThrownBy(
+            () -> new QFormerConfig(0, 16, 2, 2, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
         .hasMessageContaining("queries");
     assertThatThrownBy(
-            () -> new QFormerConfig(4, 16, 2_000_000, 2, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
+            () ->
+                new QFormerConfig(4, 16, 2_000_000, 2, 24, 2, 12, null, Activation.GELU, 1e-12, 0))
         .hasMessageContaining("layers");
     assertThatThrownBy(() -> new TextSide(0, 3)).hasMessageContaining("vocabulary");
   }

@@ -283,7 +283,8 @@ class WritingModelTest {
             new Case("blip2-opt", node -> q(node).put("hidden_act", "swosh"), "'swosh'"),
             new Case("blip2-opt", node -> node.put("num_query_tokens", "six"), "num_query_tokens"),
             new Case("blip2-opt", node -> node.put("qformer_config", 3), "qformer_config"),
-            new Case("llava-1.5", node -> v(node).put("model_type", "siglip_vision_model"), "siglip"),
+            new Case(
+                "llava-1.5", node -> v(node).put("model_type", "siglip_vision_model"), "siglip"),
             new Case("llava-1.5", node -> node.put("vision_feature_layer", 3), "_feature_layer"),
             new Case("llava-1.5", node -> node.put("vision_feature_layer", -9), "layer-9"),
             new Case(
@@ -297,8 +298,7 @@ class WritingModelTest {
           .hasMessageContaining(one.said());
     }
     assertThatThrownBy(
-            () ->
-                Blip2Matcher.load(checkpoint("blip2-opt"), PROCESSOR, Dtype.F32, Device.CPU))
+            () -> Blip2Matcher.load(checkpoint("blip2-opt"), PROCESSOR, Dtype.F32, Device.CPU))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("reads no text");
   }
