@@ -1,6 +1,15 @@
 package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.vision.Beit;
+import io.lorgnette.vision.ClipResNetConfig;
+import io.lorgnette.vision.ClipVitConfig;
+import io.lorgnette.vision.Dinov2;
+import io.lorgnette.vision.EfficientNetLiteConfig;
+import io.lorgnette.vision.EncoderShape;
+import io.lorgnette.vision.EvaVit;
+import io.lorgnette.vision.NfResNetConfig;
+import io.lorgnette.vision.SiglipVitConfig;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,12 +23,31 @@ public final class KnownBackbones {
   /** The identity of a model of which only the sizes are known. */
   public static final String PUBLISHED = "published";
 
-  /** CLIP counts are those of the vision part in Hugging Face's layout. */
+  /** CLIP's transformers are counted without their projection, which features do not go through. */
   private static final List<EncoderSpec> ENCODERS =
       List.of(
-          encoder("openai/clip-vit-base-patch32", 768, 50, 87_456_000L),
-          encoder("openai/clip-vit-large-patch14", 1024, 257, 303_179_776L),
-          encoder("openai/clip-vit-large-patch14-336", 1024, 577, 303_507_456L));
+          clip("openai/clip-vit-base-patch32", ClipVitConfig.vitB32()),
+          clip("openai/clip-vit-base-patch16", ClipVitConfig.vitB16()),
+          clip("openai/clip-vit-large-patch14", ClipVitConfig.vitL14()),
+          clip("openai/clip-vit-large-patch14-336", ClipVitConfig.vitL14At336()),
+          clip("laion/CLIP-ViT-H-14-laion2B-s32B-b79K", ClipVitConfig.vitH14()),
+          clip("laion/CLIP-ViT-bigG-14-laion2B-39B-b160k", ClipVitConfig.vitBigG14()),
+          encoder("openai/RN50", ClipResNetConfig.rn50().shape()),
+          encoder("openai/RN50x4", ClipResNetConfig.rn50x4().shape()),
+          encoder("openai/RN50x16", ClipResNetConfig.rn50x16().shape()),
+          encoder("google/siglip-base-patch16-224", SiglipVitConfig.b16().shape()),
+          encoder("google/siglip-large-patch16-256", SiglipVitConfig.l16At256().shape()),
+          encoder("google/siglip-so400m-patch14-384", SiglipVitConfig.so400mAt384().shape()),
+          encoder("lavis/eva_vit_g", EvaVit.giant().shape()),
+          encoder("facebook/dinov2-small", Dinov2.small().withImageSize(224).shape()),
+          encoder("facebook/dinov2-base", Dinov2.base().withImageSize(224).shape()),
+          encoder("facebook/dinov2-large", Dinov2.large().withImageSize(224).shape()),
+          encoder("facebook/dinov2-giant", Dinov2.giant().withImageSize(224).shape()),
+          encoder("microsoft/beit-base-patch16-224-pt22k", Beit.base().shape()),
+          encoder("microsoft/beit-large-patch16-224-pt22k", Beit.large().shape()),
+          encoder("timm/nf_resnet50", NfResNetConfig.nfResNet50().shape()),
+          encoder("timm/tf_efficientnet_lite0", EfficientNetLiteConfig.lite(0).shape()),
+          encoder("timm/tf_efficientnet_lite4", EfficientNetLiteConfig.lite(4).shape()));
 
   private static final List<LanguageSpec> LANGUAGE_MODELS =
       List.of(
@@ -76,8 +104,13 @@ public final class KnownBackbones {
 
   private KnownBackbones() {}
 
-  private static EncoderSpec encoder(String name, int width, int tokens, long parameters) {
-    return new EncoderSpec(name, PUBLISHED, PUBLISHED, width, tokens, parameters);
+  private static EncoderSpec clip(String name, ClipVitConfig config) {
+    return encoder(name, config.withProjection(0).shape());
+  }
+
+  private static EncoderSpec encoder(String name, EncoderShape shape) {
+    return new EncoderSpec(
+        name, PUBLISHED, PUBLISHED, shape.width(), shape.tokens(), shape.parameters());
   }
 
   private static LanguageSpec language(String name, int width, long parameters) {

@@ -27,15 +27,11 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Legend: B batch, C channels, h w places of a map, N = h * w tokens, Di width, J joint space.
  */
-public final class ClipResNet implements ImageTower {
+public final class ClipResNet extends LoadedEncoder implements ImageTower {
 
   private final ClipResNetConfig config;
-  private final ClipResNetLayout layout;
-  private final Parameters weights; // of every convolution weight and bias; attnpool.*
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
+  private final ClipResNetLayout
+      layout; // of weights: every convolution's weight and bias; attnpool.*
 
   private ClipResNet(
       ClipResNetConfig config,
@@ -44,13 +40,9 @@ public final class ClipResNet implements ImageTower {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.layout = ClipResNetLayout.of(config);
-    this.weights = weights;
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -215,11 +207,6 @@ public final class ClipResNet implements ImageTower {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -230,16 +217,6 @@ public final class ClipResNet implements ImageTower {
   }
 
   @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
-  }
-
-  @Override
   public long parameterCount() {
     return config.parameterCount();
   }
@@ -247,10 +224,5 @@ public final class ClipResNet implements ImageTower {
   @Override
   public String identity() {
     return config.describe() + " output " + config.outputName() + " weights " + weightsId;
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 }

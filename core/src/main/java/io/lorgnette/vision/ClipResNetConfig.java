@@ -151,7 +151,8 @@ public record ClipResNetConfig(
     return trunkParameterCount() + pool.parameterCount();
   }
 
-  EncoderShape shape() {
+  /** What it tells without weights. */
+  public EncoderShape shape() {
     return new EncoderShape(describe(), imageSize, tokens(), featureWidth(), parameterCount());
   }
 

@@ -24,14 +24,9 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Legend: B batch, S image size, P patches, T = P + 1 tokens with the class token, Di width, h
  * heads, d head width, F width of the feed-forward, J joint space.
  */
-public final class ClipVit implements ImageTower {
+public final class ClipVit extends LoadedEncoder implements ImageTower {
 
   private final ClipVitConfig config;
-  private final Parameters weights;
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
 
   private ClipVit(
       ClipVitConfig config,
@@ -40,12 +35,8 @@ public final class ClipVit implements ImageTower {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
-    this.weights = weights;
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -183,11 +174,6 @@ public final class ClipVit implements ImageTower {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -198,16 +184,6 @@ public final class ClipVit implements ImageTower {
   }
 
   @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
-  }
-
-  @Override
   public long parameterCount() {
     return config.parameterCount();
   }
@@ -215,10 +191,5 @@ public final class ClipVit implements ImageTower {
   @Override
   public String identity() {
     return config.describe() + " output " + config.outputName() + " weights " + weightsId;
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 }

@@ -176,7 +176,8 @@ public record ClipVitConfig(
     return ClipVitKeys.huggingFace(this, "").parameterCount();
   }
 
-  EncoderShape shape() {
+  /** What it tells without weights. */
+  public EncoderShape shape() {
     return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
   }
 

@@ -27,15 +27,11 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Legend: B batch, C channels, h w places of a map, N = h * w tokens, Di width.
  */
-public final class EfficientNetLite implements VisionEncoder {
+public final class EfficientNetLite extends LoadedEncoder {
 
   private final EfficientNetLiteConfig config;
-  private final EfficientNetLiteLayout layout;
-  private final Parameters weights; // of every convolution weight and bias; classifier.*
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
+  private final EfficientNetLiteLayout
+      layout; // of weights: every convolution's weight and bias; classifier.*
 
   private EfficientNetLite(
       EfficientNetLiteConfig config,
@@ -44,13 +40,9 @@ public final class EfficientNetLite implements VisionEncoder {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.layout = EfficientNetLiteLayout.of(config);
-    this.weights = weights;
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -197,11 +189,6 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -212,16 +199,6 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
-  }
-
-  @Override
   public long parameterCount() {
     return config.parameterCount();
   }
@@ -229,10 +206,5 @@ public final class EfficientNetLite implements VisionEncoder {
   @Override
   public String identity() {
     return config.describe() + " output " + config.outputName() + " weights " + weightsId;
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 }

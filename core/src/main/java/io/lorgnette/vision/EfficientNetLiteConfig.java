@@ -205,6 +205,11 @@ public record EfficientNetLiteConfig(
     return count;
   }
 
+  /** What it tells without weights. */
+  public EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     StringBuilder text = new StringBuilder("efficientnet-lite " + imageSize + "px stem" + stem);

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Legend: B batch, C channels, h w places of a map, N = h * w tokens or 1, Di width.
  */
-public final class NfResNet implements VisionEncoder {
+public final class NfResNet extends LoadedEncoder {
 
   private static final long[] NO_PADDING = {0, 0};
   private static final long[] ONE = {1, 1};
@@ -36,12 +36,7 @@ public final class NfResNet implements VisionEncoder {
 
   private final NfResNetConfig config;
   private final NfResNetLayout layout;
-  private final Parameters weights;
   private final StandardizedWeights standardized;
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
 
   private NfResNet(
       NfResNetConfig config,
@@ -50,14 +45,10 @@ public final class NfResNet implements VisionEncoder {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.layout = NfResNetLayout.of(config);
-    this.weights = weights;
     this.standardized = new StandardizedWeights(weights, config.epsilon(), dtype);
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -223,11 +214,6 @@ public final class NfResNet implements VisionEncoder {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -235,16 +221,6 @@ public final class NfResNet implements VisionEncoder {
   @Override
   public int width() {
     return config.width();
-  }
-
-  @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
   }
 
   @Override

@@ -183,6 +183,11 @@ public record NfResNetConfig(
     return NfResNetLayout.of(this).keys().parameterCount();
   }
 
+  /** What it tells without weights. */
+  public EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     StringBuilder text = new StringBuilder("nf-resnet " + imageSize + "px stem" + stem);

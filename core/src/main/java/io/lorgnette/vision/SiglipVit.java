@@ -26,14 +26,9 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Legend: B batch, S image size, p patch, N tokens, Di width, J width of the pooled vector = Di.
  */
-public final class SiglipVit implements ImageTower {
+public final class SiglipVit extends LoadedEncoder implements ImageTower {
 
   private final SiglipVitConfig config;
-  private final Parameters weights;
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
 
   private SiglipVit(
       SiglipVitConfig config,
@@ -42,12 +37,8 @@ public final class SiglipVit implements ImageTower {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
-    this.weights = weights;
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -251,11 +242,6 @@ public final class SiglipVit implements ImageTower {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -266,16 +252,6 @@ public final class SiglipVit implements ImageTower {
   }
 
   @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
-  }
-
-  @Override
   public long parameterCount() {
     return config.parameterCount();
   }
@@ -283,10 +259,5 @@ public final class SiglipVit implements ImageTower {
   @Override
   public String identity() {
     return config.describe() + " output " + config.outputName() + " weights " + weightsId;
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 }

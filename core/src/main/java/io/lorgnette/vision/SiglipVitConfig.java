@@ -145,7 +145,8 @@ public record SiglipVitConfig(
     return SiglipVitKeys.huggingFace(this, "").parameterCount();
   }
 
-  EncoderShape shape() {
+  /** What it tells without weights. */
+  public EncoderShape shape() {
     return new EncoderShape(describe(), imageSize, tokens(), tower.width(), parameterCount());
   }
 

@@ -202,17 +202,10 @@ public final class VisionEncoders {
       case CLIP_RESNET -> ClipResNetConfig.from(file, file.has("output_dim")).shape();
       case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" ->
           SiglipVitConfig.from(file).shape();
-      case EFFICIENTNET_LITE -> {
-        EfficientNetLiteConfig c =
-            EfficientNetLiteConfig.from(file, size(file, findProcessor(folder, file)));
-        yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
-      }
-      case NfResNetConfig.MODEL_TYPE -> {
-        NfResNetConfig c = NfResNetConfig.from(file, size(file, findProcessor(folder, file)));
-        yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
-      }
+      case EFFICIENTNET_LITE ->
+          EfficientNetLiteConfig.from(file, size(file, findProcessor(folder, file))).shape();
+      case NfResNetConfig.MODEL_TYPE ->
+          NfResNetConfig.from(file, size(file, findProcessor(folder, file))).shape();
       case EvaVit.MODEL_TYPE,
           "blip-2",
           "blip_2_vision_model",
@@ -220,11 +213,8 @@ public final class VisionEncoders {
           "instructblip_vision_model",
           "dinov2",
           "dinov2_with_registers",
-          "beit" -> {
-        VitConfig c = sized(file, transformer(file, true), findProcessor(folder, file));
-        yield new EncoderShape(
-            c.describe(), c.imageSize(), c.tokens(), c.width(), c.parameterCount());
-      }
+          "beit" ->
+          sized(file, transformer(file, true), findProcessor(folder, file)).shape();
       default -> throw unknownKind(file);
     };
   }

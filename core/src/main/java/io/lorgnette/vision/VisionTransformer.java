@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Legend: B batch, S image size, P patches, R registers, T = 1 + R + P tokens, Di width.
  */
-public final class VisionTransformer implements VisionEncoder {
+public final class VisionTransformer extends LoadedEncoder {
 
   private static final Pattern WIDE =
       Pattern.compile(
@@ -32,12 +32,7 @@ public final class VisionTransformer implements VisionEncoder {
 
   private final VitConfig config;
   private final PreNormBlock block;
-  private final Parameters weights;
   private final RelativePositions relative; // or null
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
 
   private VisionTransformer(
       VitConfig config,
@@ -46,17 +41,13 @@ public final class VisionTransformer implements VisionEncoder {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.block = config.block();
-    this.weights = weights;
     this.relative =
         config.parts().relative() == Relative.NONE
             ? null
             : new RelativePositions(config.trainedSide(), device);
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -232,11 +223,6 @@ public final class VisionTransformer implements VisionEncoder {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -244,16 +230,6 @@ public final class VisionTransformer implements VisionEncoder {
   @Override
   public int width() {
     return config.width();
-  }
-
-  @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
   }
 
   @Override

@@ -146,6 +146,11 @@ public record VitConfig(
     return keys().parameterCount();
   }
 
+  /** What it tells without weights. */
+  public EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     return family.label()
