@@ -74,18 +74,20 @@ public final class VisionLanguageModel implements AutoCloseable {
   }
 
   /**
-   * As the other, with the language model's matrices kept in fewer bits perhaps.
+   * As {@link #load(Path, Path, Path, Numerics)}, the language model's matrices kept in fewer bits
+   * perhaps.
    *
-   * @param precision of the language model, in place of {@code numerics}' format
+   * @throws io.lorgnette.error.InputException if a part is broken, memory can not hold it, or the
+   *     connector was trained between others
    */
   public static VisionLanguageModel load(
-      Path vision, Path language, Path connector, Numerics numerics, Precision precision) {
+      Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
     numerics.apply();
     VisionEncoder encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
     LanguageModel lm = null;
     Tokenizer tokenizer = null;
     try {
-      lm = LanguageModel.load(language, precision, numerics.device());
+      lm = LanguageModel.load(language, weights, numerics.device());
       tokenizer = Tokenizer.load(language);
       Backbones backbones =
           Backbones.of(EncoderSpec.of(name(vision), encoder), name(language), lm, tokenizer);

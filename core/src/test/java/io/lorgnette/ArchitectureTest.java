@@ -39,11 +39,13 @@ class ArchitectureTest {
           "mapper",
           "language",
           "generate",
+          "published",
           "method",
           "data",
           "train",
           "evaluate",
-          "report");
+          "report",
+          "verify");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -11,6 +11,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Numerics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ final class AnswerCommand implements Callable<Integer> {
   private String question;
 
   @Mixin private ModelOptions models;
+  @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -54,36 +57,25 @@ final class AnswerCommand implements Callable<Integer> {
       description = "Examples as JSON lines; their images lie relative to the file.")
   private Path shots;
 
-  @Option(
-      names = "--beams",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Beams of the search; 1 is greedy (default: ${DEFAULT-VALUE}).")
-  private int beams;
-
-  @Option(
-      names = "--max-tokens",
-      defaultValue = "50",
-      paramLabel = "N",
-      description = "Tokens of an answer at most (default: ${DEFAULT-VALUE}).")
-  private int maxTokens;
-
   @Override
   public Integer call() {
     Console console = root.console();
-    if (beams < 1 || maxTokens < 1) {
-      throw new InputException("--beams and --max-tokens must be at least 1");
-    }
+    decoding.check();
     if (question.isBlank()) {
       throw new InputException("the question is empty; ask something about " + photo);
     }
     RgbImage image = ImageReader.read(photo);
     List<VisionLanguageModel.Shot> examples = shots == null ? List.of() : examples();
     Utterance said;
+    Numerics numerics = engine.choose();
     try (VisionLanguageModel model =
         VisionLanguageModel.load(
-            models.vision(), models.language(), models.connector("answers"), engine.choose())) {
-      GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
+            models.vision(),
+            models.language(),
+            models.connector("answers"),
+            numerics,
+            weights.precision(numerics))) {
+      GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
       said = model.answer(image, question, examples, config);
     }
     if (console.json()) {

@@ -8,6 +8,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Numerics;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,8 @@ final class CaptionCommand implements Callable<Integer> {
   private List<Path> paths;
 
   @Mixin private ModelOptions models;
+  @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -62,26 +65,10 @@ final class CaptionCommand implements Callable<Integer> {
           "Append one JSON line for each photo to this file; photos that it has are passed over.")
   private Path out;
 
-  @Option(
-      names = "--beams",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Beams of the search; 1 is greedy (default: ${DEFAULT-VALUE}).")
-  private int beams;
-
-  @Option(
-      names = "--max-tokens",
-      defaultValue = "50",
-      paramLabel = "N",
-      description = "Tokens of a caption at most (default: ${DEFAULT-VALUE}).")
-  private int maxTokens;
-
   @Override
   public Integer call() {
     Console console = root.console();
-    if (beams < 1 || maxTokens < 1) {
-      throw new InputException("--beams and --max-tokens must be at least 1");
-    }
+    decoding.check();
     List<Path> photos = photos();
     // One photo that can not be read is an error; among many it is counted.
     if (photos.size() == 1) {
@@ -95,15 +82,20 @@ final class CaptionCommand implements Callable<Integer> {
     }
     Path connector = models.connector("captions");
     List<String> failures = new ArrayList<>();
+    Numerics numerics = engine.choose();
     try (VisionLanguageModel model =
             VisionLanguageModel.load(
-                models.vision(), models.language(), connector, engine.choose());
+                models.vision(),
+                models.language(),
+                connector,
+                numerics,
+                weights.precision(numerics));
         Lines lines = new Lines(console, out, photos.size() > 1);
         Progress progress =
             left.size() > BATCH
                 ? console.progress("captioning", "photos", left.size())
                 : Progress.SILENT) {
-      GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
+      GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
       for (int from = 0; from < left.size(); from += BATCH) {
         List<Path> batch = left.subList(from, Math.min(left.size(), from + BATCH));
         caption(model, config, batch, lines, failures);

@@ -3,12 +3,16 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.published.ModelPart;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.MemoryBudget;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,11 +29,17 @@ final class CheckpointInspection implements Inspection {
 
   private static final int LONGEST_METADATA = 200;
 
+  /** Forms in which weights can be kept in memory. */
+  private static final List<Precision> PRECISIONS =
+      List.of(Precision.F32, Precision.BF16, Precision.INT8, Precision.INT4);
+
   private final Path path;
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata;
   private final ModelIdentity identity;
   private final boolean listAll;
+  private final Map<Precision, Long> memory = new LinkedHashMap<>();
+  private final MemoryBudget budget = MemoryBudget.now();
 
   CheckpointInspection(Path path, boolean listAll) {
     this.path = path;
@@ -37,6 +47,9 @@ final class CheckpointInspection implements Inspection {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       for (String name : new TreeSet<>(checkpoint.names())) {
         tensors.put(name, checkpoint.info(name));
+      }
+      for (Precision precision : PRECISIONS) {
+        memory.put(precision, checkpoint.bytes(precision));
       }
       metadata = new TreeMap<>(checkpoint.metadata());
       identity = ModelIdentity.of(path, checkpoint);
@@ -89,6 +102,17 @@ final class CheckpointInspection implements Inspection {
     node.put("tensors", tensors.size()).put("parameters", parameters()).put("bytes", bytes());
     ObjectNode formats = node.putObject("formats");
     formats().forEach(formats::put);
+    ArrayNode model = node.putArray("modelParts");
+    for (ModelPart part : identity.parts()) {
+      model
+          .addObject()
+          .put("role", part.role())
+          .put("architecture", part.architecture())
+          .put("parameters", part.parameters());
+    }
+    ObjectNode sizes = node.putObject("memory");
+    memory.forEach((precision, bytes) -> sizes.put(name(precision), bytes));
+    node.put("free", budget.free());
     ArrayNode parts = node.putArray("parts");
     groups()
         .forEach(
@@ -131,6 +155,15 @@ final class CheckpointInspection implements Inspection {
             + formats
             + "), "
             + Numbers.bytes(bytes()));
+    lines.add(
+        "  in memory "
+            + memory.entrySet().stream()
+                .map(entry -> name(entry.getKey()) + " " + Numbers.bytes(entry.getValue()))
+                .collect(Collectors.joining(", "))
+            + "; free "
+            + Numbers.bytes(budget.free())
+            + " by "
+            + budget.source());
     lines.add("Parts:");
     TextTable parts = new TextTable();
     groups()
@@ -157,6 +190,10 @@ final class CheckpointInspection implements Inspection {
       lines.addAll(table.lines("  "));
     }
     return lines;
+  }
+
+  private static String name(Precision precision) {
+    return precision.storage().name().toLowerCase(Locale.ROOT);
   }
 
   private static String shortened(String value) {

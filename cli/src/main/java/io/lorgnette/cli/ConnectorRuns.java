@@ -17,6 +17,7 @@ import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
 import io.lorgnette.train.TrainingLoop;
+import io.lorgnette.weights.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,13 +36,24 @@ final class ConnectorRuns {
   /** The models that a recipe names, loaded. */
   static Workbench workbench(
       Console console, ConnectorRecipe.Names names, Path base, Numerics numerics) {
+    return workbench(console, names, base, numerics, Precision.of(numerics.format()));
+  }
+
+  /** The models that a recipe names, the language model's matrices kept in fewer bits perhaps. */
+  static Workbench workbench(
+      Console console,
+      ConnectorRecipe.Names names,
+      Path base,
+      Numerics numerics,
+      Precision weights) {
     return new Workbench(
         console,
         ModelOptions.vision(names.vision(), base),
         names.vision(),
         ModelOptions.language(names.language(), base),
         names.language(),
-        numerics);
+        numerics,
+        weights);
   }
 
   /** The same roots, with the postcards drawn if a data set asks for them. */

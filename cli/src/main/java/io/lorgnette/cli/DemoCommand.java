@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new InputException(
           html + " is there from an earlier demo; look at it, or choose another --out");
     }
-    Numerics numerics = engine.choose();
+    Numerics numerics = engine.chooseSideBySide();
     console.say("Computing with " + numerics + " (" + numerics.kernels() + ").");
     List<DatasetSpec> test = List.of(DatasetSpec.named("postcards", Split.TEST));
     DataRoots roots = ConnectorRuns.withPostcards(console, DataRoots.none(), test);
@@ -176,7 +176,7 @@ final class DemoCommand implements Callable<Integer> {
       Protocol protocol = Protocol.MAPL.withDecoding(BEAMS, MAX_TOKENS);
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
-              console, bench.features(), new Speaker(method), protocol, test, Optional.empty());
+              console, bench, new Speaker(method), protocol, test, Optional.empty());
       for (EvaluationRecord each : records) {
         each.write(folder);
       }

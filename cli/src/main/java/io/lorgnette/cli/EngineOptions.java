@@ -43,11 +43,23 @@ final class EngineOptions {
    * @throws InputException if the device is not there
    */
   Numerics choose() {
+    return Numerics.choose(device, format, wanted());
+  }
+
+  /**
+   * What this machine is to train and evaluate with, parts of the work side by side.
+   *
+   * @throws InputException if the device is not there
+   */
+  Numerics chooseSideBySide() {
+    return Numerics.chooseSideBySide(device, format, wanted());
+  }
+
+  private int wanted() {
     if (threads < 0) {
       throw new InputException("--threads must be at least 0 but is " + threads);
     }
-    int wanted = threads > 0 ? threads : threads(System.getenv());
-    return Numerics.choose(device, format, wanted);
+    return threads > 0 ? threads : threads(System.getenv());
   }
 
   /**
@@ -68,18 +80,21 @@ final class EngineOptions {
   /**
    * What a resumed run is to go on with: format and threads that it has, kernels of this machine.
    *
-   * @param acceptDifferent whether other kernels will do
-   * @throws InputException if these differ and that was not accepted, or if the options ask for
-   *     another format or other threads than the run has
+   * @param acceptDifferent whether other kernels, or a format and threads that the options ask for,
+   *     will do
+   * @throws InputException if anything differs and that was not accepted
    */
   Numerics resume(Numerics recorded, boolean acceptDifferent) {
-    Device where = acceptDifferent ? device : recorded.device();
     Numerics.Format same = Numerics.Format.valueOf(recorded.format().name());
-    requireUnset(same, recorded);
-    Numerics here = Numerics.choose(where, same, recorded.threads());
-    if (!acceptDifferent) {
-      recorded.requireSame(here);
+    if (acceptDifferent) {
+      return Numerics.choose(
+          device,
+          format == Numerics.Format.AUTO ? same : format,
+          threads == 0 ? recorded.threads() : threads);
     }
+    requireUnset(same, recorded);
+    Numerics here = Numerics.choose(recorded.device(), same, recorded.threads());
+    recorded.requireSame(here);
     return here;
   }
 
@@ -101,6 +116,7 @@ final class EngineOptions {
             + asked
             + " differs from the run's "
             + has
-            + ", with which it can only be resumed; leave the option out");
+            + ", with which it ends in the same bits; leave the option out, or add"
+            + " --accept-different-numerics");
   }
 }

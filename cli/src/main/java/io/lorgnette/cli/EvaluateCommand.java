@@ -15,15 +15,16 @@ import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
-import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,24 +83,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
-      names = "--beams",
-      defaultValue = "5",
-      paramLabel = "N",
-      description = "Beams of the search; 1 is greedy (default: ${DEFAULT-VALUE}).")
-  private int beams;
-
-  @Option(
-      names = "--max-tokens",
-      defaultValue = "50",
-      paramLabel = "N",
-      description = "Tokens of a caption or answer at most (default: ${DEFAULT-VALUE}).")
-  private int maxTokens;
-
-  @Option(
       names = "--strict",
       description = "Stop at the first broken image or line instead of leaving it out.")
   private boolean strict;
 
+  @Mixin private DecodingOptions decoding;
+  @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
 
   @Override
@@ -111,9 +100,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InputException(
           connector + " is missing: the run has not trained to its end; resume it first");
     }
-    if (beams < 1 || maxTokens < 1 || shots.stream().anyMatch(n -> n < 0)) {
-      throw new InputException(
-          "--beams and --max-tokens must be at least 1, --shots must not be negative");
+    decoding.check();
+    if (shots.stream().anyMatch(n -> n < 0)) {
+      throw new InputException("--shots must not be negative");
     }
     DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     DataRoots roots =
@@ -124,17 +113,22 @@ final class EvaluateCommand implements Callable<Integer> {
         new ConnectorRecipe.Names(
             models.path("vision").asText(ModelOptions.POCKET),
             models.path("language").asText(ModelOptions.POCKET));
-    Numerics numerics = engine.choose();
+    Numerics numerics = engine.chooseSideBySide();
+    Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics);
+    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);
       for (int n : shots) {
-        Protocol protocol = Protocol.MAPL.withShots(n).withDecoding(beams, maxTokens);
+        Protocol protocol =
+            Protocol.MAPL.withShots(n).withDecoding(decoding.beams(), decoding.maxTokens());
         records.addAll(
             evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
+      }
+      if (kept.quantized()) {
+        records.replaceAll(record -> record.withWeights(kept.toString()));
       }
       for (EvaluationRecord record : records) {
         record.write(folder);
@@ -159,8 +153,7 @@ final class EvaluateCommand implements Callable<Integer> {
             ? Optional.empty()
             : Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
     try {
-      return evaluate(
-          console, bench.features(), speaker, protocol, set, shotSet.map(bench::featured));
+      return evaluate(console, bench, speaker, protocol, set, shotSet.map(bench::featured));
     } finally {
       shotSet.ifPresent(Dataset::close);
     }
@@ -169,28 +162,33 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Captions where there are captions (once, without shots), answers where there are questions. */
   static List<EvaluationRecord> evaluate(
       Console console,
-      FeatureCache features,
+      Workbench bench,
       Speaker speaker,
       Protocol protocol,
       FeaturedDataset set,
       Optional<FeaturedDataset> shotSource) {
+    var features = bench.features();
     List<EvaluationRecord> records = new ArrayList<>();
     boolean captions = set.dataset().captionCount() > 0 && protocol.shots() == 0;
     boolean questions = set.dataset().questionCount() > 0;
     String system = speaker.method().kind().title();
     if (captions) {
-      try (Progress progress =
-          console.progress(system + " captions", "images", set.dataset().size())) {
+      try (Workers workers = bench.workers();
+          Progress progress =
+              console.progress(system + " captions", "images", set.dataset().size())) {
         records.add(
-            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+            new Evaluation(
+                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
                 .captions(set));
       }
     }
     if (questions) {
-      try (Progress progress =
-          console.progress(system + " answers", "questions", set.dataset().questionCount())) {
+      try (Workers workers = bench.workers();
+          Progress progress =
+              console.progress(system + " answers", "questions", set.dataset().questionCount())) {
         records.add(
-            new Evaluation(speaker, features, protocol, (done, all) -> progress.at(done, ""))
+            new Evaluation(
+                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
                 .answers(set, shotSource));
       }
     }

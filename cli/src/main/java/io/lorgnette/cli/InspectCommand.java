@@ -3,6 +3,7 @@ package io.lorgnette.cli;
 import io.lorgnette.error.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +25,14 @@ import picocli.CommandLine.ParentCommand;
 final class InspectCommand implements Runnable {
 
   private static final String TOKENIZER = "tokenizer.json";
+  private static final List<String> WEIGHTS =
+      List.of(".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf");
+  private static final List<String> MODELS =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
 
   @ParentCommand private Lorgnette root;
 
@@ -52,7 +61,7 @@ final class InspectCommand implements Runnable {
       return ofFolder();
     }
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
+    if (name.endsWith(".index.json") || WEIGHTS.stream().anyMatch(name::endsWith)) {
       return new CheckpointInspection(path, tensors);
     }
     if (name.endsWith(".yaml") || name.endsWith(".yml")) {
@@ -66,7 +75,7 @@ final class InspectCommand implements Runnable {
     }
     throw new InputException(
         path
-            + " is of no kind that can be inspected; give a .safetensors file, a recipe (.yaml), a"
+            + " is of no kind that can be inspected; give a file of weights (such as .safetensors), a recipe (.yaml), a"
             + " tokenizer.json, or the folder of a model or a run");
   }
 
@@ -74,8 +83,7 @@ final class InspectCommand implements Runnable {
     if (Files.exists(path.resolve("run.json"))) {
       return new RunInspection(path);
     }
-    if (Files.exists(path.resolve("model.safetensors"))
-        || Files.exists(path.resolve("model.safetensors.index.json"))) {
+    if (MODELS.stream().anyMatch(name -> Files.exists(path.resolve(name)))) {
       return new CheckpointInspection(path, tensors);
     }
     if (Files.exists(path.resolve(TOKENIZER))) {
@@ -83,7 +91,7 @@ final class InspectCommand implements Runnable {
     }
     throw new InputException(
         path
-            + " holds neither a run (run.json) nor a model (model.safetensors) nor a tokenizer"
+            + " holds neither a run (run.json) nor a model (such as model.safetensors) nor a tokenizer"
             + " (tokenizer.json); give another folder or a file");
   }
 }

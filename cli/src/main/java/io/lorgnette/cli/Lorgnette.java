@@ -23,10 +23,12 @@ import picocli.CommandLine.Spec;
       AnswerCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       PretrainCommand.class,
       ScoreCommand.class,
       MethodsCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       CompletionCommand.class
     },
     footer = {

@@ -1,31 +1,36 @@
 package io.lorgnette.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
-import io.lorgnette.language.DecoderConfig;
+import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.HfConfig;
+import io.lorgnette.language.HfEncoderDecoderConfig;
+import io.lorgnette.language.HfFields;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
-import io.lorgnette.vision.EncoderShape;
-import io.lorgnette.vision.VisionEncoders;
+import io.lorgnette.published.ModelPart;
 import io.lorgnette.weights.Checkpoint;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What the tensors of a checkpoint belong to, by its header and the {@code config.json} beside it.
  *
  * @param kind in a few words
  * @param description one or more lines, may be empty
+ * @param parts of the model, by its configuration; none where that does not tell
  */
-record ModelIdentity(String kind, String description) {
+record ModelIdentity(String kind, String description, List<ModelPart> parts) {
 
-  private static final Set<String> VISION =
-      Set.of("clip", "clip_vision_model", "efficientnet-lite");
+  ModelIdentity {
+    parts = List.copyOf(parts);
+  }
+
+  private ModelIdentity(String kind, String description) {
+    this(kind, description, List.of());
+  }
 
   static ModelIdentity of(Path path, Checkpoint checkpoint) {
     if ("lorgnette-connector".equals(checkpoint.metadata().get("format"))) {
@@ -33,23 +38,56 @@ record ModelIdentity(String kind, String description) {
     }
     Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     Path config = folder.resolve("config.json");
-    if (!Files.isRegularFile(config)) {
+    boolean told = Files.isRegularFile(config);
+    if (!told && !Files.isRegularFile(folder.resolve("open_clip_config.json"))) {
       return new ModelIdentity("tensors", "no config.json beside it, so its architecture is open");
     }
-    String type = modelType(config);
+    String type = told ? HfFields.read(config).text("model_type", "unknown") : "open_clip";
     try {
-      return VISION.contains(type) ? encoder(folder) : languageModel(config, checkpoint);
+      List<ModelPart> parts = ModelPart.read(folder);
+      return new ModelIdentity(kind(parts), description(config, parts, checkpoint), parts);
     } catch (InputException e) {
       return new ModelIdentity("model of type " + type, e.getMessage());
     }
   }
 
-  private static String modelType(Path config) {
+  private static String kind(List<ModelPart> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0).role();
+    }
+    return switch (parts.get(parts.size() - 1).role()) {
+      case "language model" -> "vision-language model";
+      case "text encoder" -> "image and text encoders";
+      default -> "image-text matcher";
+    };
+  }
+
+  private static String description(Path config, List<ModelPart> parts, Checkpoint checkpoint) {
+    String lines =
+        parts.stream()
+            .map(
+                part ->
+                    (parts.size() == 1 ? "" : part.role() + ": ")
+                        + part.architecture()
+                        + "\n  "
+                        + Numbers.whole(part.parameters())
+                        + " parameters")
+            .collect(Collectors.joining("\n"));
+    boolean language = parts.size() == 1 && parts.get(0).role().equals("language model");
+    return language ? lines + "\n" + fit(HfFields.read(config), checkpoint) : lines;
+  }
+
+  private static String fit(HfFields config, Checkpoint checkpoint) {
     try {
-      JsonNode node = new ObjectMapper().readTree(Files.readAllBytes(config));
-      return node.path("model_type").asText("unknown");
-    } catch (IOException e) {
-      throw new InputException(config + " can not be read: " + e.getMessage(), e);
+      if (TextModel.isEncoderDecoder(config)) {
+        EncoderDecoder.requireFit(
+            HfEncoderDecoderConfig.of(config.file(), config.json()), checkpoint);
+      } else {
+        HfConfig.of(config).keys().requireFit(checkpoint);
+      }
+      return "tensors fit config.json";
+    } catch (InputException e) {
+      return e.getMessage();
     }
   }
 
@@ -68,47 +106,5 @@ record ModelIdentity(String kind, String description) {
             + origin.mapper().outputWidth()
             + ", step "
             + origin.step());
-  }
-
-  private static ModelIdentity encoder(Path folder) {
-    EncoderShape shape = VisionEncoders.shape(folder);
-    return new ModelIdentity(
-        "vision encoder",
-        shape.description()
-            + "\n"
-            + shape.imageSize()
-            + " pixels -> "
-            + shape.tokens()
-            + " tokens of width "
-            + shape.width());
-  }
-
-  private static ModelIdentity languageModel(Path file, Checkpoint checkpoint) {
-    DecoderConfig c = HfConfig.read(file);
-    String fit = "tensors fit config.json";
-    try {
-      c.keys().requireFit(checkpoint);
-    } catch (InputException e) {
-      fit = e.getMessage();
-    }
-    return new ModelIdentity(
-        "language model",
-        c.family().name().toLowerCase(Locale.ROOT)
-            + ", "
-            + c.layers()
-            + " layers of width "
-            + c.width()
-            + ", "
-            + c.heads()
-            + " heads, feed-forward "
-            + c.hidden()
-            + "\n"
-            + Numbers.whole(c.vocabulary())
-            + " tokens, "
-            + Numbers.whole(c.positions())
-            + " positions, "
-            + Numbers.whole(c.parameterCount())
-            + " parameters\n"
-            + fit);
   }
 }

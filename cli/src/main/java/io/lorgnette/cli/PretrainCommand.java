@@ -82,7 +82,7 @@ final class PretrainCommand implements Callable<Integer> {
       record.resume(arguments, numerics);
     } else {
       options.out();
-      numerics = engine.choose();
+      numerics = engine.chooseSideBySide();
       folder = RunFolder.create(options.out());
       Map<String, Long> seeds = Map.of("train", recipe.value().train().seed());
       record = RunRecord.start(folder, "pretrain", arguments, recipe, seeds, numerics);

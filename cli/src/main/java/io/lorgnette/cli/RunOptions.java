@@ -35,8 +35,8 @@ final class RunOptions {
   @Option(
       names = "--accept-different-numerics",
       description =
-          "Resume on a machine whose processor or device may give other last bits than the one"
-              + " that the run was started on.")
+          "Resume on another processor or device, or with another --format or --threads, although the"
+              + " last bits may differ.")
   private boolean acceptDifferentNumerics;
 
   @Option(

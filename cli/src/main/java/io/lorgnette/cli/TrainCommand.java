@@ -78,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
       record.resume(arguments, numerics);
     } else {
       options.out();
-      numerics = engine.choose();
+      numerics = engine.chooseSideBySide();
       folder = RunFolder.create(options.out());
       Map<String, Long> seeds = Map.of("train", recipe.value().train().seed());
       record = RunRecord.start(folder, "train", arguments, recipe, seeds, numerics);

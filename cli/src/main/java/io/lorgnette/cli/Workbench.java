@@ -16,10 +16,12 @@ import io.lorgnette.method.Backbones;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Workers;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +40,7 @@ final class Workbench implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Backbones backbones;
   private final FeatureCache cache;
+  private final Numerics numerics;
 
   /**
    * Loads the models.
@@ -46,6 +49,7 @@ final class Workbench implements AutoCloseable {
    * @param language folder
    * @param visionName for people
    * @param languageName for people
+   * @param weights how the language model is kept in memory
    */
   Workbench(
       Console console,
@@ -53,11 +57,13 @@ final class Workbench implements AutoCloseable {
       String visionName,
       Path language,
       String languageName,
-      Numerics numerics) {
+      Numerics numerics,
+      Precision weights) {
     this.console = console;
+    this.numerics = numerics;
     numerics.apply();
     encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
-    lm = LanguageModel.load(language, numerics.format(), numerics.device());
+    lm = LanguageModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
     backbones = Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
     cache =
@@ -75,6 +81,11 @@ final class Workbench implements AutoCloseable {
 
   FeatureCache features() {
     return cache;
+  }
+
+  /** A team for work that has no gradients; to be closed. */
+  Workers workers() {
+    return new Workers(numerics.parts());
   }
 
   /** A data set with the features of all its images; broken ones are noted in its problems. */

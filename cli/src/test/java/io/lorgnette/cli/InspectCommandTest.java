@@ -21,6 +21,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
 
@@ -93,6 +95,57 @@ class InspectCommandTest {
     JsonNode node = json(Pocket.vision());
     assertThat(node.path("holds").asText()).isEqualTo("vision encoder");
     assertThat(node.path("description").asText()).contains("49 tokens of width 1280");
+  }
+
+  private static Path golden(String name) {
+    return Cli.repository().resolve("core/src/test/resources/goldens/" + name + "/checkpoint");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "t5, language model, 1",
+    "bart, language model, 1",
+    "qwen3, language model, 1",
+    "clip-dual, image and text encoders, 2",
+    "siglip-dual, image and text encoders, 2",
+    "clip-vision, vision encoder, 1",
+    "dinov2, vision encoder, 1",
+    "beit, vision encoder, 1",
+    "blip2-opt, vision-language model, 3",
+    "instructblip-t5, vision-language model, 3",
+    "llava-1.5, vision-language model, 3",
+    "blip2-itm, image-text matcher, 2"
+  })
+  void everyKindOfModelByItsParts(String name, String kind, int parts) throws Exception {
+    JsonNode node = json(golden(name));
+    assertThat(node.path("holds").asText()).isEqualTo(kind);
+    assertThat(node.path("modelParts")).hasSize(parts);
+    long sum = 0;
+    for (JsonNode part : node.path("modelParts")) {
+      assertThat(part.path("architecture").asText()).isNotEmpty();
+      sum += part.path("parameters").asLong();
+    }
+    // What a pair has besides is its scale, and for SigLIP a bias.
+    long besides = name.equals("clip-dual") ? 1 : name.equals("siglip-dual") ? 2 : 0;
+    long projection = name.equals("clip-dual") ? 32 * 48 : 0; // not counted with the encoder
+    assertThat(sum + besides + projection).isEqualTo(node.path("parameters").asLong());
+    if (parts == 1 && kind.equals("language model")) {
+      assertThat(node.path("description").asText()).endsWith("tensors fit config.json");
+    }
+  }
+
+  @Test
+  void tellsTheMemoryAtEveryPrecision() throws Exception {
+    JsonNode node = json(golden("llama"));
+    JsonNode memory = node.path("memory");
+    long parameters = node.path("parameters").asLong();
+    assertThat(memory.path("f32").asLong()).isEqualTo(4 * parameters);
+    assertThat(memory.path("bf16").asLong()).isEqualTo(2 * parameters);
+    assertThat(memory.path("int8").asLong()).isBetween(parameters, 2 * parameters);
+    assertThat(memory.path("int4").asLong()).isLessThan(memory.path("int8").asLong());
+    assertThat(node.path("free").asLong()).isPositive();
+    assertThat(Cli.run("inspect", golden("llama")).out())
+        .contains("in memory f32 ", ", int4 ", "; free ");
   }
 
   @Test

@@ -122,6 +122,17 @@ class WholeLineTest {
   }
 
   @Test
+  void theLanguageModelMayBeKeptInFewerBits() {
+    String photo = pictures.get(0).toString();
+    Cli eight = run("caption", photo, "--beams", "1", "--threads", "1", "--weights", "int8");
+    assertThat(eight.code()).as(eight.err()).isZero();
+    assertThat(eight.out().strip()).endsWith(".");
+    Cli unknown = run("caption", photo, "--weights", "int5");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--weights", "int5", "int8").hasLineCount(1);
+  }
+
+  @Test
   void captionsGoToAFileAndAreNotMadeTwice() throws Exception {
     Path out = temporary.resolve("captions.jsonl");
     Object[] arguments = {
@@ -187,7 +198,7 @@ class WholeLineTest {
       Protocol protocol = Protocol.MAPL.withDecoding(1, 10);
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
-              console, bench.features(), new Speaker(method), protocol, set, Optional.empty());
+              console, bench, new Speaker(method), protocol, set, Optional.empty());
       assertThat(records).hasSize(1);
       records.get(0).write(folder);
       Gallery.write(folder, records.get(0), dataset, 1);

@@ -13,18 +13,22 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.method.Utterance;
 import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.FeaturedDataset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /** Asks a system about every image of a data set and scores what it says. Belongs to one thread. */
 public final class Evaluation {
 
-  /** Told how far it is. */
+  /** Told how far it is, by any of the workers. */
   @FunctionalInterface
   public interface Listener {
     void said(long done, long total);
@@ -34,16 +38,24 @@ public final class Evaluation {
   private final FeatureCache features;
   private final Protocol protocol;
   private final Listener listener;
+  private final Workers workers;
 
   /**
    * An evaluation of one system.
    *
    * @param features hold every image that is asked about
+   * @param workers each take a batch; what is said does not depend on their number
    */
-  public Evaluation(Speaker speaker, FeatureCache features, Protocol protocol, Listener listener) {
+  public Evaluation(
+      Speaker speaker,
+      FeatureCache features,
+      Protocol protocol,
+      Workers workers,
+      Listener listener) {
     this.speaker = speaker;
     this.features = features;
     this.protocol = protocol;
+    this.workers = workers;
     this.listener = listener;
   }
 
@@ -142,16 +154,28 @@ public final class Evaluation {
       shown.add(new Speaker.ShownShot(shotKeys.size(), shot.question().text(), answer));
       shotKeys.add(shot.key());
     }
+    List<Callable<List<Item>>> batches = new ArrayList<>();
+    AtomicInteger done = new AtomicInteger();
     for (int from = 0; from < places.size(); from += protocol.batch()) {
       List<Place> batch = places.subList(from, Math.min(places.size(), from + protocol.batch()));
-      List<Utterance> said = say(task, batch, shown, shotKeys);
-      for (int i = 0; i < batch.size(); i++) {
-        items.add(item(batch.get(i), said.get(i)));
-      }
-      listener.said(items.size(), places.size());
+      batches.add(
+          () -> {
+            List<Item> said = items(task, batch, shown, shotKeys);
+            synchronized (listener) {
+              listener.said(done.addAndGet(said.size()), places.size());
+            }
+            return said;
+          });
     }
+    workers.all(batches).forEach(items::addAll);
     double seconds = (System.nanoTime() - start) / 1e9;
     return record(dataset, task, items, seconds);
+  }
+
+  private List<Item> items(
+      Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
+    List<Utterance> said = say(task, batch, shown, shotKeys);
+    return IntStream.range(0, batch.size()).mapToObj(i -> item(batch.get(i), said.get(i))).toList();
   }
 
   private List<Utterance> say(

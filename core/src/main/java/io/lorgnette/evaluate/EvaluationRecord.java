@@ -42,6 +42,12 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
         + (shots > 0 ? "-" + shots + "-shot" : "");
   }
 
+  /** The same evaluation under a name of its own, of a model whose weights are kept in a form. */
+  public EvaluationRecord withWeights(String form) {
+    return new EvaluationRecord(
+        name + "-" + form, task, scores.deepCopy().put("weights", form), items);
+  }
+
   /** Writes the files, the scores last: where they are, the rest is whole. */
   public void write(RunFolder folder) {
     ArrayNode results = JSON.createArrayNode();
@@ -116,8 +122,18 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
     return Scoring.compare(task, items, other.items, seed, resamples);
   }
 
-  /** The file of an image in {@code gallery/}. */
-  public static String galleryFile(String imageId) {
-    return "gallery/" + imageId.replaceAll("[^A-Za-z0-9_-]", "_") + ".jpg";
+  /** The data set that the system was asked about. */
+  public String dataset() {
+    return scores.path("dataset").asText();
+  }
+
+  /** The file of an image of a data set in the run folder; different images, different files. */
+  public static String galleryFile(String dataset, String imageId) {
+    return "gallery/" + fileName(dataset) + "/" + fileName(imageId) + ".jpg";
+  }
+
+  private static String fileName(String name) {
+    String plain = name.replaceAll("[^A-Za-z0-9_-]", "_");
+    return plain.equals(name) ? name : plain + "-" + Integer.toHexString(name.hashCode());
   }
 }

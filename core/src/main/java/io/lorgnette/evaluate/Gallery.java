@@ -43,7 +43,8 @@ public final class Gallery {
         .filter(example -> chosen.contains(example.id()))
         .forEach(
             example -> {
-              Path file = folder.path().resolve(EvaluationRecord.galleryFile(example.id()));
+              String name = EvaluationRecord.galleryFile(record.dataset(), example.id());
+              Path file = folder.path().resolve(name);
               if (!Files.exists(file)) {
                 write(file, example.image().bytes(), example.image().name());
               }

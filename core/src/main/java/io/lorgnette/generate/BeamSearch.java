@@ -77,7 +77,7 @@ final class BeamSearch {
     float[] logits = scores.logits();
     int offset = scores.offset(row);
     float logSum = scores.logSum(row);
-    if (penalties.active(h.generated())) {
+    if (penalties.active(h.length(), h.generated())) {
       // The reference penalises log-probabilities here, but scores in greedy decoding.
       logits = penalties.apply(logits, offset, logSum, h.history(), h.length(), h.generated());
       offset = 0;

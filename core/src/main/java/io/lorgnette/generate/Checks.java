@@ -1,7 +1,8 @@
 package io.lorgnette.generate;
 
 import io.lorgnette.error.InputException;
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.TextModel;
 
 /** Checks of what a language model is given, before native code uses it. */
 final class Checks {
@@ -12,8 +13,8 @@ final class Checks {
    * @param what holds the ids, for the message
    * @throws IllegalArgumentException if an id is outside the model's vocabulary
    */
-  static void ids(int[] ids, LanguageModel lm, String what) {
-    int vocabulary = lm.config().vocabulary();
+  static void ids(int[] ids, TextModel lm, String what) {
+    int vocabulary = lm.vocabulary();
     for (int id : ids) {
       if (id < 0 || id >= vocabulary) {
         throw new IllegalArgumentException(
@@ -33,11 +34,26 @@ final class Checks {
    * @throws IllegalArgumentException if the prompt is empty
    * @throws InputException if the model has too few positions; the last token takes none
    */
-  static void length(Prompt prompt, int more, LanguageModel lm) {
+  static void length(Prompt prompt, int more, TextModel lm) {
     int length = prompt.length();
-    int positions = lm.config().positions();
+    int positions = lm.positions();
     if (length == 0) {
       throw new IllegalArgumentException("a prompt is empty: there is nothing to go on from");
+    }
+    if (lm instanceof EncoderDecoder) {
+      // Both sides have positions of their own; the decoder begins with a token of its own.
+      if (length > positions || more > positions) {
+        throw new InputException(
+            "a prompt of "
+                + length
+                + " tokens or an answer of "
+                + more
+                + " exceeds the "
+                + positions
+                + " positions of the language model's encoder or decoder; shorten the prompt or"
+                + " allow fewer new tokens");
+      }
+      return;
     }
     if (length + more - 1L > positions) {
       throw new InputException(

@@ -16,20 +16,20 @@ final class Decoding {
   private final TokenListener listener;
   private final int vocabulary;
   private final Penalties penalties;
-  private final int[][] histories; // of the prompts
+  private final int[][] histories; // of each prompt, what counts as said
 
   Decoding(
       GenerationConfig config,
       Texts texts,
       TokenListener listener,
-      List<Prompt> prompts,
+      int[][] histories,
       int vocabulary) {
     this.config = config;
     this.texts = texts;
     this.listener = listener;
     this.vocabulary = vocabulary;
     penalties = new Penalties(config, vocabulary);
-    histories = prompts.stream().map(Prompt::history).toArray(int[][]::new);
+    this.histories = histories;
   }
 
   /** A row of greedy decoding or sampling. */
@@ -99,7 +99,7 @@ final class Decoding {
     Hypothesis sequence = row.sequence;
     float[] values = scores.logits();
     int offset = scores.offset(r);
-    if (penalties.active(sequence.generated())) {
+    if (penalties.active(sequence.length(), sequence.generated())) {
       values =
           penalties.apply(
               values, offset, 0, sequence.history(), sequence.length(), sequence.generated());

@@ -2,6 +2,7 @@ package io.lorgnette.generate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param noRepeatNgram length of the n-grams that may occur only once; 0 for none
  * @param sampling or null to take the most probable
  * @param stop texts that end a sequence and do not belong to it
+ * @param forced tokens that certain places must have
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -34,7 +36,8 @@ public record GenerationConfig(
     double repetitionPenalty,
     int noRepeatNgram,
     Sampling sampling,
-    List<String> stop) {
+    List<String> stop,
+    Forced forced) {
 
   /** When a beam search ends, once it holds as many finished sequences as beams. */
   public enum EarlyStopping {
@@ -59,6 +62,26 @@ public record GenerationConfig(
       require(temperature > 0 && temperature < 1e6, "temperature", "above 0", temperature);
       require(topK >= 0, "topK", "at least 0", topK);
       require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP);
+    }
+  }
+
+  /**
+   * Tokens that certain places must have, whatever the model says. Their log-probability counts as
+   * 0 in a beam search.
+   *
+   * @param bos the token behind the first one of a sequence, which for an encoder-decoder is the
+   *     first new one
+   * @param eos of which one is the last token when no more are allowed; may be empty
+   */
+  public record Forced(OptionalInt bos, Set<Integer> eos) {
+
+    /** Nothing. */
+    public static final Forced NONE = new Forced(OptionalInt.empty(), Set.of());
+
+    public Forced {
+      require(bos.orElse(0) >= 0, "forced bos", "an id from 0 on", bos);
+      require(eos.stream().allMatch(id -> id >= 0), "forced eos", "made of ids from 0 on", eos);
+      eos = Set.copyOf(eos);
     }
   }
 
@@ -109,7 +132,18 @@ public record GenerationConfig(
   /** Beam search with length penalty 1. */
   public static GenerationConfig beams(int beams, int maxNewTokens) {
     return new GenerationConfig(
-        maxNewTokens, 0, Set.of(), beams, 1, EarlyStopping.FALSE, 1, 1, 0, null, List.of());
+        maxNewTokens,
+        0,
+        Set.of(),
+        beams,
+        1,
+        EarlyStopping.FALSE,
+        1,
+        1,
+        0,
+        null,
+        List.of(),
+        Forced.NONE);
   }
 
   /** Tokens drawn at random. */
@@ -131,7 +165,8 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         sampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same for between {@code min} and {@code max} new tokens. */
@@ -147,7 +182,8 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         sampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same with another ranking of beams and end of their search. */
@@ -163,7 +199,8 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         sampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same with this many sequences returned for a prompt. */
@@ -179,7 +216,8 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         sampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same with repetitions made less probable, or forbidden. */
@@ -195,7 +233,8 @@ public record GenerationConfig(
         penalty,
         ngram,
         sampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same with tokens drawn at random. */
@@ -211,7 +250,8 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         newSampling,
-        stop);
+        stop,
+        forced);
   }
 
   /** The same with texts that end a sequence. */
@@ -227,6 +267,24 @@ public record GenerationConfig(
         repetitionPenalty,
         noRepeatNgram,
         sampling,
-        List.of(newStop));
+        List.of(newStop),
+        forced);
+  }
+
+  /** The same with tokens that certain places must have. */
+  public GenerationConfig withForced(Forced newForced) {
+    return new GenerationConfig(
+        maxNewTokens,
+        minNewTokens,
+        eos,
+        beams,
+        lengthPenalty,
+        earlyStopping,
+        numReturn,
+        repetitionPenalty,
+        noRepeatNgram,
+        sampling,
+        stop,
+        newForced);
   }
 }

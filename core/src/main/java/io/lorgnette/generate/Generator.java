@@ -1,14 +1,14 @@
 package io.lorgnette.generate;
 
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import java.util.List;
 
 /**
- * Continues prompts with a language model: greedy, by beam search, or at random, many prompts of
- * unequal length at once. A prompt's answer does not depend on its neighbours in the batch (but for
- * the last bits of the scores).
+ * Continues prompts with a language model, or lets an encoder-decoder write about them: greedy, by
+ * beam search, or at random, many prompts of unequal length at once. A prompt's answer does not
+ * depend on its neighbours in the batch (but for the last bits of the scores).
  *
  * <p>Immutable; safe for use by several threads, each call having its own cache. Native memory is
  * freed when a call ends, also by an exception.
@@ -17,11 +17,11 @@ public final class Generator {
 
   private static final TokenListener NOBODY = (row, id) -> {};
 
-  private final LanguageModel lm;
+  private final TextModel lm;
   private final Tokenizer tokenizer; // or null
 
   /** A generator of ids; its results have no text, and it can not stop at strings. */
-  public Generator(LanguageModel lm) {
+  public Generator(TextModel lm) {
     this(lm, null);
   }
 
@@ -30,7 +30,7 @@ public final class Generator {
    *
    * @param tokenizer of the model, or null; it stays the caller's to close
    */
-  public Generator(LanguageModel lm, Tokenizer tokenizer) {
+  public Generator(TextModel lm, Tokenizer tokenizer) {
     this.lm = lm;
     this.tokenizer = tokenizer;
   }
@@ -66,7 +66,8 @@ public final class Generator {
     }
     check(prompts, config);
     Texts texts = new Texts(tokenizer, config.stop());
-    Decoding decoding = new Decoding(config, texts, listener, prompts, lm.config().vocabulary());
+    int[][] histories = prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
+    Decoding decoding = new Decoding(config, texts, listener, histories, lm.vocabulary());
     try (Tensors.NoGrad guard = Tensors.noGrad();
         DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens())) {
       return config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch);
@@ -75,6 +76,9 @@ public final class Generator {
 
   private void check(List<Prompt> prompts, GenerationConfig config) {
     Checks.ids(config.eos().stream().mapToInt(Integer::intValue).toArray(), lm, "eos");
+    GenerationConfig.Forced forced = config.forced();
+    Checks.ids(forced.bos().stream().toArray(), lm, "forced bos");
+    Checks.ids(forced.eos().stream().mapToInt(Integer::intValue).toArray(), lm, "forced eos");
     for (Prompt prompt : prompts) {
       Checks.length(prompt, config.maxNewTokens(), lm);
     }

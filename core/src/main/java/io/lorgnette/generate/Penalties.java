@@ -1,9 +1,11 @@
 package io.lorgnette.generate;
 
+import java.util.Arrays;
+
 /**
  * Changes of scores that depend on the tokens so far: repetition penalty (Keskar et al. 2019), no
- * repeated n-grams, no end before a minimal length. Belongs to one generation, for it reuses its
- * memory.
+ * repeated n-grams, no end before a minimal length, forced first and last tokens; in the order of
+ * Hugging Face. Belongs to one generation, for it reuses its memory.
  */
 final class Penalties {
 
@@ -11,6 +13,9 @@ final class Penalties {
   private final int ngram;
   private final int minimum;
   private final int[] eos;
+  private final int last; // tokens generated before the last that is allowed
+  private final int[] forcedBos;
+  private final int[] forcedEos;
   private final float[] scores; // [V]
   private final int[] seen; // [V], the last use in which a token was already penalised
   private int use;
@@ -20,21 +25,33 @@ final class Penalties {
     ngram = config.noRepeatNgram();
     minimum = config.minNewTokens();
     eos = config.eos().stream().mapToInt(Integer::intValue).sorted().toArray();
+    last = config.maxNewTokens() - 1;
+    forcedBos = config.forced().bos().stream().toArray();
+    forcedEos = config.forced().eos().stream().mapToInt(Integer::intValue).toArray();
     scores = new float[vocabulary];
     seen = new int[vocabulary];
   }
 
-  /** Whether anything changes when so many tokens have been generated. */
-  boolean active(int generated) {
-    return repetition != 1 || ngram > 0 || (generated < minimum && eos.length > 0);
+  /**
+   * Whether anything changes.
+   *
+   * @param length of the history
+   * @param generated how many of them are new
+   */
+  boolean active(int length, int generated) {
+    return repetition != 1
+        || ngram > 0
+        || (generated < minimum && eos.length > 0)
+        || (length == 1 && forcedBos.length > 0)
+        || (generated == last && forcedEos.length > 0);
   }
 
   /**
    * The scores of one sequence after the changes.
    *
    * @param logits one row of V values begins at {@code offset}; left as it is
-   * @param shift subtracted before the repetition penalty and added again: the logarithm of the sum
-   *     of exponentials where the penalty is to act on log-probabilities, else 0
+   * @param shift what a score of 0 is here, as the reference's rules see it: the logarithm of the
+   *     sum of exponentials where they are to act on log-probabilities, else 0
    * @param history tokens so far
    * @param length of the history
    * @param generated how many of them are new
@@ -56,7 +73,22 @@ final class Penalties {
         scores[id] = Float.NEGATIVE_INFINITY;
       }
     }
+    if (length == 1) {
+      force(forcedBos, shift);
+    }
+    if (generated == last) {
+      force(forcedEos, shift);
+    }
     return scores;
+  }
+
+  private void force(int[] ids, float shift) {
+    if (ids.length > 0) {
+      Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+      for (int id : ids) {
+        scores[id] = shift;
+      }
+    }
   }
 
   /** For when the rules leave no token to choose. */

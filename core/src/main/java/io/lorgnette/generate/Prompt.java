@@ -1,6 +1,7 @@
 package io.lorgnette.generate;
 
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,18 +9,24 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What stands before the tokens to be generated: token ids and embeddings (a visual prefix) in any
- * order, for instance several images with their captions before the image in question.
+ * What stands before the tokens to be generated, or what an encoder-decoder is given to read: token
+ * ids and embeddings (a visual prefix) in any order, for instance several images with their
+ * captions before the image in question.
  *
  * <p>Immutable. Embeddings are borrowed: their owner keeps them open as long as the prompt is used.
  */
 public final class Prompt {
 
-  /** Exactly one of the two is not null. */
+  /**
+   * A part of the prompt.
+   *
+   * @param ids or null for embeddings that stand for none
+   * @param embeddings or null for those of the ids
+   */
   @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   private record Segment(int[] ids, Tensor embeddings) {
     int length() {
-      return ids != null ? ids.length : Math.toIntExact(embeddings.size(0));
+      return embeddings == null ? ids.length : Math.toIntExact(embeddings.size(0));
     }
   }
 
@@ -46,11 +53,24 @@ public final class Prompt {
 
   /** This prompt followed by embeddings, {@code [P, D]}. */
   public Prompt then(Tensor embeddings) {
-    if (embeddings.dim() != 2) {
+    return then(embeddings, null);
+  }
+
+  /**
+   * This prompt followed by embeddings that stand in the place of ids, for instance of image
+   * tokens: the ids count as said.
+   *
+   * @param embeddings {@code [P, D]}
+   * @param ids P of them, or null for embeddings that stand for none
+   */
+  public Prompt then(Tensor embeddings, int[] ids) {
+    if (embeddings.dim() != 2 || (ids != null && embeddings.size(0) != ids.length)) {
       throw new IllegalArgumentException(
-          "a prompt takes embeddings [P, D], not " + Tensors.describe(embeddings));
+          "a prompt takes embeddings [P, D], not "
+              + Tensors.describe(embeddings)
+              + (ids == null ? "" : " in the place of " + ids.length + " ids"));
     }
-    return with(new Segment(null, embeddings));
+    return with(new Segment(ids == null ? null : ids.clone(), embeddings));
   }
 
   private Prompt with(Segment segment) {
@@ -65,10 +85,14 @@ public final class Prompt {
   }
 
   /**
-   * The ids that count as already said for repetition penalties: all of them where the prompt is
-   * made of ids alone, none where it holds embeddings (whose words are unknown).
+   * The ids that count as already said for repetition penalties: all of them where every part of
+   * the prompt has ids, none where it holds embeddings that have none (whose words are unknown). An
+   * encoder-decoder has said nothing but its start token, whatever it was given to read.
    */
-  int[] history() {
+  int[] history(TextModel lm) {
+    if (lm instanceof EncoderDecoder model) {
+      return new int[] {model.config().start()};
+    }
     if (segments.stream().anyMatch(segment -> segment.ids() == null)) {
       return new int[0];
     }
@@ -76,7 +100,7 @@ public final class Prompt {
   }
 
   /** The prompt as the model's input: a list of tensors {@code [n, D]} in its number format. */
-  List<Tensor> embed(LanguageModel lm) {
+  List<Tensor> embed(TextModel lm) {
     List<Tensor> parts = new ArrayList<>();
     for (Segment segment : segments) {
       if (segment.length() == 0) {
@@ -84,6 +108,8 @@ public final class Prompt {
       }
       if (segment.ids() != null) {
         Checks.ids(segment.ids(), lm, "the prompt");
+      }
+      if (segment.embeddings() == null) {
         parts.add(lm.embed(Tensors.to(Tensors.ofInts(segment.ids()), lm.device())));
       } else {
         parts.add(fitting(segment.embeddings(), lm));
@@ -92,13 +118,13 @@ public final class Prompt {
     return parts;
   }
 
-  private static Tensor fitting(Tensor embeddings, LanguageModel lm) {
-    if (embeddings.size(1) != lm.config().width()) {
+  private static Tensor fitting(Tensor embeddings, TextModel lm) {
+    if (embeddings.size(1) != lm.width()) {
       throw new IllegalArgumentException(
           "a prompt with embeddings "
               + Tensors.describe(embeddings)
               + " does not fit a language model of width "
-              + lm.config().width());
+              + lm.width());
     }
     return Tensors.to(embeddings, lm.dtype(), lm.device());
   }

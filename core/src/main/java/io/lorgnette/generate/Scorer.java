@@ -1,6 +1,8 @@
 package io.lorgnette.generate;
 
+import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -11,7 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Tells how probable given tokens are after a prompt: to rank answers, and for perplexity.
+ * Tells how probable given tokens are after a prompt, or as what an encoder-decoder writes about
+ * it: to rank answers, and for perplexity.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -20,9 +23,9 @@ public final class Scorer {
   /** Scores held at once, V for each token; 64 MB. */
   private static final long SCORES_AT_ONCE = 1 << 24;
 
-  private final LanguageModel lm;
+  private final TextModel lm;
 
-  public Scorer(LanguageModel lm) {
+  public Scorer(TextModel lm) {
     this.lm = lm;
   }
 
@@ -102,6 +105,33 @@ public final class Scorer {
 
   /** Hidden states from which the tokens of the continuations are predicted, {@code [n, D]}. */
   private Tensor hidden(List<Prompt> prompts, List<int[]> continuations) {
+    return lm instanceof EncoderDecoder model
+        ? written(model, prompts, continuations)
+        : continued((LanguageModel) lm, prompts, continuations);
+  }
+
+  private static Tensor written(
+      EncoderDecoder model, List<Prompt> prompts, List<int[]> continuations) {
+    int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElseThrow();
+    long[] inputs = new long[continuations.size() * longest];
+    // Padding on the right is seen by no token before it.
+    Arrays.fill(inputs, model.config().pad());
+    List<Long> from = new ArrayList<>();
+    for (int i = 0; i < continuations.size(); i++) {
+      int[] ids = continuations.get(i);
+      for (int t = 0; t < ids.length; t++) {
+        int at = i * longest + t;
+        inputs[at] = t == 0 ? model.config().start() : ids[t - 1];
+        from.add((long) at);
+      }
+    }
+    Tensor ids = Tensors.to(Tensors.ofLongs(inputs, continuations.size(), longest), model.device());
+    Tensor hidden = model.decode(model.embed(ids), Encoding.of(model, prompts)); // [B, T, D]
+    return at(hidden, from, model);
+  }
+
+  private static Tensor continued(
+      LanguageModel lm, List<Prompt> prompts, List<int[]> continuations) {
     int longest = 0;
     for (int i = 0; i < prompts.size(); i++) {
       longest = Math.max(longest, prompts.get(i).length() + continuations.get(i).length - 1);
@@ -115,13 +145,17 @@ public final class Scorer {
       List<Tensor> parts = input.embed(lm);
       // Padding on the right is seen by no token before it.
       int padding = longest - input.length();
-      parts.add(Tensors.zeros(lm.dtype(), lm.device(), padding, lm.config().width()));
+      parts.add(Tensors.zeros(lm.dtype(), lm.device(), padding, lm.width()));
       rows[i] = Tensors.cat(0, parts.toArray(Tensor[]::new)); // [T, D]
       for (int t = 0; t < ids.length; t++) {
         from.add((long) i * longest + first + t);
       }
     }
-    Tensor hidden = lm.hidden(Tensors.stack(0, rows)); // [B, T, D]
+    return at(lm.hidden(Tensors.stack(0, rows)), from, lm);
+  }
+
+  /** Rows of {@code [B, T, D]} seen as {@code [B * T, D]}. */
+  private static Tensor at(Tensor hidden, List<Long> from, TextModel lm) {
     long[] positions = from.stream().mapToLong(Long::longValue).toArray();
     Tensor index = Tensors.to(Tensors.ofLongs(positions, positions.length), lm.device());
     return hidden.view(-1, hidden.size(2)).index_select(0, index);
@@ -129,7 +163,7 @@ public final class Scorer {
 
   private float[] predict(Tensor hidden, List<int[]> continuations) {
     int[] targets = continuations.stream().flatMapToInt(Arrays::stream).toArray();
-    int rows = Math.toIntExact(Math.max(1, SCORES_AT_ONCE / lm.config().vocabulary()));
+    int rows = Math.toIntExact(Math.max(1, SCORES_AT_ONCE / lm.vocabulary()));
     float[] all = new float[targets.length];
     for (int start = 0; start < all.length; start += rows) {
       int end = Math.min(all.length, start + rows);

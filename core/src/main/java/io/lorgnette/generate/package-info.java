@@ -5,12 +5,14 @@
  * a question), of unequal lengths. Out: {@link io.lorgnette.generate.Generation token ids} with
  * their log-probabilities. Read {@link io.lorgnette.generate.Generator} first, then {@link
  * io.lorgnette.generate.GenerationConfig}; {@link io.lorgnette.generate.Scorer} tells how probable
- * a given text is instead of writing one.
+ * a given text is instead of writing one; {@link io.lorgnette.generate.GenerationDefaults} reads
+ * what a checkpoint's authors recommend.
  *
- * <p>The language model is run in one place ({@link io.lorgnette.generate.DecodingBatch}); what is
- * chosen is plain Java over arrays ({@link io.lorgnette.generate.BeamSearch}, {@link
- * io.lorgnette.generate.Sampler}, {@link io.lorgnette.generate.Penalties}). Results equal those of
- * Hugging Face's {@code generate} for the same settings.
+ * <p>The language model is run behind one interface ({@link io.lorgnette.generate.Sequences}), a
+ * decoder-only one and an encoder-decoder alike; what is chosen is plain Java over arrays ({@link
+ * io.lorgnette.generate.BeamSearch}, {@link io.lorgnette.generate.Sampler}, {@link
+ * io.lorgnette.generate.Penalties}). Results equal those of Hugging Face's {@code generate} for the
+ * same settings.
  *
  * <pre>{@code
  * Generator generator = new Generator(lm, tokenizer);

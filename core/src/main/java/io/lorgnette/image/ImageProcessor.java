@@ -1,5 +1,7 @@
 package io.lorgnette.image;
 
+import io.lorgnette.error.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,14 +89,46 @@ public final class ImageProcessor {
   }
 
   /**
-   * Reads a {@code preprocessor_config.json} of the Hugging Face libraries. Known kinds: CLIP,
-   * BLIP, SigLIP, ViT, DeiT, BEiT, BiT (also used by DINOv2) and LLaVA.
+   * Reads a processor's file: a {@code preprocessor_config.json} of the Hugging Face libraries
+   * (CLIP, BLIP, SigLIP, ViT, DeiT, BEiT, BiT, which DINOv2 uses too, ConvNeXt and LLaVA; where it
+   * names none, by {@code model_type} of the {@code config.json} beside it), a {@code config.json}
+   * of timm with {@code pretrained_cfg}, or an {@code open_clip_config.json} with {@code
+   * preprocess_cfg}. For SigLIP 2 without fixed size see {@link NaflexProcessor}.
    *
-   * @throws io.lorgnette.error.InputException if the file can not be read, or asks for a kind of
-   *     processor or a setting that is not known
+   * @throws InputException if the file can not be read, or asks for a kind of processor or a
+   *     setting that is not known
    */
-  public static ImageProcessor fromConfig(Path preprocessorConfig) {
-    return ProcessorConfig.read(preprocessorConfig);
+  public static ImageProcessor fromConfig(Path file) {
+    ProcessorFile read = ProcessorFile.read(file);
+    if (read.has("preprocess_cfg")) {
+      return TrainerConfig.openClip(read);
+    }
+    if (read.has("pretrained_cfg") || (read.has("architecture") && read.has("input_size"))) {
+      return TrainerConfig.timm(read);
+    }
+    return ProcessorConfig.read(read);
+  }
+
+  /**
+   * Reads the processor of a model's folder, from the first of these files that is there: {@code
+   * preprocessor_config.json}, {@code open_clip_config.json}, {@code config.json} of timm.
+   *
+   * @throws InputException as {@link #fromConfig}, or if there is none
+   */
+  public static ImageProcessor load(Path folder) {
+    for (String name : List.of("preprocessor_config.json", "open_clip_config.json")) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return fromConfig(folder.resolve(name));
+      }
+    }
+    Path config = folder.resolve("config.json");
+    if (Files.isRegularFile(config) && ProcessorFile.read(config).has("architecture")) {
+      return fromConfig(config);
+    }
+    throw new InputException(
+        folder
+            + ": has no preprocessor_config.json, no open_clip_config.json and no config.json of"
+            + " timm; fetch the file that came with the model");
   }
 
   /** Width and height of the square in pixels. */
@@ -131,7 +165,7 @@ public final class ImageProcessor {
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i) instanceof ImageStep.ResizeShortestEdge resize
           && i + 1 < steps.size()
-          && steps.get(i + 1) instanceof ImageStep.CenterCrop crop) {
+          && steps.get(i + 1) instanceof ImageStep.Crop crop) {
         current = resize.applyThenCrop(current, crop);
         i++;
       } else {
@@ -173,7 +207,13 @@ public final class ImageProcessor {
       } else if (step instanceof ImageStep.ResizeShortestEdge resize) {
         square = 0;
         atLeast = resize.size();
-      } else if (step instanceof ImageStep.CenterCrop crop) {
+      } else if (step instanceof ImageStep.ResizeLongestEdge) {
+        square = 0;
+        atLeast = 1;
+      } else if (step instanceof ImageStep.CropOrPad crop) {
+        square = crop.size();
+        atLeast = square;
+      } else if (step instanceof ImageStep.Crop crop) {
         if (crop.size() > atLeast) {
           throw new IllegalArgumentException(
               crop.identity() + " is larger than the " + atLeast + " pixels before it");

@@ -1,31 +1,36 @@
 package io.lorgnette.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorgnette.error.InputException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Reads {@code preprocessor_config.json}, in its older and newer spellings. */
 final class ProcessorConfig {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String LLAVA = "LlavaImageProcessor";
+  private static final String BEIT = "BeitImageProcessor";
+  private static final String CONVNEXT = "ConvNextImageProcessor";
+
+  /** From this size on ConvNeXt's processor squashes instead of cropping. */
+  private static final int CONVNEXT_SQUASHES = 384;
 
   /**
    * A known kind, with what holds where the file is silent: the defaults of the Hugging Face class
    * of that name.
    *
+   * @param models {@code model_type} of models that use it, for files that do not name it
    * @param plainSizeIsShortestEdge what a {@code size} without a name for its number means
    * @param crop 0 where this kind does not crop
    */
   private record Kind(
       String className,
+      List<String> models,
       boolean plainSizeIsShortestEdge,
       int size,
       int crop,
@@ -34,194 +39,251 @@ final class ProcessorConfig {
 
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("CLIPImageProcessor", true, 224, 224, Filter.BICUBIC, Normalization.CLIP),
-          new Kind("BlipImageProcessor", false, 384, 0, Filter.BICUBIC, Normalization.CLIP),
-          new Kind("SiglipImageProcessor", false, 224, 0, Filter.BICUBIC, Normalization.HALF),
-          new Kind("ViTImageProcessor", false, 224, 0, Filter.BILINEAR, Normalization.HALF),
-          new Kind("DeiTImageProcessor", false, 256, 224, Filter.BICUBIC, Normalization.IMAGENET),
-          new Kind("BeitImageProcessor", false, 256, 224, Filter.BICUBIC, Normalization.HALF),
-          new Kind("BitImageProcessor", true, 224, 224, Filter.BICUBIC, Normalization.CLIP),
-          new Kind("LlavaImageProcessor", true, 224, 224, Filter.BICUBIC, Normalization.CLIP));
+          new Kind(
+              "CLIPImageProcessor",
+              List.of("clip", "clip_vision_model", "llava"),
+              true,
+              224,
+              224,
+              Filter.BICUBIC,
+              Normalization.CLIP),
+          new Kind(
+              "BlipImageProcessor",
+              List.of("blip", "blip-2", "instructblip"),
+              false,
+              384,
+              0,
+              Filter.BICUBIC,
+              Normalization.CLIP),
+          new Kind(
+              "SiglipImageProcessor",
+              List.of("siglip", "siglip_vision_model"),
+              false,
+              224,
+              0,
+              Filter.BICUBIC,
+              Normalization.HALF),
+          new Kind(
+              "ViTImageProcessor",
+              List.of("vit"),
+              false,
+              224,
+              0,
+              Filter.BILINEAR,
+              Normalization.HALF),
+          new Kind(
+              "DeiTImageProcessor",
+              List.of("deit"),
+              false,
+              256,
+              224,
+              Filter.BICUBIC,
+              Normalization.HALF),
+          new Kind(BEIT, List.of("beit"), false, 256, 224, Filter.BICUBIC, Normalization.HALF),
+          new Kind(
+              "BitImageProcessor",
+              List.of("bit", "dinov2"),
+              true,
+              224,
+              224,
+              Filter.BICUBIC,
+              Normalization.CLIP),
+          new Kind(
+              CONVNEXT,
+              List.of("convnext", "convnextv2", "resnet"),
+              true,
+              384,
+              0,
+              Filter.BILINEAR,
+              Normalization.HALF),
+          new Kind(LLAVA, List.of(), true, 224, 224, Filter.BICUBIC, Normalization.CLIP));
 
-  private final Path file;
-  private final JsonNode json;
+  /** Keys that are read here, and keys that do not touch the pixels of one picture. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "image_processor_type",
+          "feature_extractor_type",
+          "processor_class",
+          "auto_map",
+          "do_convert_rgb",
+          "do_resize",
+          "size",
+          "resample",
+          "do_center_crop",
+          "crop_size",
+          "do_rescale",
+          "rescale_factor",
+          "do_normalize",
+          "image_mean",
+          "image_std",
+          "do_pad",
+          "data_format",
+          "input_data_format",
+          "return_tensors",
+          "device",
+          "disable_grouping",
+          "default_to_square",
+          "do_reduce_labels",
+          "reduce_labels",
+          "model_input_names",
+          "image_seq_length",
+          "num_image_tokens",
+          "_valid_processor_keys",
+          "_name_or_path",
+          "_commit_hash",
+          "transformers_version");
+
+  private final ProcessorFile file;
   private final Kind kind;
 
-  private ProcessorConfig(Path file, JsonNode json) {
+  private ProcessorConfig(ProcessorFile file) {
     this.file = file;
-    this.json = json;
     String key =
-        json.has("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
-    String name = json.path(key).asText();
+        file.has("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
+    String name = file.text(key);
+    if (name.startsWith("Siglip2ImageProcessor")) {
+      throw file.problem(
+          "makes patches of a picture in its own shape", "an encoder of squares can not take them");
+    }
+    kind =
+        (name.isEmpty() ? ofModel() : ofClass(name))
+            .orElseThrow(
+                () -> file.problem("has the processor \"" + name + "\" in " + key, known()));
+  }
+
+  private static Optional<Kind> ofClass(String name) {
     // Older files say FeatureExtractor; the suffixes name the library's implementation.
     String plain =
         name.replaceFirst("(Fast|Pil)$", "").replace("FeatureExtractor", "ImageProcessor");
-    kind =
-        KINDS.stream()
-            .filter(k -> k.className.equals(plain))
-            .findFirst()
-            .orElseThrow(() -> problem("has the processor \"" + name + "\" in " + key, known()));
+    return KINDS.stream().filter(k -> k.className.equals(plain)).findFirst();
+  }
+
+  /** By the model's kind, for a file that names no processor. */
+  private Optional<Kind> ofModel() {
+    Path config = file.beside("config.json");
+    if (!Files.isRegularFile(config)) {
+      return Optional.empty();
+    }
+    String type = ProcessorFile.read(config).text("model_type");
+    return KINDS.stream().filter(k -> k.models.contains(type)).findFirst();
   }
 
   private static String known() {
     return KINDS.stream().map(Kind::className).collect(Collectors.joining(", ", "known are ", ""));
   }
 
-  static ImageProcessor read(Path file) {
-    JsonNode json;
-    try {
-      json = JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      String place = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-      throw new InputException(
-          file + " is not valid JSON" + place + "; restore the file that came with the model", e);
-    } catch (IOException e) {
-      throw new InputException(
-          file + " can not be read; give the path of a preprocessor_config.json", e);
-    }
-    if (!json.isObject()) {
-      throw new InputException(
-          file + " holds no JSON object; give the path of a preprocessor_config.json");
-    }
-    return new ProcessorConfig(file, json).processor();
+  static ImageProcessor read(ProcessorFile file) {
+    return new ProcessorConfig(file).processor();
   }
 
   private ImageProcessor processor() {
+    List<String> known = new ArrayList<>(KEYS);
+    if (kind.className.equals(CONVNEXT)) {
+      known.add("crop_pct");
+    }
+    file.only(known);
+    requireWhatReleasesDifferIn();
     List<ImageStep> steps = new ArrayList<>();
-    Normalization normalization = normalization();
-    boolean pads = kind.className.equals("LlavaImageProcessor");
-    if (flag("do_pad", pads)) {
+    Normalization normalization = normalization(file, kind.normalization);
+    boolean pads = kind.className.equals(LLAVA);
+    if (file.flag("do_pad", pads)) {
       if (!pads) {
-        throw problem("sets do_pad", "only LlavaImageProcessor pads");
+        throw file.problem("sets do_pad", "only LlavaImageProcessor pads");
       }
       int[] colour = normalization.meanColour();
       steps.add(new ImageStep.PadToSquare(colour[0], colour[1], colour[2]));
     }
-    if (!flag("do_resize", true)) {
-      throw problem("sets do_resize to false", "a vision encoder needs one size");
+    if (!file.flag("do_resize", true)) {
+      throw file.problem("sets do_resize to false", "a vision encoder needs one size");
     }
-    steps.add(resize());
-    if (flag("do_center_crop", kind.crop != 0)) {
-      steps.add(new ImageStep.CenterCrop(square("crop_size", kind.crop)));
+    if (kind.className.equals(CONVNEXT)) {
+      steps.addAll(convNext());
+    } else {
+      steps.add(resize());
+    }
+    if (file.flag("do_center_crop", kind.crop != 0)) {
+      steps.add(new ImageStep.CenterCrop(file.square("crop_size", kind.crop)));
     }
     try {
       return new ImageProcessor(steps, normalization);
     } catch (IllegalArgumentException e) {
-      throw problem("does not describe a square picture: " + e.getMessage(), "check size and crop");
+      throw file.problem(
+          "does not describe a square picture: " + e.getMessage(), "check size and crop");
+    }
+  }
+
+  /** Where a file is silent about these, releases of the library fill in different values. */
+  private void requireWhatReleasesDifferIn() {
+    List<String> needed =
+        switch (kind.className) {
+          case BEIT -> List.of("size", "do_center_crop");
+          case CONVNEXT -> List.of("resample");
+          default -> List.of();
+        };
+    for (String key : needed) {
+      if (!file.has(key)) {
+        throw file.problem(
+            "does not say " + key,
+            "releases of the library differ in what that means, so add the value to the file");
+      }
     }
   }
 
   private ImageStep resize() {
-    Filter filter = filter();
-    JsonNode size = json.path("size");
+    Filter filter = filter(file, kind.filter);
+    JsonNode size = file.get("size");
     boolean shortestEdge = size.has("shortest_edge");
     if (!size.isObject()) {
       shortestEdge = kind.plainSizeIsShortestEdge;
     }
     if (!shortestEdge) {
-      return new ImageStep.Squash(square("size", kind.size), filter);
+      return new ImageStep.Squash(file.square("size", kind.size), filter);
     }
-    int edge =
-        size.isObject()
-            ? positive(size.get("shortest_edge"), "size.shortest_edge")
-            : square("size", kind.size);
-    return new ImageStep.ResizeShortestEdge(edge, filter);
+    return new ImageStep.ResizeShortestEdge(shortestEdge(), filter);
   }
 
-  private Filter filter() {
-    if (!json.hasNonNull("resample")) {
-      return kind.filter;
+  private int shortestEdge() {
+    JsonNode size = file.get("size");
+    return size.isObject()
+        ? file.positive(size.path("shortest_edge"), "size.shortest_edge")
+        : file.square("size", kind.size);
+  }
+
+  private List<ImageStep> convNext() {
+    Filter filter = filter(file, kind.filter);
+    int size = shortestEdge();
+    if (size >= CONVNEXT_SQUASHES) {
+      return List.of(new ImageStep.Squash(size, filter));
     }
-    int number = json.get("resample").asInt(-1);
+    double part = file.positiveNumber("crop_pct", 224 / 256.0);
+    return List.of(
+        new ImageStep.ResizeShortestEdge((int) (size / part), filter),
+        new ImageStep.CenterCrop(size));
+  }
+
+  static Filter filter(ProcessorFile file, Filter otherwise) {
+    if (!file.has("resample")) {
+      return otherwise;
+    }
+    int number = file.get("resample").asInt(-1);
     return Arrays.stream(Filter.values())
         .filter(f -> f.pillowNumber() == number)
         .findFirst()
         .orElseThrow(
             () ->
-                problem(
-                    "has resample " + json.get("resample"),
+                file.problem(
+                    "has resample " + file.get("resample"),
                     "2 (bilinear) or 3 (bicubic) are known"));
   }
 
-  private Normalization normalization() {
-    double scale = flag("do_rescale", true) ? number("rescale_factor") : 1;
-    if (!flag("do_normalize", true)) {
+  static Normalization normalization(ProcessorFile file, Normalization otherwise) {
+    double scale =
+        file.flag("do_rescale", true)
+            ? file.positiveNumber("rescale_factor", Normalization.UNIT_SCALE)
+            : 1;
+    if (!file.flag("do_normalize", true)) {
       return new Normalization(scale, new double[3], new double[] {1, 1, 1});
     }
-    try {
-      return new Normalization(
-          scale,
-          triple("image_mean", kind.normalization.mean()),
-          triple("image_std", kind.normalization.std()));
-    } catch (IllegalArgumentException e) {
-      throw problem("has a bad image_mean or image_std", e.getMessage());
-    }
-  }
-
-  private double number(String key) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return Normalization.UNIT_SCALE;
-    }
-    if (!value.isNumber() || !(value.asDouble() > 0)) {
-      throw problem("has " + key + " " + value, "a positive number was expected");
-    }
-    return value.asDouble();
-  }
-
-  private double[] triple(String key, double[] otherwise) {
-    JsonNode values = json.path(key);
-    if (values.isMissingNode() || values.isNull()) {
-      return otherwise;
-    }
-    double[] triple = new double[3];
-    for (int i = 0; i < 3; i++) {
-      if (values.size() != 3 || !values.get(i).isNumber()) {
-        throw problem("has " + key + " " + values, "three numbers were expected");
-      }
-      triple[i] = values.get(i).asDouble();
-    }
-    return triple;
-  }
-
-  private boolean flag(String key, boolean otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isBoolean()) {
-      throw problem("has " + key + " " + value, "true or false was expected");
-    }
-    return value.booleanValue();
-  }
-
-  /** A plain number, or height and width that are equal. */
-  private int square(String key, int otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isObject()) {
-      return positive(value, key);
-    }
-    int height = positive(value.path("height"), key + ".height");
-    int width = positive(value.path("width"), key + ".width");
-    if (height != width) {
-      throw problem("has " + key + " " + value, "a square was expected");
-    }
-    return height;
-  }
-
-  private int positive(JsonNode value, String key) {
-    if (!value.canConvertToInt() || value.intValue() < 1 || value.intValue() > 16_384) {
-      throw problem(
-          "has " + key + " " + (value.isMissingNode() ? "missing" : value),
-          "a whole number of pixels was expected");
-    }
-    return value.intValue();
-  }
-
-  private InputException problem(String what, String expected) {
-    return new InputException(file + " " + what + "; " + expected);
+    return file.normalization(scale, "image_mean", "image_std", otherwise);
   }
 }

@@ -3,52 +3,142 @@ package io.lorgnette.language;
 import io.lorgnette.nn.Activation;
 import io.lorgnette.nn.Rotary;
 import io.lorgnette.weights.KeyMap;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * A decoder-only transformer, described.
+ * A decoder-only transformer, described. Every field stands for itself: what a family is, is told
+ * by its values alone, and the one forward pass asks for nothing else.
  *
  * @param family whose key names and configuration file it has
  * @param vocabulary V, rows of the embedding
- * @param width D
- * @param hidden width of the feed-forward
- * @param kvHeads key and value heads, a divisor of {@code heads}
+ * @param width D, of word embeddings and of what the scores are computed from
+ * @param inner W, of the layers; where it is not D, projections lead in and out (OPT-350M)
  * @param positions tokens at most
- * @param normEpsilon added to the variance
- * @param rotaryTheta base of the rotary frequencies; 0 for learned positions
- * @param rotaryScaling or null
- * @param window positions that a token sees back, itself included; 0 for all
- * @param qkvBias whether the query, key and value projections have biases
+ * @param order of norms and sums in a layer
+ * @param windows for each layer, positions that a token sees back, itself included; 0 for all
+ * @param rotary or null for learned positions
+ * @param firstPosition row of the learned table that the first token takes
  * @param tied whether the output matrix is the embedding
+ * @param headBias whether scores have a bias
  */
 public record DecoderConfig(
     Family family,
     int vocabulary,
     int width,
+    int inner,
     int layers,
-    int heads,
-    int kvHeads,
-    int headWidth,
-    int hidden,
     int positions,
-    double normEpsilon,
-    Activation activation,
-    double rotaryTheta,
-    Rotary.Llama3Scaling rotaryScaling,
-    int window,
-    boolean qkvBias,
-    boolean tied) {
+    Order order,
+    Norm norm,
+    Heads attention,
+    FeedForward feedForward,
+    List<Integer> windows,
+    Rotary.Form rotary,
+    int firstPosition,
+    boolean tied,
+    boolean headBias) {
 
-  /** The families and what is fixed in each. */
+  /** More entries than any rotary table needs: a million positions of heads of 256. */
+  private static final long MAX_TABLE = 1L << 28;
+
+  static final int MAX_LAYERS = 1000;
+
+  /** The families of released checkpoints. */
   public enum Family {
-    /** Radford et al. 2019: layer norm, learned positions, plain feed-forward, biases. */
+    /** Radford et al. 2019. */
     GPT2,
-    /** Touvron et al. 2023, and Mistral, Qwen2: RMS norm, rotary positions, gated feed-forward. */
+    /** Black et al. 2021. */
+    GPT_NEO,
+    /** Wang and Komatsuzaki 2021. */
+    GPT_J,
+    /** Zhang et al. 2022. */
+    OPT,
+    /** Touvron et al. 2023; also Vicuna, TinyLlama, SmolLM. */
     LLAMA,
+    /** Jiang et al. 2023. */
     MISTRAL,
-    QWEN2;
+    /** Yang et al. 2024; also Qwen2.5. */
+    QWEN2,
+    /** Yang et al. 2025, the dense models. */
+    QWEN3
+  }
 
-    boolean gated() {
-      return this != GPT2;
+  /** Where norms and sums stand in a layer. */
+  public enum Order {
+    /** Each part gets the norm of the stream and adds to it. */
+    NORM_FIRST,
+    /** The norm follows each sum (Vaswani et al. 2017). */
+    NORM_LAST,
+    /** Attention and feed-forward get the same norm of the stream, and both add to it. */
+    PARALLEL
+  }
+
+  /**
+   * Norms.
+   *
+   * @param rootMeanSquare else layer norm
+   * @param epsilon added to the variance
+   * @param last whether there is one behind the last layer
+   */
+  public record Norm(boolean rootMeanSquare, double epsilon, boolean last) {}
+
+  /**
+   * Attention.
+   *
+   * @param keyed heads of keys and values, a divisor of {@code count}
+   * @param width d, of each
+   * @param scaled whether scores are divided by the root of d
+   * @param wide whether scores are computed in F32 whatever the model's format
+   * @param normed whether queries and keys pass an RMS norm, each head by itself
+   * @param inputBias of the query, key and value projections
+   * @param outputBias of the output projection
+   */
+  public record Heads(
+      int count,
+      int keyed,
+      int width,
+      boolean scaled,
+      boolean wide,
+      boolean normed,
+      boolean inputBias,
+      boolean outputBias) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException naming what does not fit
+     */
+    public Heads {
+      positive("heads", count);
+      positive("key and value heads", keyed);
+      positive("the width of heads", width);
+      if (count % keyed != 0) {
+        throw new IllegalArgumentException(
+            count + " heads can not share " + keyed + " key and value heads");
+      }
+    }
+
+    double scale() {
+      return scaled ? 1 / Math.sqrt(width) : 1;
+    }
+  }
+
+  /**
+   * The feed-forward of a layer.
+   *
+   * @param hidden F, its width
+   * @param gated whether the activation of one half of 2 F values multiplies the other half
+   */
+  public record FeedForward(int hidden, Activation activation, boolean gated, boolean bias) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if the width is not positive
+     */
+    public FeedForward {
+      positive("the feed-forward's width", hidden);
     }
   }
 
@@ -58,19 +148,27 @@ public record DecoderConfig(
    * @throws IllegalArgumentException naming the field that does not fit
    */
   public DecoderConfig {
+    windows = List.copyOf(windows);
     positive("vocabulary", vocabulary);
     positive("width", width);
+    positive("inner", inner);
     positive("layers", layers);
-    positive("heads", heads);
-    positive("kvHeads", kvHeads);
-    positive("headWidth", headWidth);
-    positive("hidden", hidden);
     positive("positions", positions);
-    if (heads % kvHeads != 0) {
-      throw new IllegalArgumentException(heads + " heads can not share " + kvHeads + " kvHeads");
+    if (layers > MAX_LAYERS) {
+      throw new IllegalArgumentException(layers + " layers are more than any model has");
     }
-    if (rotaryTheta > 0 && headWidth % 2 != 0) {
-      throw new IllegalArgumentException("rotary positions need an even headWidth");
+    if (windows.size() != layers || windows.stream().anyMatch(window -> window < 0)) {
+      throw new IllegalArgumentException(
+          "windows must hold a number of positions, or 0, for each of " + layers + " layers");
+    }
+    if (firstPosition < 0) {
+      throw new IllegalArgumentException("firstPosition must not be below 0");
+    }
+    if (rotary != null) {
+      rotary.check(attention.width());
+      if ((long) positions * attention.width() > MAX_TABLE) {
+        throw new IllegalArgumentException(positions + " positions are too many for rotary tables");
+      }
     }
   }
 
@@ -83,32 +181,59 @@ public record DecoderConfig(
   /** A LLaMA with tied embeddings and as many key heads as heads; for models trained here. */
   public static DecoderConfig smallLlama(
       int vocabulary, int width, int layers, int heads, int hidden, int positions) {
+    int headWidth = width / heads;
     return new DecoderConfig(
         Family.LLAMA,
         vocabulary,
         width,
+        width,
         layers,
-        heads,
-        heads,
-        width / heads,
-        hidden,
         positions,
-        1e-5,
-        Activation.SILU,
-        10_000,
-        null,
+        Order.NORM_FIRST,
+        new Norm(true, 1e-5, true),
+        new Heads(heads, heads, headWidth, true, false, false, false, false),
+        new FeedForward(hidden, Activation.SILU, true, false),
+        Collections.nCopies(layers, 0),
+        Rotary.Form.halves(headWidth, 10_000, null),
         0,
-        false,
-        true);
+        true,
+        false);
   }
 
-  boolean learnedPositions() {
-    return rotaryTheta == 0;
+  /** Heads of queries. */
+  public int heads() {
+    return attention.count();
+  }
+
+  /** Heads of keys and values. */
+  public int kvHeads() {
+    return attention.keyed();
+  }
+
+  /** d. */
+  public int headWidth() {
+    return attention.width();
+  }
+
+  /** F, of the feed-forward. */
+  public int hidden() {
+    return feedForward.hidden();
+  }
+
+  /** Whether projections lead from D to W and back. */
+  boolean projected() {
+    return inner != width;
   }
 
   /** The map to the family's Hugging Face key names. */
   public KeyMap keys() {
-    return family == Family.GPT2 ? Gpt2Keys.of(this) : LlamaKeys.of(this);
+    return switch (family) {
+      case GPT2 -> Gpt2Keys.of(this);
+      case GPT_NEO -> GptNeoKeys.of(this);
+      case GPT_J -> GptJKeys.of(this);
+      case OPT -> OptKeys.of(this);
+      case LLAMA, MISTRAL, QWEN2, QWEN3 -> LlamaKeys.of(this);
+    };
   }
 
   /** Parameters, the output matrix counted once when tied. */

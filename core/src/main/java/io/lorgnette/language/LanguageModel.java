@@ -1,6 +1,5 @@
 package io.lorgnette.language;
 
-import io.lorgnette.nn.Attention;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
@@ -27,27 +26,30 @@ import org.bytedeco.pytorch.global.torch;
  * A causal language model over embeddings. Immutable: one loaded model serves many threads; what
  * belongs to one batch of sequences lives in its {@link KvCache}.
  *
- * <p>Checked against Hugging Face's GPT-2, LLaMA, Mistral and Qwen2 (hidden states, logits,
- * gradients of a prefix).
+ * <p>Checked against Hugging Face's GPT-2, GPT-Neo, GPT-J, OPT, LLaMA, Mistral, Qwen2 and Qwen3
+ * (hidden states, logits, gradients of a prefix). Legend: see the package.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements TextModel {
 
   private final DecoderConfig config;
   private final Parameters parameters;
-  private final Parameters[] layers;
   private final Rotary rotary; // null for learned positions
+  private final Insertions insertions;
+  private final ForwardPass forward;
   private final String identity;
 
   private LanguageModel(
-      DecoderConfig config, Parameters parameters, Rotary rotary, String identity) {
+      DecoderConfig config,
+      Parameters parameters,
+      Rotary rotary,
+      Insertions insertions,
+      String identity) {
     this.config = config;
     this.parameters = parameters;
     this.rotary = rotary;
+    this.insertions = insertions;
+    this.forward = new ForwardPass(config, parameters, rotary, insertions);
     this.identity = identity;
-    this.layers = new Parameters[config.layers()];
-    for (int i = 0; i < layers.length; i++) {
-      layers[i] = parameters.at("layers", i);
-    }
   }
 
   /**
@@ -63,14 +65,18 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel load(Path folder, Precision precision, Device device) {
     DecoderConfig config =
         GgufModel.isGguf(folder)
-            ? HfConfig.read(folder, GgufModel.open(folder).config())
+            ? HfConfig.of(new HfFields(folder, GgufModel.open(folder).config()))
             : HfConfig.read(folder.resolve("config.json"));
-    device.require();
     try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
-      Parameters parameters =
-          Parameters.of(config.keys().read(checkpoint, precision.compute(), device));
-      return of(config, parameters, "sha256:" + checkpoint.sha256());
+      return load(config, checkpoint, precision.compute(), device);
     }
+  }
+
+  static LanguageModel load(
+      DecoderConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+    device.require();
+    Parameters parameters = Parameters.of(config.keys().read(checkpoint, dtype, device));
+    return of(config, parameters, "sha256:" + checkpoint.sha256());
   }
 
   /**
@@ -81,16 +87,15 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel of(DecoderConfig config, Parameters parameters, String identity) {
     Tensor embedding = parameters.get("embed.weight");
     Rotary rotary =
-        config.learnedPositions()
+        config.rotary() == null
             ? null
             : Rotary.of(
+                config.rotary(),
                 config.headWidth(),
                 config.positions(),
-                config.rotaryTheta(),
-                config.rotaryScaling(),
                 Tensors.dtype(embedding),
                 Tensors.device(embedding));
-    return new LanguageModel(config, parameters, rotary, identity);
+    return new LanguageModel(config, parameters, rotary, Insertions.NONE, identity);
   }
 
   /**
@@ -98,7 +103,18 @@ public final class LanguageModel implements AutoCloseable {
    * gradient flows back to master weights. It shares this model's tables and is not closed.
    */
   public LanguageModel with(Parameters others) {
-    return new LanguageModel(config, others, rotary, identity);
+    return new LanguageModel(config, others, rotary, insertions, identity);
+  }
+
+  /**
+   * The same model with something put between its parts. It shares this model's tensors and tables
+   * and is not closed.
+   *
+   * @throws IllegalArgumentException if they do not fit the model
+   */
+  public LanguageModel with(Insertions others) {
+    others.check(config);
+    return new LanguageModel(config, parameters, rotary, others, identity);
   }
 
   /**
@@ -135,19 +151,37 @@ public final class LanguageModel implements AutoCloseable {
     return config;
   }
 
+  @Override
+  public int vocabulary() {
+    return config.vocabulary();
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public int positions() {
+    return config.positions();
+  }
+
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /** What tells these weights from others: the hash of their file. */
+  @Override
   public String identity() {
     return identity;
   }
 
+  @Override
   public Dtype dtype() {
     return Tensors.dtype(parameters.get("embed.weight"));
   }
 
+  @Override
   public Device device() {
     return Tensors.device(parameters.get("embed.weight"));
   }
@@ -158,7 +192,7 @@ public final class LanguageModel implements AutoCloseable {
         config.layers(), batch, config.kvHeads(), capacity, config.headWidth(), dtype(), device());
   }
 
-  /** Word embeddings without positions: {@code ids [B, T] -> [B, T, D]}. */
+  @Override
   public Tensor embed(Tensor ids) {
     return torch.embedding(parameters.get("embed.weight"), ids);
   }
@@ -174,12 +208,12 @@ public final class LanguageModel implements AutoCloseable {
    * @param embeddings {@code [B, T, D]}
    * @param mask {@code [B, S]}, true or 1 where a key is a real token, or null when all are;
    *     padding on the right needs none, since no real token looks ahead
-   * @param positions {@code [B, T]}, or null for those that follow the cache's
+   * @param positions {@code [B, T]}, or null for the number of real tokens before each
    * @param cache holds the S - T tokens before and takes the new ones, or null
    * @return {@code [B, T, D]}
    */
   public Tensor hidden(Tensor embeddings, Tensor mask, Tensor positions, KvCache cache) {
-    return run(embeddings, allowed(embeddings, mask, cache), positions, cache, state -> {});
+    return run(embeddings, mask, positions, cache, state -> {});
   }
 
   /**
@@ -192,106 +226,40 @@ public final class LanguageModel implements AutoCloseable {
    * @return {@code [B, T, D]}
    */
   public Tensor hiddenWhere(Tensor embeddings, Tensor allowed, Tensor positions) {
-    return run(embeddings, allowed, positions, null, state -> {});
+    Tensor[] byLayer = CausalMask.within(allowed, positions, config.windows());
+    return forward.run(input(embeddings), byLayer, positions, null, state -> {});
   }
 
-  /** Every layer's input and the output of the final norm, for comparison with a reference. */
+  /** Every layer's input and the last hidden states, for comparison with a reference. */
   public List<Tensor> hiddenStates(Tensor embeddings, Tensor mask, Tensor positions) {
     List<Tensor> states = new ArrayList<>();
-    states.add(run(embeddings, allowed(embeddings, mask, null), positions, null, states::add));
+    states.add(run(embeddings, mask, positions, null, states::add));
     return states;
   }
 
-  /** Which tokens may look where; null where the order of the tokens says it. */
-  private Tensor allowed(Tensor embeddings, Tensor mask, KvCache cache) {
-    long t = embeddings.size(1);
-    long past = cache == null ? 0 : cache.length();
-    boolean plain = mask == null && (config.window() == 0 || past + t <= config.window());
-    return plain && (past == 0 || t == 1)
-        ? null
-        : CausalMask.of(mask, t, past, config.window(), device());
-  }
-
   private Tensor run(
-      Tensor embeddings, Tensor allowed, Tensor positions, KvCache cache, Consumer<Tensor> trace) {
+      Tensor embeddings, Tensor mask, Tensor positions, KvCache cache, Consumer<Tensor> trace) {
     long t = embeddings.size(1);
     long past = cache == null ? 0 : cache.length();
-    // Nothing but the order to mask: the kernel does that itself.
-    boolean causal = allowed == null && past == 0 && t > 1;
-    Tensor x = Tensors.to(embeddings, dtype(), device()); // [B, T, D]
-    Tensor[] angles = null;
-    if (rotary != null) {
-      angles = positions == null ? rotary.at(past, t) : rotary.at(positions);
-    } else {
-      Tensor table = parameters.get("positions.weight");
-      x = x.add(positions == null ? learned(past, t) : torch.embedding(table, positions));
-    }
-    for (int i = 0; i < layers.length; i++) {
-      trace.accept(x);
-      Parameters p = layers[i];
-      x = x.add(attention(norm(x, p.at("norm1")), i, angles, allowed, causal, cache));
-      x = x.add(feedForward(norm(x, p.at("norm2")), p.at("mlp")));
-    }
-    if (cache != null) {
-      cache.advance(t);
-    }
-    return norm(x, parameters.at("norm"));
+    Tensor counted = mask == null || positions != null ? positions : realBefore(mask, t);
+    Tensor[] allowed = CausalMask.of(mask, t, past, config.windows(), device());
+    return forward.run(input(embeddings), allowed, counted, cache, trace);
   }
 
-  private Tensor learned(long past, long t) {
-    if (past + t > config.positions()) {
-      throw new IllegalArgumentException(
-          "positions up to "
-              + (past + t)
-              + " exceed the model's "
-              + config.positions()
-              + "; shorten the prompt or the answer");
-    }
-    return parameters.get("positions.weight").narrow(0, past, t);
+  private Tensor input(Tensor embeddings) {
+    return Tensors.to(embeddings, dtype(), device());
   }
 
-  private Tensor attention(
-      Tensor x, int layer, Tensor[] angles, Tensor allowed, boolean causal, KvCache cache) {
-    Parameters p = layers[layer].at("attention");
-    long d = config.headWidth();
-    long queries = config.heads() * d;
-    long keys = config.kvHeads() * d;
-    Tensor qkv = Layers.linear(x, p.at("qkv")); // [B, T, (h + 2 hkv) d]
-    Tensor q = Attention.heads(qkv.narrow(2, 0, queries), config.heads());
-    Tensor k = Attention.heads(qkv.narrow(2, queries, keys), config.kvHeads());
-    Tensor v = Attention.heads(qkv.narrow(2, queries + keys, keys), config.kvHeads());
-    if (angles != null) {
-      q = Rotary.turn(q, angles);
-      k = Rotary.turn(k, angles);
-    }
-    if (cache != null) {
-      Tensor[] all = cache.append(layer, k, v); // [B, hkv, S, d]
-      k = all[0];
-      v = all[1];
-    }
-    return Layers.linear(Attention.attend(q, k, v, allowed, causal, 0), p.at("out"));
+  /** How many real tokens stand before each of the last t: {@code [B, S] -> [B, T]}. */
+  private static Tensor realBefore(Tensor mask, long t) {
+    Tensor real = Tensors.to(mask, Dtype.I64); // padding has the position of the token behind it
+    return torch.cumsum(real, 1).sub(real).narrow(1, real.size(1) - t, t);
   }
 
-  private Tensor feedForward(Tensor x, Parameters p) {
-    Tensor up = Layers.linear(x, p.at("up"));
-    if (!config.family().gated()) {
-      return Layers.linear(config.activation().apply(up), p.at("down"));
-    }
-    long f = config.hidden();
-    Tensor gate = config.activation().apply(up.narrow(2, 0, f));
-    return Layers.linear(gate.mul(up.narrow(2, f, f)), p.at("down"));
-  }
-
-  private Tensor norm(Tensor x, Parameters p) {
-    return config.family().gated()
-        ? Layers.rmsNorm(x, p, config.normEpsilon())
-        : Layers.layerNorm(x, p, config.normEpsilon());
-  }
-
-  /** Scores of the next token: {@code [..., D] -> [..., V]}. */
+  @Override
   public Tensor logits(Tensor hidden) {
     String matrix = config.tied() ? "embed.weight" : "head.weight";
-    return Layers.linear(hidden, parameters.get(matrix), null);
+    return Layers.linear(hidden, parameters.get(matrix), parameters.find("head.bias"));
   }
 
   @Override

@@ -71,17 +71,12 @@ public final class NextTokenLoss {
    * @param targets the token each of them predicts
    */
   public static Tensor meanAt(
-      LanguageModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
+      TextModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
     return at(lm, hidden, from, targets, MEAN, labelSmoothing);
   }
 
   private static Tensor at(
-      LanguageModel lm,
-      Tensor hidden,
-      long[] from,
-      long[] targets,
-      long reduction,
-      double smoothing) {
+      TextModel lm, Tensor hidden, long[] from, long[] targets, long reduction, double smoothing) {
     Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
     Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
     Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]

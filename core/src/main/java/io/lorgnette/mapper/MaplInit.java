@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.Draws;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;

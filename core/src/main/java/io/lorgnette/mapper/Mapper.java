@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import org.bytedeco.pytorch.Tensor;
 
@@ -7,22 +8,22 @@ import org.bytedeco.pytorch.Tensor;
  * A network from visual features to a prefix of embeddings. Its weights change only by training;
  * mapping is safe for use by several threads.
  */
-public sealed interface Mapper extends AutoCloseable permits MaplMapper {
+public sealed interface Mapper extends AutoCloseable permits MaplMapper, QFormerMapper, MlpMapper {
 
   /** The prefix of each image, without dropout: {@code [B, N, Di] -> [B, P, Do]}. */
   default Tensor map(Tensor features) {
-    return map(features, false);
+    return map(features, Dropout.NONE);
   }
 
   /**
    * The prefix of each image.
    *
    * @param features {@code [B, N, Di]}, in any number format
-   * @param training whether dropout is on; its draws follow {@link io.lorgnette.tensor.Engine#seed}
+   * @param dropout in training; how much of it is the mapper's own
    * @return {@code [B, P, Do]} in the format of the weights
    * @throws IllegalArgumentException if the features do not have width Di
    */
-  Tensor map(Tensor features, boolean training);
+  Tensor map(Tensor features, Dropout dropout);
 
   /** Sizes and names. */
   MapperConfig config();

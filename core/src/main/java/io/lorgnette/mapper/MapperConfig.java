@@ -8,7 +8,7 @@ import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
 
 /** A kind of mapping network with its sizes. Adding a kind is one record and one class. */
-public sealed interface MapperConfig permits MaplConfig {
+public sealed interface MapperConfig permits MaplConfig, QFormerMapperConfig, MlpConfig {
 
   /** Di, width of the features. */
   int inputWidth();

@@ -1,6 +1,15 @@
 package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.vision.Beit;
+import io.lorgnette.vision.ClipResNetConfig;
+import io.lorgnette.vision.ClipVitConfig;
+import io.lorgnette.vision.Dinov2;
+import io.lorgnette.vision.EfficientNetLiteConfig;
+import io.lorgnette.vision.EncoderShape;
+import io.lorgnette.vision.EvaVit;
+import io.lorgnette.vision.NfResNetConfig;
+import io.lorgnette.vision.SiglipVitConfig;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,12 +23,31 @@ public final class KnownBackbones {
   /** The identity of a model of which only the sizes are known. */
   public static final String PUBLISHED = "published";
 
-  /** CLIP counts are those of the vision part in Hugging Face's layout. */
+  /** CLIP's transformers are counted without their projection, which features do not go through. */
   private static final List<EncoderSpec> ENCODERS =
       List.of(
-          encoder("openai/clip-vit-base-patch32", 768, 50, 87_456_000L),
-          encoder("openai/clip-vit-large-patch14", 1024, 257, 303_179_776L),
-          encoder("openai/clip-vit-large-patch14-336", 1024, 577, 303_507_456L));
+          clip("openai/clip-vit-base-patch32", ClipVitConfig.vitB32()),
+          clip("openai/clip-vit-base-patch16", ClipVitConfig.vitB16()),
+          clip("openai/clip-vit-large-patch14", ClipVitConfig.vitL14()),
+          clip("openai/clip-vit-large-patch14-336", ClipVitConfig.vitL14At336()),
+          clip("laion/CLIP-ViT-H-14-laion2B-s32B-b79K", ClipVitConfig.vitH14()),
+          clip("laion/CLIP-ViT-bigG-14-laion2B-39B-b160k", ClipVitConfig.vitBigG14()),
+          encoder("openai/RN50", ClipResNetConfig.rn50().shape()),
+          encoder("openai/RN50x4", ClipResNetConfig.rn50x4().shape()),
+          encoder("openai/RN50x16", ClipResNetConfig.rn50x16().shape()),
+          encoder("google/siglip-base-patch16-224", SiglipVitConfig.b16().shape()),
+          encoder("google/siglip-large-patch16-256", SiglipVitConfig.l16At256().shape()),
+          encoder("google/siglip-so400m-patch14-384", SiglipVitConfig.so400mAt384().shape()),
+          encoder("lavis/eva_vit_g", EvaVit.giant().shape()),
+          encoder("facebook/dinov2-small", Dinov2.small().withImageSize(224).shape()),
+          encoder("facebook/dinov2-base", Dinov2.base().withImageSize(224).shape()),
+          encoder("facebook/dinov2-large", Dinov2.large().withImageSize(224).shape()),
+          encoder("facebook/dinov2-giant", Dinov2.giant().withImageSize(224).shape()),
+          encoder("microsoft/beit-base-patch16-224-pt22k", Beit.base().shape()),
+          encoder("microsoft/beit-large-patch16-224-pt22k", Beit.large().shape()),
+          encoder("timm/nf_resnet50", NfResNetConfig.nfResNet50().shape()),
+          encoder("timm/tf_efficientnet_lite0", EfficientNetLiteConfig.lite(0).shape()),
+          encoder("timm/tf_efficientnet_lite4", EfficientNetLiteConfig.lite(4).shape()));
 
   private static final List<LanguageSpec> LANGUAGE_MODELS =
       List.of(
@@ -27,13 +55,62 @@ public final class KnownBackbones {
           language("gpt2-medium", 1024, 354_823_168L),
           language("gpt2-large", 1280, 774_030_080L),
           language("gpt2-xl", 1600, 1_557_611_200L),
+          language("EleutherAI/gpt-neo-125m", 768, 125_198_592L),
+          language("EleutherAI/gpt-neo-1.3B", 2048, 1_315_575_808L),
+          language("EleutherAI/gpt-neo-2.7B", 2560, 2_651_307_520L),
           language("EleutherAI/gpt-j-6b", 4096, 6_050_882_784L),
-          language("facebook/opt-2.7b", 2560, 2_651_596_800L));
+          language("facebook/opt-125m", 768, 125_239_296L),
+          language("facebook/opt-350m", 512, 331_196_416L),
+          language("facebook/opt-1.3b", 2048, 1_315_758_080L),
+          language("facebook/opt-2.7b", 2560, 2_651_596_800L),
+          language("facebook/opt-6.7b", 4096, 6_658_473_984L),
+          language("facebook/opt-13b", 5120, 12_853_473_280L),
+          language("facebook/opt-30b", 7168, 29_974_540_288L),
+          language("facebook/opt-66b", 9216, 65_719_701_504L),
+          language("huggyllama/llama-7b", 4096, 6_738_415_616L),
+          language("huggyllama/llama-13b", 5120, 13_015_864_320L),
+          language("huggyllama/llama-30b", 6656, 32_528_943_616L),
+          language("huggyllama/llama-65b", 8192, 65_285_660_672L),
+          language("meta-llama/Llama-2-7b-hf", 4096, 6_738_415_616L),
+          language("meta-llama/Llama-2-13b-hf", 5120, 13_015_864_320L),
+          language("meta-llama/Llama-2-70b-hf", 8192, 68_976_648_192L),
+          language("lmsys/vicuna-7b-v1.5", 4096, 6_738_415_616L),
+          language("lmsys/vicuna-13b-v1.5", 5120, 13_015_864_320L),
+          language("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 2048, 1_100_048_384L),
+          language("meta-llama/Meta-Llama-3-8B", 4096, 8_030_261_248L),
+          language("meta-llama/Llama-3.1-8B", 4096, 8_030_261_248L),
+          language("meta-llama/Llama-3.1-70B", 8192, 70_553_706_496L),
+          language("meta-llama/Llama-3.2-1B", 2048, 1_235_814_400L),
+          language("meta-llama/Llama-3.2-3B", 3072, 3_212_749_824L),
+          language("HuggingFaceTB/SmolLM-135M", 576, 134_515_008L),
+          language("HuggingFaceTB/SmolLM-360M", 960, 361_821_120L),
+          language("HuggingFaceTB/SmolLM-1.7B", 2048, 1_711_376_384L),
+          language("HuggingFaceTB/SmolLM2-135M", 576, 134_515_008L),
+          language("mistralai/Mistral-7B-v0.1", 4096, 7_241_732_096L),
+          language("mistralai/Mistral-7B-v0.3", 4096, 7_248_023_552L),
+          language("Qwen/Qwen2.5-0.5B", 896, 494_032_768L),
+          language("Qwen/Qwen2.5-1.5B", 1536, 1_543_714_304L),
+          language("Qwen/Qwen2.5-3B", 2048, 3_085_938_688L),
+          language("Qwen/Qwen2.5-7B", 3584, 7_615_616_512L),
+          language("Qwen/Qwen2.5-14B", 5120, 14_770_033_664L),
+          language("Qwen/Qwen2.5-32B", 5120, 32_763_876_352L),
+          language("Qwen/Qwen2.5-72B", 8192, 72_706_203_648L),
+          language("Qwen/Qwen3-0.6B", 1024, 596_049_920L),
+          language("Qwen/Qwen3-1.7B", 2048, 1_720_574_976L),
+          language("Qwen/Qwen3-4B", 2560, 4_022_468_096L),
+          language("Qwen/Qwen3-8B", 4096, 8_190_735_360L),
+          language("Qwen/Qwen3-14B", 5120, 14_768_307_200L),
+          language("Qwen/Qwen3-32B", 5120, 32_762_123_264L));
 
   private KnownBackbones() {}
 
-  private static EncoderSpec encoder(String name, int width, int tokens, long parameters) {
-    return new EncoderSpec(name, PUBLISHED, PUBLISHED, width, tokens, parameters);
+  private static EncoderSpec clip(String name, ClipVitConfig config) {
+    return encoder(name, config.withProjection(0).shape());
+  }
+
+  private static EncoderSpec encoder(String name, EncoderShape shape) {
+    return new EncoderSpec(
+        name, PUBLISHED, PUBLISHED, shape.width(), shape.tokens(), shape.parameters());
   }
 
   private static LanguageSpec language(String name, int width, long parameters) {

@@ -39,7 +39,7 @@ public final class Mapl implements Method {
   @Override
   public Tensor loss(TrainingBatch batch, Objective objective) {
     LanguageModel lm = backbones.lm();
-    Tensor prefix = mapper.map(batch.features(), objective.training()); // [I, P, D]
+    Tensor prefix = mapper.map(batch.features(), objective.dropout()); // [I, P, D]
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
     return NextTokenLoss.meanAt(
         lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());

@@ -1,15 +1,17 @@
 package io.lorgnette.method;
 
+import io.lorgnette.nn.Dropout;
+
 /**
  * How a loss is taken.
  *
- * @param training whether dropout is on
+ * @param dropout of the mapper
  * @param labelSmoothing share of the probability that is spread over all words, 0 to below 1
  */
-public record Objective(boolean training, double labelSmoothing) {
+public record Objective(Dropout dropout, double labelSmoothing) {
 
   /** Without dropout and smoothing: comparable between runs. */
-  public static final Objective VALIDATION = new Objective(false, 0);
+  public static final Objective VALIDATION = new Objective(Dropout.NONE, 0);
 
   /**
    * Checks the share.
@@ -21,10 +23,5 @@ public record Objective(boolean training, double labelSmoothing) {
       throw new IllegalArgumentException(
           "labelSmoothing must be from 0 to below 1 but is " + labelSmoothing);
     }
-  }
-
-  /** With dropout. */
-  public static Objective training(double labelSmoothing) {
-    return new Objective(true, labelSmoothing);
   }
 }

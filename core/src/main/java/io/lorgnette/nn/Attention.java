@@ -13,28 +13,54 @@ public final class Attention {
 
   private Attention() {}
 
+  /** As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean, double)} with the usual scale. */
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal) {
+    return attend(q, k, v, mask, causal, scale(q));
+  }
+
+  /** As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean, double)}, not causal. */
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    return attend(q, k, v, mask, false, scale);
+  }
+
   /**
    * Attends with queries to keys and values.
    *
    * @param q {@code [B, h, T, d]}
    * @param k {@code [B, h or a divisor of it, S, d]}
    * @param v as {@code k}
-   * @param mask true where a query may look, broadcastable to {@code [B, h, T, S]}; or null
+   * @param mask broadcastable to {@code [B, h, T, S]}: true where a query may look, or numbers that
+   *     are added to the products, negative infinity where it may not; or null
    * @param causal whether position t sees only positions up to t (needs T = S and no mask)
-   * @param dropout share of the weights dropped in training
+   * @param scale by which the products are multiplied: 1 over the root of d, but for T5 and
+   *     GPT-Neo, which scale nothing
    * @return {@code [B, T, h * d]}
    */
   public static Tensor attend(
-      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+    if (isSlowFused(q)) {
+      return explicit(q, k, v, mask, causal, scale, Dropout.NONE, 0);
+    }
     boolean grouped = k.size(1) != q.size(1);
-    Tensor out =
-        isSlowFused(q)
-            ? explicit(
-                q, grouped ? repeat(k, q) : k, grouped ? repeat(v, q) : v, mask, causal, dropout)
-            : torch.scaled_dot_product_attention(
-                q, k, v, Tensors.optional(mask), dropout, causal, new DoubleOptional(), grouped);
-    // [B, h, T, d] -> [B, T, h * d]
-    return out.transpose(1, 2).reshape(q.size(0), q.size(2), q.size(1) * q.size(3));
+    return joined(
+        torch.scaled_dot_product_attention(
+            q, k, v, Tensors.optional(mask), 0, causal, new DoubleOptional(scale), grouped));
+  }
+
+  /**
+   * As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean)}, in training.
+   *
+   * @param share of the attention weights that is dropped
+   */
+  public static Tensor attend(
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, Dropout dropout, double share) {
+    return dropout.active() && share > 0
+        ? explicit(q, k, v, mask, causal, scale(q), dropout, share)
+        : attend(q, k, v, mask, causal);
+  }
+
+  private static double scale(Tensor q) {
+    return 1 / Math.sqrt((double) q.size(3));
   }
 
   /**
@@ -46,15 +72,34 @@ public final class Attention {
   }
 
   private static Tensor explicit(
-      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double dropout) {
-    double scale = 1 / Math.sqrt((double) q.size(3));
-    Tensor scores = torch.matmul(q.mul(new Scalar(scale)), k.transpose(2, 3)); // [B, h, T, S]
-    Tensor allowed = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
-    if (allowed != null) {
-      scores = scores.masked_fill(allowed.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor mask,
+      boolean causal,
+      double scale,
+      Dropout dropout,
+      double share) {
+    boolean grouped = k.size(1) != q.size(1);
+    Tensor keys = grouped ? repeat(k, q) : k;
+    Tensor scaled = scale == 1 ? q : q.mul(new Scalar(scale));
+    Tensor scores = torch.matmul(scaled, keys.transpose(2, 3)); // [B, h, T, S]
+    Tensor where = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
+    if (where != null && Tensors.dtype(where) == Dtype.BOOL) {
+      // Adding in place is a third of the work of masked_fill and its gradient.
+      Tensor zeros = Tensors.zeros(Tensors.dtype(q), Tensors.device(q), Tensors.shape(where));
+      Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
+      scores = scores.add_(zeros.masked_fill_(where.logical_not(), never));
+    } else if (where != null) {
+      scores = Tensors.to(scores, Dtype.F32).add(where); // learned numbers are added in F32
     }
-    Tensor weights = Layers.dropout(torch.softmax(scores, -1), dropout);
-    return torch.matmul(weights, v);
+    Tensor weights = Tensors.to(torch.softmax(scores, -1), Tensors.dtype(v));
+    return joined(torch.matmul(dropout.apply(weights, share), grouped ? repeat(v, q) : v));
+  }
+
+  /** {@code [B, h, T, d] -> [B, T, h * d]}. */
+  private static Tensor joined(Tensor x) {
+    return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3));
   }
 
   private static Tensor lowerTriangle(long t, Device device) {

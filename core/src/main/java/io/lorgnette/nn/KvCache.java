@@ -4,6 +4,7 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -15,12 +16,14 @@ public final class KvCache implements AutoCloseable {
   private final Tensor[] keys; // each [B, h, capacity, d]
   private final Tensor[] values;
   private final long capacity;
+  private final long[] origins; // or null
   private long length;
 
-  private KvCache(Tensor[] keys, Tensor[] values, long capacity, long length) {
+  private KvCache(Tensor[] keys, Tensor[] values, long capacity, long[] origins, long length) {
     this.keys = keys;
     this.values = values;
     this.capacity = capacity;
+    this.origins = origins;
     this.length = length;
   }
 
@@ -45,7 +48,7 @@ public final class KvCache implements AutoCloseable {
         values[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
       }
     }
-    return new KvCache(keys, values, capacity, 0);
+    return new KvCache(keys, values, capacity, null, 0);
   }
 
   /** Tokens held. */
@@ -59,6 +62,14 @@ public final class KvCache implements AutoCloseable {
 
   public long batch() {
     return keys[0].size(0);
+  }
+
+  /**
+   * Which sequence of the first pass each row goes on from, for what belongs to those sequences but
+   * is not held here (images that they look at); null when rows are still those sequences.
+   */
+  public long[] origins() {
+    return origins == null ? null : origins.clone();
   }
 
   /**
@@ -102,7 +113,12 @@ public final class KvCache implements AutoCloseable {
         newValues[i] = select(values[i], rows, capacity);
       }
     }
-    return new KvCache(newKeys, newValues, capacity, length);
+    long[] from = Tensors.toLongs(rows);
+    long[] newOrigins =
+        origins == null
+            ? from
+            : Arrays.stream(from).map(row -> origins[Math.toIntExact(row)]).toArray();
+    return new KvCache(newKeys, newValues, capacity, newOrigins, length);
   }
 
   private Tensor select(Tensor from, Tensor rows, long newCapacity) {
@@ -123,7 +139,7 @@ public final class KvCache implements AutoCloseable {
 
   /**
    * Makes the i-th sequence go on from the {@code rows[i]}-th, in place, for tokens from {@code
-   * first} on: beams of one prompt differ only behind it.
+   * first} on: beams of one prompt differ only behind it, and share their {@link #origins}.
    *
    * @param rows {@code [B]}, I64
    * @param first sequences that change places have the same tokens before this one

@@ -78,11 +78,6 @@ public final class Layers {
     return Tensors.to(normed, Tensors.dtype(x)).mul(weight);
   }
 
-  /** Dropout; the identity when the share is 0. */
-  public static Tensor dropout(Tensor x, double share) {
-    return share == 0 ? x : torch.dropout(x, share, true);
-  }
-
   /** {@code x * sigmoid(1.702 x)}, OpenAI's quick GELU. */
   public static Tensor quickGelu(Tensor x) {
     return x.mul(torch.sigmoid(x.mul(new Scalar(1.702))));

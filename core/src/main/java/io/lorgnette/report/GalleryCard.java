@@ -20,11 +20,17 @@ final class GalleryCard {
   /** What was asked, and all replies. */
   private record Entry(Task task, String question, List<String> references, List<Reply> replies) {}
 
+  private final String dataset;
   private final String imageId;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  GalleryCard(String imageId) {
+  GalleryCard(String dataset, String imageId) {
+    this.dataset = dataset;
     this.imageId = imageId;
+  }
+
+  String dataset() {
+    return dataset;
   }
 
   String imageId() {

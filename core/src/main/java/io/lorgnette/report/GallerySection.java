@@ -31,7 +31,7 @@ final class GallerySection {
     }
     Map<GalleryCard, Path> pictures = new LinkedHashMap<>();
     for (GalleryCard card : cards.values()) {
-      picture(card.imageId()).ifPresent(file -> pictures.put(card, file));
+      picture(card).ifPresent(file -> pictures.put(card, file));
     }
     html.open("section", "id", "gallery").leaf("h2", "Gallery");
     if (pictures.isEmpty()) {
@@ -55,11 +55,11 @@ final class GallerySection {
     Map<String, GalleryCard> cards = new LinkedHashMap<>();
     for (ReportedRun run : runs) {
       for (EvaluationRecord record : run.evaluations()) {
-        String dataset = record.scores().path("dataset").asText();
         for (Item item : record.items()) {
           cards
               .computeIfAbsent(
-                  dataset + " " + item.imageId(), key -> new GalleryCard(item.imageId()))
+                  record.dataset() + " " + item.imageId(),
+                  key -> new GalleryCard(record.dataset(), item.imageId()))
               .add(run, record, item);
         }
       }
@@ -67,9 +67,10 @@ final class GallerySection {
     return cards;
   }
 
-  private Optional<Path> picture(String imageId) {
+  private Optional<Path> picture(GalleryCard card) {
+    String name = EvaluationRecord.galleryFile(card.dataset(), card.imageId());
     return runs.stream()
-        .map(run -> run.folder().path().resolve(EvaluationRecord.galleryFile(imageId)))
+        .map(run -> run.folder().path().resolve(name))
         .filter(Files::isRegularFile)
         .findFirst();
   }

@@ -159,11 +159,12 @@ record ScoreTable(
         };
     int shots = scores.path("shots").asInt();
     return Numbers.fill(
-        "%s on %s, %s split%s",
+        "%s on %s, %s split%s%s",
         task,
         scores.path("dataset").asText("unnamed data"),
         scores.path("split").asText("unnamed"),
-        shots > 0 ? ", " + Numbers.count(shots, "shot") : "");
+        shots > 0 ? ", " + Numbers.count(shots, "shot") : "",
+        scores.has("weights") ? ", weights " + scores.path("weights").asText() : "");
   }
 
   /** The metric to name first: CIDEr for captions, otherwise the first one. */
@@ -174,17 +175,23 @@ record ScoreTable(
         .or(() -> rows.stream().findFirst());
   }
 
+  private ObjectNode firstScores() {
+    return runs.get(0).evaluation(name).orElseThrow().scores();
+  }
+
+  /** What the first run was asked about, such as {@code 1,900 questions on 400 images}. */
+  String counted() {
+    ObjectNode scores = firstScores();
+    String images = Numbers.count(scores.path("images").asLong(), "image");
+    return scores.path("task").asText().equals("captions")
+        ? images
+        : Numbers.count(scores.path("items").asLong(), "question") + " on " + images;
+  }
+
   /** How the first run was asked, such as {@code 400 images, 5 beams, at most 50 new tokens}. */
   String asked() {
-    ObjectNode scores = runs.get(0).evaluation(name).orElseThrow().scores();
-    List<String> parts = new ArrayList<>();
-    long items = scores.path("items").asLong();
-    long images = scores.path("images").asLong();
-    if (!scores.path("task").asText().equals("captions")) {
-      parts.add(Numbers.count(items, "question"));
-    }
-    parts.add(Numbers.count(images, "image"));
-    JsonNode decoding = scores.path("decoding");
+    List<String> parts = new ArrayList<>(List.of(counted()));
+    JsonNode decoding = firstScores().path("decoding");
     if (decoding.has("beams")) {
       parts.add(
           decoding.path("beams").asInt() == 1

@@ -136,7 +136,7 @@ final class Summary {
     text.append(
         Numbers.fill(
             "%s (%s): %s's %s is %s",
-            table.title(), table.asked().split(",", 2)[0], run.label(), row.metric(), own));
+            table.title(), table.counted(), run.label(), row.metric(), own));
     for (ReportedRun other : runs) {
       Score score = row.scores().get(other.number());
       if (other.number() > 0 && score != null) {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -15,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * runs must share to give the same bits.
  *
  * @param format of frozen weights and activations; trained weights stay in F32
- * @param threads of one native operation
+ * @param threads of one native operation or, in training and evaluation on a CPU, {@link Workers}
  * @param kernels processor and instruction set that decide which native code runs
  */
 public record Numerics(Device device, Dtype format, int threads, String kernels) {
@@ -39,6 +41,21 @@ public record Numerics(Device device, Dtype format, int threads, String kernels)
    * @throws InputException if the device is not there
    */
   public static Numerics choose(Device device, Format format, int threads) {
+    return choose(device, format, threads, false);
+  }
+
+  /**
+   * As {@link #choose}, for training and evaluation: threads are measured side by side, each with
+   * products of its own, since so many parts of a batch are worked on at once.
+   *
+   * @param threads 0 to choose between one and all cores
+   * @throws InputException if the device is not there
+   */
+  public static Numerics chooseSideBySide(Device device, Format format, int threads) {
+    return choose(device, format, threads, device == Device.CPU);
+  }
+
+  private static Numerics choose(Device device, Format format, int threads, boolean sideBySide) {
     device.require();
     int cores = Runtime.getRuntime().availableProcessors();
     int before = Engine.threads();
@@ -53,10 +70,10 @@ public record Numerics(Device device, Dtype format, int threads, String kernels)
     Numerics best = null;
     double bestRate = 0;
     for (int choice : threadChoices) {
-      Engine.threads(choice);
+      Engine.threads(sideBySide ? 1 : choice);
       for (Dtype dtype : formats) {
         boolean only = formats.length == 1 && threadChoices.length == 1;
-        double rate = only ? 1 : rate(device, dtype);
+        double rate = only ? 1 : sideBySide ? rate(device, dtype, choice) : rate(device, dtype);
         // A narrower format or a second thread must earn its place.
         if (rate > bestRate * 1.1) {
           bestRate = rate;
@@ -86,12 +103,27 @@ public record Numerics(Device device, Dtype format, int threads, String kernels)
     }
   }
 
+  /** The sum of the rates of several threads at once. */
+  private static double rate(Device device, Dtype dtype, int threads) {
+    try (Workers workers = new Workers(threads)) {
+      Callable<Double> one = () -> rate(device, dtype);
+      return workers.all(Collections.nCopies(threads, one)).stream()
+          .mapToDouble(Double::doubleValue)
+          .sum();
+    }
+  }
+
   private static void product(Tensor x, Tensor w) {
     try (Scope scope = Scope.open()) {
       Tensor y = torch.linear(x, w);
       // Reading one value waits for the device.
       y.select(0, 0).select(0, 0).item();
     }
+  }
+
+  /** Parts of a batch, or batches, that are worked on side by side. */
+  public int parts() {
+    return device == Device.CPU ? threads : 1;
   }
 
   private static String kernelsOf(Device device) {

@@ -2,9 +2,7 @@ package io.lorgnette.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.lorgnette.error.InputException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +25,6 @@ import java.util.function.LongFunction;
  */
 public final class Tokenizer implements AutoCloseable {
 
-  private static final String FILE_NAME = "tokenizer.json";
-
   /** Guards the native handle: calls share it, closing waits for them. */
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -48,25 +44,20 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Loads a tokenizer.
+   * Loads a tokenizer: {@code tokenizer.json} where there is one, otherwise the older files of its
+   * kind, made into the same definition in memory, so that ids equal those of the reference's
+   * conversion. Looked for in this order: {@code tokenizer.json}; the files that {@code
+   * tokenizer_class} in {@code tokenizer_config.json} or else {@code model_type} in {@code
+   * config.json} asks for; {@code vocab.json} with {@code merges.txt}; {@code vocab.txt}; {@code
+   * tokenizer.model}; {@code spiece.model}.
    *
-   * @param fileOrDirectory a {@code tokenizer.json}, or a folder that holds one
+   * @param fileOrDirectory a folder, a {@code tokenizer.json} or one of the older files, whose
+   *     folder is then searched for what belongs to it
    * @throws InputException when there is no such file or it is not a tokenizer's
    */
   public static Tokenizer load(Path fileOrDirectory) {
-    Path file =
-        Files.isDirectory(fileOrDirectory) ? fileOrDirectory.resolve(FILE_NAME) : fileOrDirectory;
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(
-          file + ": there is no such file; give a tokenizer.json or the folder that holds it");
-    }
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new InputException(file + ": can not be read (" + e.getMessage() + ")", e);
-    }
-    return load(bytes, file.toString());
+    TokenizerFolder.Found found = TokenizerFolder.find(fileOrDirectory);
+    return load(found.json(), found.name());
   }
 
   /**
@@ -181,7 +172,10 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.token(id);
   }
 
-  /** SHA-256 of the file, in lower-case hexadecimal. */
+  /**
+   * SHA-256 of the {@code tokenizer.json}, or of the definition made from older files, in
+   * lower-case hexadecimal.
+   */
   public String sha256() {
     return sha256;
   }

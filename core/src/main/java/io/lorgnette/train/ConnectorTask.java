@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -60,24 +61,56 @@ final class ConnectorTask implements TrainingTask {
   }
 
   @Override
-  public Tensor loss(long step, int micro) {
+  public List<Part> parts(long step, int micro, int count) {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
-    return model().loss(batch(items), Objective.training(recipe.labelSmoothing()));
+    List<Shown> batches = split(items, count).stream().map(this::shown).toList();
+    double all = batches.stream().mapToLong(Shown::targetTokens).sum();
+    List<Part> parts = new ArrayList<>();
+    for (Shown shown : batches) {
+      parts.add(
+          (leaves, dropout) -> {
+            TrainingBatch batch = new TrainingBatch(features.get(shown.keys()), shown.texts());
+            Objective objective = new Objective(dropout, recipe.labelSmoothing());
+            Tensor mean = model(leaves).loss(batch, objective);
+            return mean.mul(new Scalar(batch.targetTokens() / all));
+          });
+    }
+    return parts;
+  }
+
+  /** Neighbours in about equal numbers; the texts of an image stay together. */
+  private static List<List<TextOrder.Item>> split(List<TextOrder.Item> items, int count) {
+    Map<Integer, List<TextOrder.Item>> byImage = new LinkedHashMap<>();
+    items.forEach(item -> byImage.computeIfAbsent(item.image(), i -> new ArrayList<>()).add(item));
+    List<List<TextOrder.Item>> parts = new ArrayList<>();
+    int taken = 0;
+    for (List<TextOrder.Item> image : byImage.values()) {
+      if (parts.isEmpty() || (long) taken * count >= (long) parts.size() * items.size()) {
+        parts.add(new ArrayList<>());
+      }
+      parts.get(parts.size() - 1).addAll(image);
+      taken += image.size();
+    }
+    return parts;
   }
 
   /** The method with its mapper in the format of the run; gradients flow through the conversion. */
-  private Method model() {
-    if (format == Dtype.F32) {
-      return method;
-    }
+  private Method model(Map<String, Tensor> leaves) {
     Map<String, Tensor> converted = new LinkedHashMap<>();
-    trained().forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
+    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
     Mapper mapper = method.mapper().config().of(Parameters.of(converted));
     return method.kind().of(method.backbones(), mapper);
   }
 
-  private TrainingBatch batch(List<TextOrder.Item> items) {
+  /** Images by key and the texts that belong to them. */
+  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {
+    long targetTokens() {
+      return texts.stream().mapToLong(text -> text.target().length).sum();
+    }
+  }
+
+  private Shown shown(List<TextOrder.Item> items) {
     Map<Integer, List<TrainingBatch.Text>> read = new LinkedHashMap<>();
     List<FeatureKey> keys = new ArrayList<>();
     List<TrainingBatch.Text> texts = new ArrayList<>();
@@ -90,7 +123,7 @@ final class ConnectorTask implements TrainingTask {
       }
       texts.add(all.get(item.text()));
     }
-    return new TrainingBatch(features.get(keys), texts);
+    return new Shown(keys, texts);
   }
 
   @Override
@@ -126,7 +159,7 @@ final class ConnectorTask implements TrainingTask {
         }
         if (!rows.isEmpty()) {
           TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
-          double mean = Tensors.value(model().loss(batch, Objective.VALIDATION));
+          double mean = Tensors.value(model(trained()).loss(batch, Objective.VALIDATION));
           sum += mean * batch.targetTokens();
           tokens += batch.targetTokens();
         }

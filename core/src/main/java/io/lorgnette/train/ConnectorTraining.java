@@ -84,7 +84,8 @@ public final class ConnectorTraining {
           new ConnectorTask(method, features, texts, held, recipe.value(), numerics.format());
       recordData(folder, train, texts, validation, held);
       TrainingLoop.Result result =
-          new TrainingLoop(recipe.value().train(), task, folder, listener).run(stopRequested);
+          new TrainingLoop(recipe.value().train(), task, folder, listener, numerics.parts())
+              .run(stopRequested);
       Path best = folder.checkpoints().resolve(TrainingLoop.BEST);
       if (Files.exists(best)) {
         takeOver(best, method);

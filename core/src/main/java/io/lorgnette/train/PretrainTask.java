@@ -9,8 +9,12 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PackedCorpus;
 import io.lorgnette.text.WindowSampler;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains every weight of a language model on windows of packed text. */
@@ -48,22 +52,35 @@ final class PretrainTask implements TrainingTask, AutoCloseable {
     return master.parameters().asMap();
   }
 
-  /** The model in the format of the run; gradients flow through the conversion. */
-  private LanguageModel model() {
+  /** The model in the format of the run; gradients flow through the conversion to the leaves. */
+  private LanguageModel model(Map<String, Tensor> leaves) {
     if (numerics.format() == Dtype.F32) {
-      return master;
+      return master.with(Parameters.of(leaves));
     }
     Map<String, Tensor> converted = new LinkedHashMap<>();
-    trained().forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, numerics.format())));
+    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, numerics.format())));
     return template.with(Parameters.of(converted));
   }
 
   @Override
-  public Tensor loss(long step, int micro) {
-    long[] ids = new long[recipe.rows() * recipe.length()];
+  public List<Part> parts(long step, int micro, int count) {
+    int rows = recipe.rows();
+    int length = recipe.length();
+    long[] ids = new long[rows * length];
     long batch = step * recipe.train().accumulation() + micro;
-    sampler.batch(recipe.train().seed(), batch, recipe.rows(), recipe.length(), ids);
-    return loss(model(), ids, recipe.rows(), false);
+    sampler.batch(recipe.train().seed(), batch, rows, length, ids);
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = i * rows / count;
+      int to = (i + 1) * rows / count;
+      if (from < to) {
+        long[] own = Arrays.copyOfRange(ids, from * length, to * length);
+        double share = (to - from) / (double) rows;
+        parts.add(
+            (leaves, dropout) -> loss(model(leaves), own, to - from, false).mul(new Scalar(share)));
+      }
+    }
+    return parts;
   }
 
   private Tensor loss(LanguageModel lm, long[] ids, int rows, boolean sum) {
@@ -113,7 +130,7 @@ final class PretrainTask implements TrainingTask, AutoCloseable {
           Tensors.NoGrad guard = Tensors.noGrad()) {
         long[] ids = new long[length];
         corpus.validationWindow(source, window, length, ids, 0);
-        sum += Tensors.value(loss(model(), ids, 1, true));
+        sum += Tensors.value(loss(model(trained()), ids, 1, true));
       }
     }
     return windows == 0 ? Double.NaN : sum / (windows * (length - 1.0));

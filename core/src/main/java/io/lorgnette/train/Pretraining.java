@@ -102,7 +102,8 @@ public final class Pretraining {
     try (LanguageModel master = startingPoint(config, numerics);
         PretrainTask task = new PretrainTask(master, corpus, settings, numerics)) {
       TrainingLoop.Result result =
-          new TrainingLoop(settings.train(), task, folder, listener).run(stopRequested);
+          new TrainingLoop(settings.train(), task, folder, listener, numerics.parts())
+              .run(stopRequested);
       write(folder, master, config, corpus.endOfDocument());
       record(folder, result, config, task.evaluate());
       return result;

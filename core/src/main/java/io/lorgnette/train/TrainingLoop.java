@@ -2,14 +2,11 @@ package io.lorgnette.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorgnette.tensor.Engine;
-import io.lorgnette.tensor.Scope;
-import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -33,18 +30,26 @@ public final class TrainingLoop {
   private final TrainingTask task;
   private final RunFolder folder;
   private final TrainingListener listener;
+  private final int parts;
 
   /**
    * A loop, not yet started.
    *
    * @param folder gets {@code steps.jsonl} and {@code checkpoints/}
+   * @param parts of a batch that are worked on side by side, each with one native thread; their
+   *     number decides about the last bits
    */
   public TrainingLoop(
-      TrainingSettings settings, TrainingTask task, RunFolder folder, TrainingListener listener) {
+      TrainingSettings settings,
+      TrainingTask task,
+      RunFolder folder,
+      TrainingListener listener,
+      int parts) {
     this.settings = settings;
     this.task = task;
     this.folder = folder;
     this.listener = listener;
+    this.parts = parts;
   }
 
   /** How a run ended. */
@@ -74,14 +79,15 @@ public final class TrainingLoop {
    */
   public Result run(BooleanSupplier stopRequested) {
     Map<String, Tensor> trained = task.trained();
-    try (AdamW optimizer = new AdamW(trained, settings.optimizer(), AdamW.MATRICES)) {
+    try (AdamW optimizer = new AdamW(trained, settings.optimizer(), AdamW.MATRICES);
+        PartGradients gradients = new PartGradients(trained, parts)) {
       TrainingState state =
           TrainingState.restore(folder.checkpoints(), trained, optimizer)
               .orElse(TrainingState.START);
       folder.dropStepsAfter(state.step());
       long last = settings.schedule().steps();
       while (state.step() < last) {
-        state = step(state, optimizer);
+        state = step(state, optimizer, gradients);
         boolean end = state.step() == last;
         if (end || isMultiple(state.step(), settings.evaluateEvery())) {
           state = evaluate(state);
@@ -107,17 +113,15 @@ public final class TrainingLoop {
     return new Result(end, state.step(), state.best(), state.bestStep());
   }
 
-  private TrainingState step(TrainingState state, AdamW optimizer) {
+  private TrainingState step(TrainingState state, AdamW optimizer, PartGradients gradients) {
     long start = System.nanoTime();
     optimizer.zeroGradients();
     double loss = 0;
     for (int micro = 0; micro < settings.accumulation(); micro++) {
-      try (Scope scope = Scope.open()) {
-        Engine.seed(mix(settings.seed(), state.step(), micro));
-        Tensor part = task.loss(state.step(), micro);
-        loss += Tensors.value(part) / settings.accumulation();
-        part.div(new Scalar((double) settings.accumulation())).backward();
-      }
+      double share = 1.0 / settings.accumulation();
+      long seed = mix(settings.seed(), state.step(), micro);
+      List<TrainingTask.Part> work = task.parts(state.step(), micro, gradients.parts());
+      loss += share * gradients.add(work, share, seed);
     }
     if (!Double.isFinite(loss)) {
       throw notFinite("the loss", state.step(), optimizer);

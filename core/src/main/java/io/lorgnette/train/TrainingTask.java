@@ -1,5 +1,7 @@
 package io.lorgnette.train;
 
+import io.lorgnette.nn.Dropout;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -10,14 +12,28 @@ public interface TrainingTask {
   Map<String, Tensor> trained();
 
   /**
-   * The loss of one micro-batch. The data must depend on the arguments alone, so that a resumed run
-   * sees the same; native random numbers (dropout) have been seeded by them already.
+   * A micro-batch cut into parts that are worked on side by side. The data must depend on the
+   * arguments alone, so that a resumed run sees the same.
    *
    * @param step optimizer steps taken before
    * @param micro which of the accumulated batches, from 0
-   * @return a scalar
+   * @param count of parts at most; a small batch may have fewer
+   * @return parts whose losses add up to the mean loss of the micro-batch
    */
-  Tensor loss(long step, int micro);
+  List<Part> parts(long step, int micro, int count);
+
+  /** A part of a micro-batch; safe for use by another thread. */
+  @FunctionalInterface
+  interface Part {
+
+    /**
+     * This part's share of the loss.
+     *
+     * @param leaves {@link #trained}, or other leaves over the same memory, that gradients flow to
+     * @return a scalar
+     */
+    Tensor loss(Map<String, Tensor> leaves, Dropout dropout);
+  }
 
   /** What one optimizer step consumes, for the rate shown: tokens, captions. */
   long unitsPerStep();

@@ -2,12 +2,9 @@ package io.lorgnette.vision;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.nn.Activation;
+import io.lorgnette.vision.TowerOutput.Kind;
 import io.lorgnette.weights.Checkpoint;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Shape of the vision transformer of CLIP (Radford et al. 2021), and which of its tokens are the
@@ -15,128 +12,113 @@ import java.util.regex.Pattern;
  *
  * @param imageSize S, pixels
  * @param patch side of a patch, pixels
- * @param width Di
- * @param layers number of blocks
- * @param heads h
- * @param hidden width of the feed-forward
- * @param activation of the feed-forward: quick GELU in OpenAI's models, GELU in OpenCLIP's
- * @param normEpsilon of layer norms
- * @param projection width of the joint space of images and texts; 0 if the checkpoint is without
- * @param skippedLayers blocks at the end that the features do not go through: 0 for the last hidden
- *     state, 1 for the penultimate
- * @param classToken whether the class token is the first of the features
+ * @param tower its blocks: quick GELU in OpenAI's models, GELU in most of OpenCLIP's
+ * @param projection J, width of the joint space of images and texts; 0 if the checkpoint is without
+ * @param postNorm whether it has the norm after all blocks, which only the class token goes through
+ * @param positions those of the checkpoint
+ * @param output which tokens are the features
  */
 public record ClipVitConfig(
     int imageSize,
     int patch,
-    int width,
-    int layers,
-    int heads,
-    int hidden,
-    Activation activation,
-    double normEpsilon,
+    TowerShape tower,
     int projection,
-    int skippedLayers,
-    boolean classToken) {
+    boolean postNorm,
+    StoredPositions positions,
+    TowerOutput output) {
 
   public ClipVitConfig {
-    int[] sizes = {imageSize, patch, width, layers, heads, hidden};
-    String[] names = {"image_size", "patch_size", "hidden_size", "num_hidden_layers"};
-    for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] < 1) {
-        String name =
-            i < names.length ? names[i] : i == 4 ? "num_attention_heads" : "intermediate_size";
-        throw new IllegalArgumentException(name + " must be at least 1 but is " + sizes[i]);
+    Sizes.pixels("image_size", imageSize);
+    Sizes.positive("patch_size", patch);
+    for (int size : new int[] {imageSize, positions.imageSize()}) {
+      if (patch > size) {
+        throw new IllegalArgumentException(
+            "patch_size " + patch + " is larger than image_size " + size);
       }
     }
-    if (patch > imageSize) {
+    Sizes.notNegative("projection_dim", projection);
+    if (output.layer() > tower.layers()) {
       throw new IllegalArgumentException(
-          "patch_size " + patch + " is larger than image_size " + imageSize);
-    }
-    if (width % heads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size " + width + " is no multiple of num_attention_heads " + heads);
-    }
-    if (!(normEpsilon > 0)) {
-      throw new IllegalArgumentException("layer_norm_eps must be above 0 but is " + normEpsilon);
-    }
-    if (projection < 0) {
-      throw new IllegalArgumentException("projection_dim must not be below 0 but is " + projection);
-    }
-    if (skippedLayers < 0 || skippedLayers >= layers) {
-      throw new IllegalArgumentException(
-          "of " + layers + " layers " + skippedLayers + " can not be skipped");
+          tower.layers() + " layers have no output " + output.name());
     }
   }
 
-  private static final Pattern OUTPUT = Pattern.compile("(?:last|layer-(\\d{1,4}))(-patches)?");
-
-  private static ClipVitConfig openAi(
-      int imageSize, int patch, int width, int layers, int projection) {
+  /** All tokens of the last hidden state, at the size that the positions are for. */
+  static ClipVitConfig plain(int imageSize, int patch, TowerShape tower, int projection) {
     return new ClipVitConfig(
         imageSize,
         patch,
-        width,
-        layers,
-        width / 64,
-        4 * width,
-        Activation.QUICK_GELU,
-        1e-5,
+        tower,
         projection,
-        0,
-        true);
+        true,
+        new StoredPositions(imageSize, PositionResize.BICUBIC),
+        TowerOutput.ALL);
+  }
+
+  private static ClipVitConfig laion(int width, int layers, int heads, int hidden) {
+    TowerShape tower = new TowerShape(width, layers, heads, hidden, Activation.GELU, 1e-5);
+    return plain(224, 14, tower, 0);
   }
 
   /** CLIP ViT-B/32: 87,456,000 parameters without projection. */
   public static ClipVitConfig vitB32() {
-    return openAi(224, 32, 768, 12, 0);
+    return plain(224, 32, TowerShape.openAi(768, 12), 0);
   }
 
   /** CLIP ViT-B/16: 85,799,424 parameters without projection. */
   public static ClipVitConfig vitB16() {
-    return openAi(224, 16, 768, 12, 0);
+    return plain(224, 16, TowerShape.openAi(768, 12), 0);
   }
 
   /** CLIP ViT-L/14: 303,179,776 parameters without projection. */
   public static ClipVitConfig vitL14() {
-    return openAi(224, 14, 1024, 24, 0);
+    return plain(224, 14, TowerShape.openAi(1024, 24), 0);
   }
 
   /** CLIP ViT-L/14 at 336 pixels: 303,507,456 parameters without projection. */
   public static ClipVitConfig vitL14At336() {
-    return openAi(336, 14, 1024, 24, 0);
+    return plain(336, 14, TowerShape.openAi(1024, 24), 0);
+  }
+
+  /** OpenCLIP's ViT-H/14: 630,766,080 parameters without projection. */
+  public static ClipVitConfig vitH14() {
+    return laion(1280, 32, 16, 5120);
+  }
+
+  /** OpenCLIP's ViT-bigG/14: 1,842,777,344 parameters without projection. */
+  public static ClipVitConfig vitBigG14() {
+    return laion(1664, 48, 16, 8192);
+  }
+
+  /**
+   * LAVIS' {@code clip_L} (Li et al. 2023): ViT-L/14 without its last block and norm; 290,581,504
+   * parameters.
+   */
+  public static ClipVitConfig lavisClipL() {
+    return new ClipVitConfig(
+        224,
+        14,
+        TowerShape.openAi(1024, 23),
+        0,
+        false,
+        new StoredPositions(224, PositionResize.BICUBIC_CORNERS),
+        TowerOutput.ALL);
   }
 
   /** The same model with a projection to a joint space, or with 0 without. */
   public ClipVitConfig withProjection(int newProjection) {
-    return new ClipVitConfig(
-        imageSize,
-        patch,
-        width,
-        layers,
-        heads,
-        hidden,
-        activation,
-        normEpsilon,
-        newProjection,
-        skippedLayers,
-        classToken);
+    return new ClipVitConfig(imageSize, patch, tower, newProjection, postNorm, positions, output);
   }
 
-  /** The same model with another choice of features. */
-  public ClipVitConfig withOutput(int newSkippedLayers, boolean withClassToken) {
-    return new ClipVitConfig(
-        imageSize,
-        patch,
-        width,
-        layers,
-        heads,
-        hidden,
-        activation,
-        normEpsilon,
-        projection,
-        newSkippedLayers,
-        withClassToken);
+  /** The same model for images of another size, its positions resized. */
+  public ClipVitConfig withImageSize(int size, PositionResize resize) {
+    StoredPositions stored = new StoredPositions(positions.imageSize(), resize);
+    return new ClipVitConfig(size, patch, tower, projection, postNorm, stored, output);
+  }
+
+  /** The same model with other positions in its checkpoint. */
+  ClipVitConfig withStored(StoredPositions stored) {
+    return new ClipVitConfig(imageSize, patch, tower, projection, postNorm, stored, output);
   }
 
   /**
@@ -145,28 +127,46 @@ public record ClipVitConfig(
    * @throws InputException if no choice has
    */
   public ClipVitConfig withOutput(String name) {
-    Matcher matcher = OUTPUT.matcher(name);
-    if (matcher.matches()) {
-      int fromEnd = matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1));
-      if (fromEnd >= 1 && fromEnd <= layers) {
-        return withOutput(fromEnd - 1, matcher.group(2) == null);
-      }
+    TowerOutput chosen =
+        TowerOutput.named(name, layers())
+            .orElseThrow(
+                () ->
+                    TowerOutput.unknown(
+                        "a CLIP encoder",
+                        name,
+                        "last or layer-2 to layer-"
+                            + layers()
+                            + ", with -patches added to drop the class token, or embedding"));
+    if (chosen.kind() == Kind.EMBEDDING && projection == 0) {
+      throw TowerOutput.unknown(
+          "a CLIP encoder without projection", name, "last or layer-2 to layer-" + layers());
     }
-    throw new InputException(
-        "a CLIP encoder has no output '"
-            + name
-            + "'; choose last or layer-2 to layer-"
-            + layers
-            + ", with -patches added to drop the class token");
+    if (chosen.kind() == Kind.LAYER && chosen.layer() == 1) {
+      chosen = new TowerOutput(Kind.LAST, 1, chosen.classToken());
+    }
+    return new ClipVitConfig(imageSize, patch, tower, projection, postNorm, positions, chosen);
+  }
+
+  /** Di inside the tower. */
+  public int width() {
+    return tower.width();
+  }
+
+  public int layers() {
+    return tower.layers();
   }
 
   /** N. */
   public int tokens() {
-    return patches() + (classToken ? 1 : 0);
+    return output.kind() == Kind.EMBEDDING ? 1 : patches() + (output.classToken() ? 1 : 0);
   }
 
   int patches() {
     return (imageSize / patch) * (imageSize / patch);
+  }
+
+  int storedPatches() {
+    return (positions.imageSize() / patch) * (positions.imageSize() / patch);
   }
 
   /**
@@ -176,33 +176,28 @@ public record ClipVitConfig(
     return ClipVitKeys.huggingFace(this, "").parameterCount();
   }
 
+  /** What it tells without weights. */
+  public EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     return "clip-vit "
         + imageSize
         + "px patch"
         + patch
-        + " width"
-        + width
-        + " layers"
-        + layers
-        + " heads"
-        + heads
-        + " ffn"
-        + hidden
         + " "
-        + activation.name().toLowerCase(Locale.ROOT)
-        + " eps "
-        + normEpsilon;
+        + tower.describe()
+        + positions.describe(imageSize);
   }
 
   /**
-   * {@code last} or {@code layer-2} for the penultimate and so on; {@code -patches} is added where
-   * the class token is dropped.
+   * {@code last} or {@code layer-2} for the penultimate and so on, {@code -patches} added where the
+   * class token is dropped; or {@code embedding}, the image's one vector in the joint space.
    */
   public String outputName() {
-    return (skippedLayers == 0 ? "last" : "layer-" + (skippedLayers + 1))
-        + (classToken ? "" : "-patches");
+    return output.name();
   }
 
   /**
@@ -213,29 +208,21 @@ public record ClipVitConfig(
    */
   static ClipVitConfig from(ConfigFile file, boolean hasProjection) {
     ConfigFile vision = file.has("vision_config") ? file.object("vision_config") : file;
-    String name = vision.text("hidden_act", "quick_gelu");
-    Activation activation = Activation.named(name);
-    if (activation == null) {
-      throw vision.wrong("hidden_act", "is " + name, "quick_gelu or gelu");
-    }
     ConfigFile projected = file.has("projection_dim") ? file : vision;
     int projection = hasProjection ? projected.integer("projection_dim", 512) : 0;
     if (vision.integer("num_channels", 3) != 3) {
       throw vision.wrong("num_channels", "is " + vision.integer("num_channels"), "3");
     }
+    int imageSize = vision.integer("image_size", 224);
     try {
       return new ClipVitConfig(
-          vision.integer("image_size", 224),
+          imageSize,
           vision.integer("patch_size", 32),
-          vision.integer("hidden_size", 768),
-          vision.integer("num_hidden_layers", 12),
-          vision.integer("num_attention_heads", 12),
-          vision.integer("intermediate_size", 3072),
-          activation,
-          vision.number("layer_norm_eps", 1e-5),
+          TowerShape.from(vision, TowerShape.openAi(768, 12)),
           projection,
-          0,
-          true);
+          true,
+          StoredPositions.from(vision, imageSize, PositionResize.BICUBIC),
+          TowerOutput.ALL);
     } catch (IllegalArgumentException e) {
       throw vision.wrong(e);
     }
@@ -251,13 +238,9 @@ public record ClipVitConfig(
     List<Long> patches = checkpoint.info("visual.conv1.weight").shape(); // [Di, 3, p, p]
     long positions = checkpoint.info("visual.positional_embedding").shape().get(0);
     int projection = checkpoint.info("visual.proj").shape().get(1).intValue();
-    Set<String> names = checkpoint.names();
-    int layers = 0;
-    while (names.contains("visual.transformer.resblocks." + layers + ".ln_1.weight")) {
-      layers++;
-    }
+    int layers = TowerKeys.openAiLayers(checkpoint, "visual.");
     int patch = patches.get(3).intValue();
     int side = (int) Math.round(Math.sqrt(positions - 1.0)) * patch;
-    return openAi(side, patch, patches.get(0).intValue(), layers, projection);
+    return plain(side, patch, TowerShape.openAi(patches.get(0).intValue(), layers), projection);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.error.InputException;
+import io.lorgnette.nn.Activation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,6 +71,16 @@ final class ConfigFile {
     }
   }
 
+  /**
+   * Refuses a key with another value than the one, given as JSON, that is computed here; absent or
+   * null it is taken for that.
+   */
+  void only(String key, String value) {
+    if (has(key) && !node.get(key).toString().equals(value)) {
+      throw wrong(key, "is " + node.get(key), value + ", which alone is supported");
+    }
+  }
+
   boolean has(String key) {
     return node.hasNonNull(key);
   }
@@ -115,6 +126,67 @@ final class ConfigFile {
     return has(key) ? integer(key) : otherwise;
   }
 
+  boolean isList(String key) {
+    return node.path(key).isArray();
+  }
+
+  /** The whole numbers of a list. */
+  List<Integer> wholeNumbers(String key) {
+    if (!isList(key)) {
+      throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a list of whole numbers");
+    }
+    List<Integer> values = new ArrayList<>();
+    for (JsonNode element : node.get(key)) {
+      if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+        throw wrong(key, "holds " + element, "whole numbers");
+      }
+      values.add(element.intValue());
+    }
+    return values;
+  }
+
+  /** The numbers of a list of {@code count}. */
+  double[] numbers(String key, int count) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      JsonNode element = node.path(key).path(i);
+      if (node.path(key).size() != count || !element.isNumber()) {
+        throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", count + " numbers");
+      }
+      values[i] = element.doubleValue();
+    }
+    return values;
+  }
+
+  /** A list of numbers. */
+  double[] numbers(String key) {
+    JsonNode list = node.path(key);
+    double[] numbers = new double[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!list.path(i).isNumber()) {
+        throw wrong(key, "is " + list, "a list of numbers");
+      }
+      numbers[i] = list.get(i).doubleValue();
+    }
+    if (!list.isArray()) {
+      throw wrong(key, has(key) ? "is " + list : "is missing", "a list of numbers");
+    }
+    return numbers;
+  }
+
+  /** A list of whole numbers. */
+  int[] integers(String key) {
+    double[] numbers = numbers(key);
+    int[] integers = new int[numbers.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (int) numbers[i];
+      if (integers[i] != numbers[i]) {
+        throw wrong(key, "is " + node.get(key), "a list of whole numbers");
+      }
+    }
+    return integers;
+  }
+
   double number(String key) {
     if (!node.path(key).isNumber()) {
       throw wrong(key, has(key) ? "is " + node.get(key) : "is missing", "a number");
@@ -138,6 +210,22 @@ final class ConfigFile {
       throw wrong(key, "is " + node.get(key), "true or false");
     }
     return node.get(key).booleanValue();
+  }
+
+  /** An activation by the name that Hugging Face gives it. */
+  Activation activation(String key, String otherwise) {
+    Activation activation = Activation.named(text(key, otherwise));
+    if (activation == null) {
+      throw wrong(key, "is " + text(key), "an activation such as gelu, quick_gelu or silu");
+    }
+    return activation;
+  }
+
+  /** Refuses pictures that are not red, green and blue. */
+  void requireThreeChannels() {
+    if (integer("num_channels", 3) != 3) {
+      throw wrong("num_channels", "is " + integer("num_channels"), "3");
+    }
   }
 
   InputException wrong(String key, String what, String expected) {

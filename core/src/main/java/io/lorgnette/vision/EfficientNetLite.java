@@ -14,7 +14,6 @@ import io.lorgnette.weights.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.GradMode;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -28,15 +27,11 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Legend: B batch, C channels, h w places of a map, N = h * w tokens, Di width.
  */
-public final class EfficientNetLite implements VisionEncoder {
+public final class EfficientNetLite extends LoadedEncoder {
 
   private final EfficientNetLiteConfig config;
-  private final EfficientNetLiteLayout layout;
-  private final Parameters weights; // of every convolution weight and bias; classifier.*
-  private final String weightsId;
-  private final ImageProcessor processor;
-  private final Dtype dtype;
-  private final Device device;
+  private final EfficientNetLiteLayout
+      layout; // of weights: every convolution's weight and bias; classifier.*
 
   private EfficientNetLite(
       EfficientNetLiteConfig config,
@@ -45,13 +40,9 @@ public final class EfficientNetLite implements VisionEncoder {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.layout = EfficientNetLiteLayout.of(config);
-    this.weights = weights;
-    this.weightsId = weightsId;
-    this.processor = processor;
-    this.dtype = dtype;
-    this.device = device;
   }
 
   /**
@@ -73,15 +64,10 @@ public final class EfficientNetLite implements VisionEncoder {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       for (Conv conv : layout.convolutions()) {
-        Tensor[] pair = folded(from, conv, config);
-        Tensor weight = Tensors.to(pair[0], dtype, device);
-        own.put(
-            conv.name() + ".weight",
-            Scope.release(weight.clone().contiguous(torch.MemoryFormat.ChannelsLast)));
-        own.put(conv.name() + ".bias", owned(Tensors.to(pair[1], dtype, device)));
+        FoldedNorm.put(own, conv.name(), folded(from, conv, config), dtype, device);
       }
       for (String name : from.at("classifier").names()) {
-        own.put(name, owned(Tensors.to(from.get(name), dtype, device)));
+        own.put(name, Scope.release(Tensors.to(from.get(name), dtype, device).clone()));
       }
     } finally {
       from.close();
@@ -90,21 +76,13 @@ public final class EfficientNetLite implements VisionEncoder {
         config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device);
   }
 
-  private static Tensor owned(Tensor tensor) {
-    return Scope.release(tensor.clone());
-  }
-
   /** Weight and bias of a convolution that does what convolution and batch norm did, in F64. */
   private static Tensor[] folded(Parameters from, Conv conv, EfficientNetLiteConfig config) {
     Tensor weight = from.get(conv.name() + ".weight");
     if (config.folded()) {
       return new Tensor[] {weight, from.get(conv.name() + ".bias")};
     }
-    Parameters norm = from.at(conv.norm());
-    Tensor spread = norm.get("running_var").add(new Scalar(config.normEpsilon())).sqrt();
-    Tensor scale = norm.get("weight").div(spread); // [C]
-    Tensor bias = norm.get("bias").sub(norm.get("running_mean").mul(scale));
-    return new Tensor[] {weight.mul(scale.view(conv.out(), 1, 1, 1)), bias};
+    return FoldedNorm.fold(weight, from.at(conv.norm()), config.normEpsilon());
   }
 
   @Override
@@ -211,11 +189,6 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   @Override
-  public ImageProcessor processor() {
-    return processor;
-  }
-
-  @Override
   public int tokens() {
     return config.tokens();
   }
@@ -226,16 +199,6 @@ public final class EfficientNetLite implements VisionEncoder {
   }
 
   @Override
-  public Dtype dtype() {
-    return dtype;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return weights;
-  }
-
-  @Override
   public long parameterCount() {
     return config.parameterCount();
   }
@@ -243,10 +206,5 @@ public final class EfficientNetLite implements VisionEncoder {
   @Override
   public String identity() {
     return config.describe() + " output " + config.outputName() + " weights " + weightsId;
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 }

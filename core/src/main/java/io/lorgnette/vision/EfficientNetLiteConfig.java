@@ -205,6 +205,11 @@ public record EfficientNetLiteConfig(
     return count;
   }
 
+  /** What it tells without weights. */
+  public EncoderShape shape() {
+    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+  }
+
   /** One line for people and identities. */
   public String describe() {
     StringBuilder text = new StringBuilder("efficientnet-lite " + imageSize + "px stem" + stem);
@@ -229,7 +234,16 @@ public record EfficientNetLiteConfig(
         .toString();
   }
 
-  static EfficientNetLiteConfig from(ConfigFile file) {
+  /**
+   * From timm's {@code config.json}, which names the architecture, or from one that lists the
+   * stages.
+   *
+   * @param imageSize S
+   */
+  static EfficientNetLiteConfig from(ConfigFile file, int imageSize) {
+    if (TimmConfig.is(file)) {
+      return TimmConfig.efficientNetLite(file, imageSize);
+    }
     file.onlyKeys(
         Set.of(
             "model_type",
@@ -252,7 +266,7 @@ public record EfficientNetLiteConfig(
     }
     try {
       return new EfficientNetLiteConfig(
-              file.integer("image_size"),
+              imageSize,
               file.integer("stem"),
               stages,
               file.integer("head"),
@@ -289,7 +303,7 @@ public record EfficientNetLiteConfig(
   }
 
   private static Padding padding(ConfigFile file) {
-    return switch (file.text("padding")) {
+    return switch (file.text("padding", "symmetric")) {
       case "symmetric" -> Padding.SYMMETRIC;
       case "same" -> Padding.SAME;
       default -> throw file.wrong("padding", "is " + file.text("padding"), "symmetric or same");

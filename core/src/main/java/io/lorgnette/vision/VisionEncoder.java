@@ -3,8 +3,6 @@ package io.lorgnette.vision;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
-import io.lorgnette.tensor.Scope;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,16 +33,9 @@ public interface VisionEncoder extends AutoCloseable {
 
   /** The named stages of one pass in their order, the names as in {@link #encode}'s trace. */
   default Map<String, Tensor> stages(Tensor pixels) {
-    Map<String, Tensor> held = new LinkedHashMap<>();
-    encode(pixels, (name, value) -> held.put(name, Scope.release(value.detach())));
-    // New handles, which belong to the caller's scope.
-    Map<String, Tensor> stages = new LinkedHashMap<>();
-    held.forEach(
-        (name, value) -> {
-          stages.put(name, value.detach());
-          value.close();
-        });
-    return stages;
+    Stages stages = new Stages();
+    encode(pixels, stages);
+    return stages.all();
   }
 
   /** What makes pixels of images for this encoder; its size is S. */

@@ -8,6 +8,10 @@
  * reads from top to bottom. Every encoder names its stages, so that a parity test finds the first
  * that differs.
  *
+ * <p>CLIP and SigLIP come as pairs: {@link io.lorgnette.vision.DualEncoder} holds a vision encoder
+ * that is also an {@link io.lorgnette.vision.ImageTower} and the {@link
+ * io.lorgnette.vision.TextTower} that shares its space, and scores images against texts.
+ *
  * <p>Legend: B batch, S image size, N tokens, Di width, C channels, h heads or height.
  */
 package io.lorgnette.vision;

@@ -47,6 +47,8 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<String, String> metadata;
   private final List<Path> files;
   private final Map<Path, Tensor> maps = new LinkedHashMap<>();
+  private final Checkpoint whole; // of which this is a part, or null
+  private final String prefix; // of this part's names in the whole
   private final Precision kept; // null for what the reader asks for
   private String sha256;
 
@@ -55,6 +57,8 @@ public final class Checkpoint implements AutoCloseable {
     this.places = new LinkedHashMap<>();
     this.metadata = new LinkedHashMap<>();
     this.files = new ArrayList<>();
+    this.whole = null;
+    this.prefix = "";
     this.kept = null;
     for (TensorFile part : parts) {
       files.add(part.file());
@@ -70,11 +74,37 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  private Checkpoint(Checkpoint whole, String prefix) {
+    this.path = whole.path;
+    this.places = new LinkedHashMap<>();
+    this.metadata = whole.metadata;
+    this.files = whole.files;
+    this.whole = whole;
+    this.prefix = prefix;
+    this.kept = whole.kept;
+    whole.places.forEach(
+        (name, place) -> {
+          if (name.startsWith(prefix)) {
+            places.put(name.substring(prefix.length()), place);
+          }
+        });
+  }
+
+  /**
+   * The tensors of one part of a larger model: those whose names begin with a prefix, by the rest
+   * of their names. It reads through this checkpoint, which stays open as long and is closed alone.
+   */
+  public Checkpoint under(String prefix) {
+    return new Checkpoint(this, prefix);
+  }
+
   private Checkpoint(Checkpoint other, Precision kept) {
     this.path = other.path;
     this.places = other.places;
     this.metadata = other.metadata;
     this.files = other.files;
+    this.whole = other.whole;
+    this.prefix = other.prefix;
     this.kept = kept;
   }
 
@@ -210,6 +240,9 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InputException if the checkpoint lacks the tensor
    */
   public Tensor get(String name) {
+    if (whole != null) {
+      return whole.get(prefix + name);
+    }
     TensorFile file = place(name).file();
     try (Scope scope = Scope.open()) {
       return scope.keep(file.read(name, map(file)));
@@ -223,6 +256,9 @@ public final class Checkpoint implements AutoCloseable {
 
   /** Lets go of the mapped files; they are mapped again when they are needed. */
   synchronized void unmap() {
+    if (whole != null) {
+      whole.unmap();
+    }
     maps.values().forEach(Tensor::close);
     maps.clear();
   }
@@ -231,7 +267,7 @@ public final class Checkpoint implements AutoCloseable {
     Place place = places.get(name);
     if (place == null) {
       throw new InputException(
-          path + " has no tensor " + name + "; it holds " + places.size() + " others");
+          path + " has no tensor " + prefix + name + "; it holds " + places.size() + " others");
     }
     return place;
   }
@@ -241,6 +277,9 @@ public final class Checkpoint implements AutoCloseable {
    * then remembered.
    */
   public synchronized String sha256() {
+    if (whole != null) {
+      return whole.sha256();
+    }
     if (sha256 == null) {
       try {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,25 +31,38 @@ public final class KeyMap {
   /** Loads below this are not held up by a look at the machine's memory. */
   private static final long ALWAYS_TRIED = 1L << 28;
 
-  private record Part(List<Long> shape, List<String> stored, List<Long> rows, boolean transposed) {}
+  private record Part(
+      List<Long> shape,
+      List<String> stored,
+      List<Long> rows,
+      boolean transposed,
+      boolean optional) {}
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
+  private final Map<String, List<String>> aliases = new LinkedHashMap<>();
   private Predicate<String> ignored = name -> false;
   private Predicate<String> unquantized = name -> false;
   private String optionalPrefix = "";
 
   /** An own tensor that is stored as it is. */
   public KeyMap add(String own, String stored, long... shape) {
-    return put(own, stored, false, shape);
+    return put(own, stored, false, false, shape);
   }
 
   /** An own matrix whose transpose is stored. */
   public KeyMap addTransposed(String own, String stored, long... shape) {
-    return put(own, stored, true, shape);
+    return put(own, stored, true, false, shape);
   }
 
-  private KeyMap put(String own, String stored, boolean transposed, long... shape) {
-    parts.put(own, new Part(list(shape), List.of(stored), List.of(shape[0]), transposed));
+  /** An own tensor that is not learned and so no parameter; a checkpoint may lack it. */
+  public KeyMap addBuffer(String own, String stored, long... shape) {
+    return put(own, stored, false, true, shape);
+  }
+
+  private KeyMap put(
+      String own, String stored, boolean transposed, boolean optional, long... shape) {
+    List<Long> rows = List.of(shape[0]);
+    parts.put(own, new Part(list(shape), List.of(stored), rows, transposed, optional));
     return this;
   }
 
@@ -62,7 +76,16 @@ public final class KeyMap {
     List<Long> shape = new ArrayList<>();
     shape.add(rows.stream().mapToLong(Long::longValue).sum());
     shape.addAll(list(rest));
-    parts.put(own, new Part(shape, List.copyOf(stored), List.copyOf(rows), false));
+    parts.put(own, new Part(shape, List.copyOf(stored), List.copyOf(rows), false, false));
+    return this;
+  }
+
+  /**
+   * Other names under which some releases hold a stored tensor, besides its own or instead: a word
+   * table that several parts of a model share. All that are there must hold the same values.
+   */
+  public KeyMap alias(String stored, String... others) {
+    aliases.put(stored, List.of(others));
     return this;
   }
 
@@ -73,7 +96,7 @@ public final class KeyMap {
     return this;
   }
 
-  /** A prefix that some releases put before every stored name. */
+  /** A beginning of stored names that some releases leave out wherever it stands. */
   public KeyMap optionalPrefix(String prefix) {
     optionalPrefix = prefix;
     return this;
@@ -86,9 +109,10 @@ public final class KeyMap {
     return shapes;
   }
 
-  /** Number of values in all own tensors. */
+  /** Number of values in all own tensors that are learned. */
   public long parameterCount() {
     return parts.values().stream()
+        .filter(part -> !part.optional())
         .mapToLong(part -> part.shape().stream().reduce(1L, (a, b) -> a * b))
         .sum();
   }
@@ -124,20 +148,39 @@ public final class KeyMap {
    *     memory can not hold them
    */
   public Map<String, Tensor> read(Checkpoint checkpoint, Dtype dtype, Device device) {
-    String prefix = check(checkpoint);
-    Precision precision = checkpoint.precision(dtype);
-    if (device == Device.CPU && bytes(precision) > ALWAYS_TRIED) {
-      MemoryBudget.now()
-          .require(checkpoint.path().toString(), bytes(precision), precision, this::bytes);
+    return read(checkpoint, name -> dtype, device);
+  }
+
+  /**
+   * As {@link #read(Checkpoint, Dtype, Device)}, with a number format for each tensor.
+   *
+   * @param dtype gives the format that is computed in, by own name
+   */
+  public Map<String, Tensor> read(
+      Checkpoint checkpoint, Function<String, Dtype> dtype, Device device) {
+    String omitted = check(checkpoint);
+    long bytes = 0;
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      Precision precision = checkpoint.precision(dtype.apply(part.getKey()));
+      bytes += precision.bytes(blockName(part.getKey()), part.getValue().shape());
+    }
+    if (device == Device.CPU && bytes > ALWAYS_TRIED) {
+      Precision precision = checkpoint.precision(dtype.apply(""));
+      MemoryBudget.now().require(checkpoint.path().toString(), bytes, precision, this::bytes);
     }
     Map<String, Tensor> own = new LinkedHashMap<>();
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       parts.forEach(
           (name, part) -> {
+            if (part.optional()
+                && present(checkpoint.names(), omitted, part.stored().get(0)).isEmpty()) {
+              return;
+            }
+            Precision precision = checkpoint.precision(dtype.apply(name));
             try (Scope scope = Scope.open()) {
               Tensor[] stored =
                   part.stored().stream()
-                      .map(key -> checkpoint.get(prefix + key))
+                      .map(key -> one(checkpoint, omitted, key))
                       .map(tensor -> part.transposed() ? tensor.t() : tensor)
                       .toArray(Tensor[]::new);
               boolean concerned = precision.concerns(blockName(name), part.shape());
@@ -156,6 +199,32 @@ public final class KeyMap {
       throw e;
     }
     return own;
+  }
+
+  /** A stored tensor by any of its names. */
+  private Tensor one(Checkpoint checkpoint, String omitted, String stored) {
+    List<String> present = present(checkpoint.names(), omitted, stored);
+    Tensor first = checkpoint.get(present.get(0));
+    for (String other : present.subList(1, present.size())) {
+      if (!first.equal(checkpoint.get(other))) {
+        throw new InputException(
+            checkpoint.path()
+                + " holds different values in "
+                + present.get(0)
+                + " and "
+                + other
+                + ", though its configuration says that they are one; give its own config.json");
+      }
+    }
+    return first;
+  }
+
+  /** Those of a tensor's names that a checkpoint has, its own one first. */
+  private List<String> present(Set<String> names, String omitted, String stored) {
+    return Stream.concat(Stream.of(stored), aliases.getOrDefault(stored, List.of()).stream())
+        .map(name -> without(omitted, name))
+        .filter(names::contains)
+        .toList();
   }
 
   private static Tensor copied(Part part, Tensor[] stored, Dtype dtype, Device device) {
@@ -207,20 +276,24 @@ public final class KeyMap {
     check(checkpoint);
   }
 
-  /** Gives the prefix that the checkpoint's names have. */
+  /** Gives the prefix that the checkpoint leaves out. */
   private String check(Checkpoint checkpoint) {
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
     Set<String> unknown = new LinkedHashSet<>(checkpoint.names());
-    String prefix = prefixOf(checkpoint);
+    String omitted = omittedBy(checkpoint);
     for (Part part : parts.values()) {
       for (int i = 0; i < part.stored().size(); i++) {
-        String key = prefix + part.stored().get(i);
         List<Long> expected = storedShape(part, i);
-        if (!unknown.remove(key)) {
-          missing.add(key);
-        } else if (!checkpoint.info(key).shape().equals(expected)) {
-          misshapen.add(key + " " + checkpoint.info(key).shape() + " instead of " + expected);
+        List<String> keys = present(checkpoint.names(), omitted, part.stored().get(i));
+        if (keys.isEmpty() && !part.optional()) {
+          missing.add(without(omitted, part.stored().get(i)));
+        }
+        for (String key : keys) {
+          unknown.remove(key);
+          if (!checkpoint.info(key).shape().equals(expected)) {
+            misshapen.add(key + " " + checkpoint.info(key).shape() + " instead of " + expected);
+          }
         }
       }
     }
@@ -234,14 +307,16 @@ public final class KeyMap {
               + listed(" misshapen ", misshapen)
               + "; give a checkpoint of this model, or its own config.json");
     }
-    return prefix;
+    return omitted;
   }
 
-  private String prefixOf(Checkpoint checkpoint) {
-    boolean used =
-        !optionalPrefix.isEmpty()
-            && checkpoint.names().stream().anyMatch(name -> name.startsWith(optionalPrefix));
-    return used ? optionalPrefix : "";
+  private String omittedBy(Checkpoint checkpoint) {
+    boolean used = checkpoint.names().stream().anyMatch(name -> name.startsWith(optionalPrefix));
+    return used ? "" : optionalPrefix;
+  }
+
+  private static String without(String prefix, String name) {
+    return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
   }
 
   private static String listed(String what, Iterable<String> names) {
@@ -268,6 +343,9 @@ public final class KeyMap {
     Map<String, Tensor> stored = new LinkedHashMap<>();
     parts.forEach(
         (name, part) -> {
+          if (part.optional() && !own.containsKey(name)) {
+            return;
+          }
           if (!own.containsKey(name)) {
             throw new IllegalArgumentException(
                 name + " is quantized or absent; write the original");

@@ -47,6 +47,8 @@ class GenerationConfigTest {
   @Test
   void eachChangeKeepsTheRest() {
     Sampling sampling = new Sampling(0.7, 40, 0.9, 12);
+    GenerationConfig.Forced forced =
+        new GenerationConfig.Forced(java.util.OptionalInt.of(3), java.util.Set.of(2));
     GenerationConfig all =
         GenerationConfig.greedy(20)
             .withLength(2, 30)
@@ -55,7 +57,8 @@ class GenerationConfigTest {
             .withRepetition(1.3, 4)
             .withSampling(sampling)
             .withNumReturn(6)
-            .withStop("Question:", "\n");
+            .withStop("Question:", "\n")
+            .withForced(forced);
     assertThat(all)
         .isEqualTo(
             new GenerationConfig(
@@ -69,6 +72,7 @@ class GenerationConfigTest {
                 1.3,
                 4,
                 sampling,
-                java.util.List.of("Question:", "\n")));
+                java.util.List.of("Question:", "\n"),
+                forced));
   }
 }

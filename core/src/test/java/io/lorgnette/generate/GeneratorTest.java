@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.Generation.Finish;
+import io.lorgnette.generate.GenerationConfig.Forced;
 import io.lorgnette.generate.GenerationConfig.Sampling;
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -51,21 +55,21 @@ class GeneratorTest {
     scope.close();
   }
 
-  private static LanguageModel model(String family) {
-    return LanguageModel.load(
+  private static TextModel model(String family) {
+    return TextModel.load(
         Golden.resource("goldens/" + family + "/checkpoint"), Dtype.F32, Device.CPU);
   }
 
   /** Prompts of 1 to 12 tokens, some with a prefix of embeddings before or between the ids. */
-  private static List<Prompt> prompts(LanguageModel lm, int count) {
+  private static List<Prompt> prompts(TextModel lm, int count) {
     SplittableRandom random = new SplittableRandom(5);
     Engine.seed(5);
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int length = 1 + (i * 5) % 12;
-      Prompt prompt = Prompt.of(random.ints(length, 0, lm.config().vocabulary()).toArray());
+      Prompt prompt = Prompt.of(random.ints(length, 0, lm.vocabulary()).toArray());
       if (i % 3 == 1) {
-        Tensor prefix = torch.randn(2, lm.config().width()).mul(new Scalar(0.3));
+        Tensor prefix = torch.randn(2, lm.width()).mul(new Scalar(0.3));
         prompt = i % 2 == 0 ? Prompt.of(prefix).then(4, 5) : prompt.then(prefix).then(6);
       }
       prompts.add(prompt);
@@ -74,7 +78,7 @@ class GeneratorTest {
   }
 
   private static void aloneAsInTheBatch(String family, GenerationConfig config) {
-    try (LanguageModel lm = model(family)) {
+    try (TextModel lm = model(family)) {
       Generator generator = new Generator(lm);
       List<Prompt> prompts = prompts(lm, 9);
       List<List<Generation>> together = generator.generateAll(prompts, config);
@@ -99,7 +103,8 @@ class GeneratorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "mistral"}) // learned and rotary positions, a window
+  // Learned and rotary positions, a window, encoders with relative and learned positions.
+  @ValueSource(strings = {"gpt2", "llama", "mistral", "t5", "bart"})
   void samplesTheSameAloneAndInABatchOfUnequalLengths(String family) {
     Sampling sampling = new Sampling(1.5, 60, 0.95, 3);
     aloneAsInTheBatch(family, GenerationConfig.sampling(sampling, 16).withEos(SOME_END_TOKENS));
@@ -108,7 +113,8 @@ class GeneratorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "mistral"}) // learned and rotary positions, a window
+  // Learned and rotary positions, a window, encoders with relative and learned positions.
+  @ValueSource(strings = {"gpt2", "llama", "mistral", "t5", "bart"})
   void decodesTheSameAloneAndInABatchOfUnequalLengths(String family) {
     int[] end = IntStream.range(0, 97).filter(id -> id % 3 == 0).toArray();
     aloneAsInTheBatch(family, GenerationConfig.greedy(16).withEos(end).withRepetition(1.5, 2));
@@ -116,10 +122,11 @@ class GeneratorTest {
         family, GenerationConfig.beams(4, 16).withEos(end).withRepetition(1.5, 2).withNumReturn(4));
   }
 
-  @Test
-  void aStepWithTheCacheEqualsTheWholeSequence() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral", "flan-t5", "bart"})
+  void aStepWithTheCacheEqualsTheWholeSequence(String family) {
     // The log-probabilities of a generation are those of one pass over prompt and answer.
-    try (LanguageModel lm = model("mistral")) {
+    try (TextModel lm = model(family)) {
       List<Prompt> prompts = prompts(lm, 6);
       GenerationConfig config =
           GenerationConfig.sampling(new Sampling(1, 0, 1, 9), 14).withEos(SOME_END_TOKENS);
@@ -136,7 +143,7 @@ class GeneratorTest {
 
   @Test
   void oneBeamOfManyIsNeverWorseThanGreedy() {
-    try (LanguageModel lm = model("llama")) {
+    try (TextModel lm = model("llama")) {
       Generator generator = new Generator(lm);
       for (Prompt prompt : prompts(lm, 6)) {
         Generation greedy = generator.generate(prompt, GenerationConfig.greedy(10));
@@ -155,7 +162,7 @@ class GeneratorTest {
 
   @Test
   void theSeedDecidesWhatIsDrawn() {
-    try (LanguageModel lm = model("llama")) {
+    try (TextModel lm = model("llama")) {
       Generator generator = new Generator(lm);
       Prompt prompt = Prompt.of(5, 6, 7);
       Set<String> answers = new TreeSet<>();
@@ -175,9 +182,10 @@ class GeneratorTest {
     }
   }
 
-  @Test
-  void servesSeveralThreads() throws Exception {
-    try (LanguageModel lm = model("llama")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "bart"})
+  void servesSeveralThreads(String family) throws Exception {
+    try (TextModel lm = model(family)) {
       Generator generator = new Generator(lm);
       List<Prompt> prompts = IntStream.range(0, 8).mapToObj(i -> Prompt.of(3 + i, 50 + i)).toList();
       GenerationConfig config = GenerationConfig.beams(3, 8);
@@ -200,7 +208,7 @@ class GeneratorTest {
 
   @Test
   void tellsTokensAsTheyCome() {
-    try (LanguageModel lm = model("llama")) {
+    try (TextModel lm = model("llama")) {
       Generator generator = new Generator(lm);
       List<Prompt> prompts = prompts(lm, 4);
       for (GenerationConfig config :
@@ -224,7 +232,7 @@ class GeneratorTest {
 
   @Test
   void endsAtTheModelsLastPosition() {
-    try (LanguageModel lm = model("gpt2")) { // 64 positions
+    try (TextModel lm = model("gpt2")) { // 64 positions
       Generator generator = new Generator(lm);
       Prompt prompt = Prompt.of(new int[60]);
       Generation longest = generator.generate(prompt, GenerationConfig.greedy(5));
@@ -239,8 +247,43 @@ class GeneratorTest {
   }
 
   @Test
+  void anEncoderAndItsDecoderHaveTheirOwnPositions() {
+    try (TextModel lm = model("bart")) { // 32 positions each
+      Generator generator = new Generator(lm);
+      Prompt prompt = Prompt.of(new int[32]);
+      assertThat(generator.generate(prompt, GenerationConfig.greedy(32)).ids()).hasSize(32);
+      assertThatThrownBy(() -> generator.generate(prompt, GenerationConfig.greedy(33)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("32 positions of the language model's encoder or decoder");
+      assertThatThrownBy(() -> generator.generate(prompt.then(4), GenerationConfig.greedy(3)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("a prompt of 33 tokens");
+      assertThatThrownBy(() -> new Scorer(lm).score(prompt.then(4), 3))
+          .isInstanceOf(InputException.class);
+    }
+    try (TextModel lm = model("t5")) { // none that would end
+      Prompt prompt = Prompt.of(new int[300]);
+      assertThat(new Generator(lm).generate(prompt, GenerationConfig.greedy(150)).ids())
+          .hasSize(150);
+    }
+  }
+
+  @Test
+  void anEncoderDecoderHasSaidOnlyItsStartToken() {
+    try (TextModel lm = model("bart")) {
+      int start = ((EncoderDecoder) lm).config().start();
+      Generator generator = new Generator(lm);
+      // What is only read may be said; the start token counts as said.
+      GenerationConfig once = GenerationConfig.greedy(30).withRepetition(1, 1);
+      int[] plain = generator.generate(Prompt.of(5, 6, 7), once).ids();
+      assertThat(plain).doesNotContain(start).doesNotHaveDuplicates();
+      assertThat(generator.generate(Prompt.of(plain), once).ids()).containsAnyOf(plain);
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotFitTheModel() {
-    try (LanguageModel lm = model("llama")) { // 211 words, width 48
+    try (TextModel lm = model("llama")) { // 211 words, width 48
       Generator generator = new Generator(lm);
       GenerationConfig greedy = GenerationConfig.greedy(3);
       assertThat(generator.generate(List.of(), greedy)).isEmpty();
@@ -259,6 +302,10 @@ class GeneratorTest {
       assertThatThrownBy(() -> Prompt.of(torch.randn(1, 2, 48)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[P, D]");
+      Forced forced = new Forced(OptionalInt.of(500), Set.of());
+      assertThatThrownBy(() -> generator.generate(Prompt.of(3), greedy.withForced(forced)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("token id 500 in forced bos is outside");
       assertThatThrownBy(() -> generator.generate(Prompt.of(3), greedy.withStop(".")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("tokenizer");
@@ -269,10 +316,11 @@ class GeneratorTest {
     }
   }
 
-  @Test
-  void runsInSixteenBits() {
-    try (LanguageModel lm =
-        LanguageModel.load(Golden.resource("goldens/llama/checkpoint"), Dtype.BF16, Device.CPU)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "flan-t5"})
+  void runsInSixteenBits(String family) {
+    Path checkpoint = Golden.resource("goldens/" + family + "/checkpoint");
+    try (TextModel lm = TextModel.load(checkpoint, Dtype.BF16, Device.CPU)) {
       List<Prompt> prompts = prompts(lm, 5);
       for (GenerationConfig config :
           List.of(GenerationConfig.greedy(6), GenerationConfig.beams(3, 6))) {
@@ -284,12 +332,13 @@ class GeneratorTest {
     }
   }
 
-  @Test
-  void freesNativeMemoryAlsoWhenItFails() {
-    try (LanguageModel lm = model("mistral")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral", "t5", "bart"})
+  void freesNativeMemoryAlsoWhenItFails(String family) {
+    try (TextModel lm = model(family)) {
       Generator generator = new Generator(lm);
       List<Prompt> prompts = prompts(lm, 5);
-      Tensor damaged = torch.randn(2, 32).fill_(new Scalar(Float.NaN));
+      Tensor damaged = torch.randn(2, lm.width()).fill_(new Scalar(Float.NaN));
       GenerationConfig greedy = GenerationConfig.greedy(9).withEos(SOME_END_TOKENS);
       GenerationConfig beams = GenerationConfig.beams(3, 9).withEos(SOME_END_TOKENS);
       Runnable round =

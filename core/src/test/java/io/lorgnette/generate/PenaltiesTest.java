@@ -2,6 +2,9 @@ package io.lorgnette.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorgnette.generate.GenerationConfig.Forced;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PenaltiesTest {
@@ -44,7 +47,25 @@ class PenaltiesTest {
     GenerationConfig config = GenerationConfig.greedy(9).withEos(0, 3).withLength(2, 9);
     assertThat(apply(config, 1, 0)).containsExactly(NO, -2, 1, NO);
     Penalties penalties = new Penalties(config, 4);
-    assertThat(penalties.active(1)).isTrue();
-    assertThat(penalties.active(2)).isFalse();
+    assertThat(penalties.active(4, 1)).isTrue();
+    assertThat(penalties.active(5, 2)).isFalse();
+  }
+
+  @Test
+  void forcedTokensStandAloneAtTheirPlaces() {
+    GenerationConfig config =
+        GenerationConfig.greedy(3)
+            .withRepetition(2, 0)
+            .withForced(new Forced(OptionalInt.of(2), Set.of(0, 3)));
+    // Behind the first token of all, whatever was penalised before.
+    assertThat(apply(config, 0, 0, 2)).containsExactly(NO, NO, 0, NO);
+    assertThat(apply(config, 0, 5, 2)).containsExactly(NO, NO, 5, NO);
+    assertThat(apply(config, 1, 0, 2, 1)).containsExactly(2, -4, 0.5f, 0.5f);
+    // The last of the three.
+    assertThat(apply(config, 2, 0, 2, 1, 1)).containsExactly(0, NO, NO, 0);
+    Penalties penalties = new Penalties(GenerationConfig.greedy(3).withForced(config.forced()), 4);
+    assertThat(penalties.active(1, 0)).isTrue();
+    assertThat(penalties.active(2, 1)).isFalse();
+    assertThat(penalties.active(3, 2)).isTrue();
   }
 }

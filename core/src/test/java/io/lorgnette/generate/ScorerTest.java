@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Engine;
@@ -40,6 +41,40 @@ class ScorerTest {
       sum += Math.exp(logits[at + i]);
     }
     return logits[at + id] - Math.log(sum);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5", "flan-t5", "bart"})
+  void equalsTheReferencesLogitsOfAnEncoderDecoder(String family) {
+    Engine.threads(1);
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        TextModel lm = TextModel.load(golden.path("checkpoint"), Dtype.F32, Device.CPU)) {
+      int v = lm.vocabulary();
+      List<Prompt> prompts = new ArrayList<>();
+      List<int[]> continuations = new ArrayList<>();
+      for (int row = 0; row < 2; row++) {
+        long real = Arrays.stream(golden.longs("attention_mask"), row * 11, row * 11 + 11).sum();
+        prompts.add(Prompt.of(Arrays.copyOf(ids(golden, row), (int) real)));
+        // The labels up to the first that is none, and one less in the second row.
+        continuations.add(
+            Arrays.stream(golden.longs("labels"), row * 6, row * 6 + 6 - row)
+                .takeWhile(label -> label >= 0)
+                .mapToInt(Math::toIntExact)
+                .toArray());
+      }
+      float[] logits = golden.floats("logits");
+      List<Scorer.Score> scores = new Scorer(lm).score(prompts, continuations);
+      for (int row = 0; row < 2; row++) {
+        int[] ids = continuations.get(row);
+        float[] found = scores.get(row).logProbabilities();
+        assertThat(found).hasSize(ids.length).hasSizeGreaterThan(2);
+        for (int t = 0; t < ids.length; t++) {
+          assertThat((double) found[t])
+              .isCloseTo(reference(logits, row, 6, t, ids[t], v), within(1e-4));
+        }
+      }
+    }
   }
 
   @ParameterizedTest

@@ -225,15 +225,77 @@ class ImageProcessorTest {
         "{C, \"do_pad\":true} | sets do_pad; only LlavaImageProcessor pads",
         "{C, \"image_mean\":[1,2]} | has image_mean [1,2]; three numbers were expected",
         "{C, \"image_std\":[1,0,1]} | has a bad image_mean or image_std",
-        "{C, \"rescale_factor\":-1} | has rescale_factor -1; a positive number was expected"
+        "{C, \"rescale_factor\":-1} | has rescale_factor -1; a positive number was expected",
+        "{C, \"do_thumbnail\":true} | has do_thumbnail true; what that does to the picture is not",
+        "{C, \"crop_pct\":0.9} | has crop_pct 0.9; what that does to the picture is not known",
+        "{\"image_processor_type\":\"Siglip2ImageProcessor\"} | makes patches of a picture",
+        "{\"image_processor_type\":\"ConvNextImageProcessor\"} | does not say resample",
+        "{\"image_processor_type\":\"BeitImageProcessor\",\"size\":9} | does not say do_center_crop",
+        "{\"pretrained_cfg\":{}} | has input_size missing; [3, S, S] of a square was expected",
+        "{\"pretrained_cfg\":{\"input_size\":[3,8,9]}} | has input_size [3,8,9]",
+        "{P, \"crop_pct\":1.5}} | has crop_pct 1.5; a part of the picture",
+        "{P, \"crop_mode\":\"fold\"}} | has crop_mode \"fold\"; center, squash or border are known",
+        "{P, \"interpolation\":\"lanczos\"}} | bilinear and bicubic are known",
+        "{\"preprocess_cfg\":{\"resize_mode\":\"fold\"}} | shortest, longest or squash are known",
+        "{\"preprocess_cfg\":{\"mode\":\"L\"}} | has mode \"L\"; RGB is known",
+        "{\"preprocess_cfg\":{\"fill_color\":300, \"resize_mode\":\"longest\"}} | has fill_color 300"
       })
   void refusesWhatItDoesNotKnow(String json, String says) {
-    String full = json.replace("C,", "\"image_processor_type\":\"CLIPImageProcessor\",");
+    String full =
+        json.replace("C,", "\"image_processor_type\":\"CLIPImageProcessor\",")
+            .replace("{P,", "{\"pretrained_cfg\":{\"input_size\":[3,8,8],");
     assertThatThrownBy(() -> config(full))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(folder.resolve("p.json") + " ")
         .hasMessageContaining(says)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aFileWithoutAKindFollowsItsModel() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"dinov2\"}");
+    assertThat(config("{\"crop_size\":200}"))
+        .isEqualTo(
+            new ImageProcessor(
+                List.of(
+                    new ImageStep.ResizeShortestEdge(224, Filter.BICUBIC),
+                    new ImageStep.CenterCrop(200)),
+                Normalization.CLIP));
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"other\"}");
+    assertThatThrownBy(() -> config("{}")).hasMessageContaining("has the processor \"\"");
+  }
+
+  @Test
+  void theFirstFileOfAFolderIsRead() throws IOException {
+    assertThatThrownBy(() -> ImageProcessor.load(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(folder + ": has no preprocessor_config.json");
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"architecture\":\"nf_resnet50\",\"pretrained_cfg\":{\"input_size\":[3,256,256],"
+            + "\"crop_pct\":0.94}}");
+    assertThat(ImageProcessor.load(folder).identity())
+        .startsWith("shortest-edge(272,bicubic);even-crop(256);");
+    Files.writeString(
+        folder.resolve("open_clip_config.json"),
+        "{\"preprocess_cfg\":{\"size\":224,\"resize_mode\":\"longest\"}}");
+    assertThat(ImageProcessor.load(folder).identity())
+        .startsWith("longest-edge(224,bicubic);crop-or-pad(224,0,0,0);");
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"image_processor_type\":\"ConvNextImageProcessor\",\"resample\":2,"
+            + "\"size\":{\"shortest_edge\":384}}");
+    assertThat(ImageProcessor.load(folder))
+        .isEqualTo(ImageProcessor.squash(384, Filter.BILINEAR, Normalization.HALF));
+  }
+
+  @Test
+  void evenCropsRoundHalvesToEven() {
+    int[] offsets = {0, 0, 1, 2, 2, 2, 3, 4, 4};
+    for (int more = 0; more < offsets.length; more++) {
+      assertThat(new ImageStep.EvenCrop(8).offset(8 + more)).isEqualTo(offsets[more]);
+      assertThat(new ImageStep.CenterCrop(8).offset(8 + more)).isEqualTo(more / 2);
+    }
   }
 
   @Test

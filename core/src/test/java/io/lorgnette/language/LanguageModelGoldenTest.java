@@ -1,17 +1,25 @@
 package io.lorgnette.language;
 
+import static io.lorgnette.language.Differences.assertClose;
+import static io.lorgnette.language.Differences.assertGradient;
+import static io.lorgnette.language.Differences.assertLoss;
+import static io.lorgnette.language.Differences.floats;
+import static io.lorgnette.language.Differences.largest;
+import static io.lorgnette.language.Differences.longs;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
+import io.lorgnette.weights.Checkpoint;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hidden states, logits, loss and prefix gradient against Hugging Face, stage by stage. */
@@ -19,31 +27,27 @@ class LanguageModelGoldenTest {
 
   private static final float TOLERANCE = 1e-4f;
 
+  static Stream<String> families() {
+    return Stream.of(
+        "gpt2",
+        "gpt-neo",
+        "gpt-j",
+        "opt",
+        "opt-350m-like",
+        "llama",
+        "llama3",
+        "mistral",
+        "qwen2",
+        "qwen3");
+  }
+
   private static LanguageModel model(String family) {
     return LanguageModel.load(
         Golden.resource("goldens/" + family + "/checkpoint"), Dtype.F32, Device.CPU);
   }
 
-  private static Tensor longs(Golden golden, String name) {
-    return Tensors.ofLongs(golden.longs(name), golden.shape(name));
-  }
-
-  private static Tensor floats(Golden golden, String name) {
-    return Tensors.ofFloats(golden.floats(name), golden.shape(name));
-  }
-
-  static float largestDifference(float[] a, float[] b) {
-    assertThat(a).hasSameSizeAs(b);
-    float largest = 0;
-    for (int i = 0; i < a.length; i++) {
-      assertThat(a[i]).isFinite();
-      largest = Math.max(largest, Math.abs(a[i] - b[i]));
-    }
-    return largest;
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void hiddenStatesAndLogits(String family) {
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
@@ -52,15 +56,10 @@ class LanguageModelGoldenTest {
       Tensor embeddings = lm.embed(longs(golden, "input_ids"));
       List<Tensor> states = lm.hiddenStates(embeddings, null, null);
       for (int i = 0; i < states.size(); i++) {
-        assertThat(
-                largestDifference(
-                    Tensors.toFloats(states.get(i)), golden.floats("hidden_states." + i)))
-            .as("hidden_states.%d", i)
-            .isLessThan(TOLERANCE);
+        assertClose(states.get(i), golden, "hidden_states." + i);
       }
       Tensor logits = lm.logits(states.get(states.size() - 1));
-      assertThat(largestDifference(Tensors.toFloats(logits), golden.floats("logits")))
-          .isLessThan(TOLERANCE);
+      assertClose(logits, golden, "logits");
     }
   }
 
@@ -74,13 +73,12 @@ class LanguageModelGoldenTest {
             LanguageModel.load(
                 Golden.resource("goldens/gguf-files/" + family + ".gguf"), Dtype.F32, Device.CPU)) {
       Tensor logits = lm.logits(lm.hidden(lm.embed(longs(golden, "input_ids"))));
-      assertThat(largestDifference(Tensors.toFloats(logits), golden.floats("logits")))
-          .isLessThan(TOLERANCE);
+      assertThat(largest(Tensors.toFloats(logits), golden.floats("logits"))).isLessThan(TOLERANCE);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void logitsOfAnEmbeddedPrefix(String family) {
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
@@ -88,15 +86,12 @@ class LanguageModelGoldenTest {
         LanguageModel lm = model(family)) {
       Tensor words = lm.embed(longs(golden, "input_ids"));
       Tensor all = Tensors.cat(1, floats(golden, "prefix"), words);
-      assertThat(
-              largestDifference(
-                  Tensors.toFloats(lm.logits(lm.hidden(all))), golden.floats("prefix.logits")))
-          .isLessThan(TOLERANCE);
+      assertClose(lm.logits(lm.hidden(all)), golden, "prefix.logits");
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void cachedStepsEqualOnePass(String family) {
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
@@ -113,13 +108,12 @@ class LanguageModelGoldenTest {
         at += lengths[i];
       }
       Tensor logits = lm.logits(Tensors.cat(1, pieces));
-      assertThat(largestDifference(Tensors.toFloats(logits), golden.floats("logits")))
-          .isLessThan(TOLERANCE);
+      assertClose(logits, golden, "logits");
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void lossAndGradientOfThePrefix(String family) {
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
@@ -127,21 +121,14 @@ class LanguageModelGoldenTest {
       Tensor prefix = floats(golden, "prefix").set_requires_grad(true);
       Tensor all = Tensors.cat(1, prefix, lm.embed(longs(golden, "train.input_ids")));
       Tensor loss = NextTokenLoss.mean(lm, lm.hidden(all), golden.longs("train.labels"));
-      float expected = golden.floats("train.loss")[0];
-      assertThat(Tensors.value(loss)).isCloseTo(expected, within(1e-5 * expected));
+      assertLoss(loss, golden, "train.loss");
       loss.backward();
-      float[] gradient = golden.floats("train.grad_prefix");
-      float largest = 0;
-      for (float value : gradient) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      assertThat(largestDifference(Tensors.toFloats(prefix.grad()), gradient))
-          .isLessThan(1e-4f * largest);
+      assertGradient(prefix.grad(), golden, "train.grad_prefix");
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void paddingOnTheLeftChangesNothing(String family) {
     Golden golden = Golden.open("goldens/" + family);
     try (Scope scope = Scope.open();
@@ -150,29 +137,60 @@ class LanguageModelGoldenTest {
       Tensor ids = longs(golden, "left.input_ids");
       Tensor mask = longs(golden, "left.attention_mask");
       Tensor positions = torch.cumsum(mask, 1).sub(mask); // 0 for the first real token
-      Tensor padded = lm.logits(lm.hidden(lm.embed(ids), mask, positions, null));
-      Tensor row = padded.select(0, 1).narrow(0, 4, 7);
       Tensor alone = lm.logits(lm.hidden(lm.embed(ids.narrow(0, 1, 1).narrow(1, 4, 7))));
-      assertThat(largestDifference(Tensors.toFloats(row), Tensors.toFloats(alone)))
-          .isLessThan(TOLERANCE);
+      for (Tensor given : new Tensor[] {positions, null}) {
+        Tensor padded = lm.logits(lm.hidden(lm.embed(ids), mask, given, null));
+        Tensor row = padded.select(0, 1).narrow(0, 4, 7);
+        assertThat(largest(Tensors.toFloats(row), Tensors.toFloats(alone))).isLessThan(TOLERANCE);
+      }
+    }
+  }
+
+  /** A mask of the caller's says what order would say; windows hold all the same. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void aMaskOfTheCallersEqualsOrder(String family) {
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        LanguageModel lm = model(family)) {
+      Tensor embeddings = lm.embed(longs(golden, "input_ids"));
+      Tensor t = Tensors.range(11, Device.CPU);
+      Tensor allowed = t.view(1, 1, 1, 11).le(t.view(1, 1, 11, 1)).expand(2, 1, 11, 11);
+      Tensor positions = t.view(1, 11).expand(2, 11);
+      assertClose(lm.logits(lm.hiddenWhere(embeddings, allowed, positions)), golden, "logits");
+    }
+  }
+
+  /** Half the bits of a weight cost little, in the order of the format's own precision. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void bf16StaysClose(String family) {
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        LanguageModel lm = LanguageModel.load(golden.path("checkpoint"), Dtype.BF16, Device.CPU)) {
+      Tensor hidden = lm.hidden(lm.embed(longs(golden, "input_ids")));
+      assertThat(Tensors.dtype(hidden)).isEqualTo(Dtype.BF16);
+      float[] expected = golden.floats("logits");
+      float scale = largest(expected, new float[expected.length]);
+      float[] logits = Tensors.toFloats(lm.logits(hidden));
+      assertThat(largest(logits, expected)).isLessThan(0.05f * scale);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt2", "llama", "llama3", "mistral", "qwen2"})
+  @MethodSource("families")
   void storedKeysSurviveTheRoundTrip(String family) {
     try (Scope scope = Scope.open();
         LanguageModel lm = model(family);
-        var checkpoint =
-            io.lorgnette.weights.Checkpoint.open(
-                Golden.resource("goldens/" + family + "/checkpoint"))) {
+        var checkpoint = Checkpoint.open(Golden.resource("goldens/" + family + "/checkpoint"))) {
       var stored = lm.config().keys().write(lm.parameters().asMap());
-      assertThat(stored).hasSize((int) lm.config().keys().storedNames().count());
+      assertThat(stored.keySet()).isEqualTo(checkpoint.names());
       stored.forEach(
-          (name, tensor) -> {
-            String key = checkpoint.names().contains(name) ? name : "transformer." + name;
-            assertThat(Tensors.toFloats(tensor)).isEqualTo(Tensors.toFloats(checkpoint.get(key)));
-          });
+          (name, tensor) ->
+              assertThat(Tensors.toFloats(tensor))
+                  .isEqualTo(Tensors.toFloats(checkpoint.get(name))));
       assertThat(lm.parameters().count()).isEqualTo(lm.config().parameterCount());
     }
   }

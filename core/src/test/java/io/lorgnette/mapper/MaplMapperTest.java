@@ -3,10 +3,11 @@ package io.lorgnette.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorgnette.nn.Draws;
+import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
-import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.stream.IntStream;
@@ -80,11 +81,10 @@ class MaplMapperTest {
       Tensor features = features(2, 5, 40);
       float[] still = Tensors.toFloats(mapper.map(features));
       assertThat(Tensors.toFloats(mapper.map(features))).isEqualTo(still);
-      Engine.seed(11);
-      float[] first = Tensors.toFloats(mapper.map(features, true));
-      float[] second = Tensors.toFloats(mapper.map(features, true));
-      Engine.seed(11);
-      float[] again = Tensors.toFloats(mapper.map(features, true));
+      Dropout dropout = Dropout.seeded(11);
+      float[] first = Tensors.toFloats(mapper.map(features, dropout));
+      float[] second = Tensors.toFloats(mapper.map(features, dropout));
+      float[] again = Tensors.toFloats(mapper.map(features, Dropout.seeded(11)));
       assertThat(first).isEqualTo(again).isNotEqualTo(second).isNotEqualTo(still);
     }
   }

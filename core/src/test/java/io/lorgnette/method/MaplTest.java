@@ -13,8 +13,8 @@ import io.lorgnette.mapper.MaplConfig;
 import io.lorgnette.mapper.Mapper;
 import io.lorgnette.method.Method.Shot;
 import io.lorgnette.method.TrainingBatch.Text;
+import io.lorgnette.nn.Dropout;
 import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.List;
@@ -78,7 +78,7 @@ class MaplTest {
         Mapl mapl = new Mapl(tiny.get(), TinyBackbones.mapper(2))) {
       mapl.trained().trainable(true);
       TrainingBatch batch = new TrainingBatch(TinyBackbones.features(2, 3), TEXTS);
-      mapl.loss(batch, Objective.training(0)).backward();
+      mapl.loss(batch, new Objective(Dropout.seeded(1), 0)).backward();
       mapl.trained()
           .asMap()
           .forEach(
@@ -121,14 +121,14 @@ class MaplTest {
         TinyBackbones tiny = new TinyBackbones(1);
         Mapl mapl = new Mapl(tiny.get(), TinyBackbones.config(0.5).create(2, Device.CPU))) {
       TrainingBatch batch = new TrainingBatch(TinyBackbones.features(2, 3), TEXTS);
-      Engine.seed(5);
-      double first = Tensors.value(mapl.loss(batch, Objective.training(0)));
-      double second = Tensors.value(mapl.loss(batch, Objective.training(0)));
-      Engine.seed(5);
-      assertThat(Tensors.value(mapl.loss(batch, Objective.training(0)))).isEqualTo(first);
+      Objective training = new Objective(Dropout.seeded(5), 0);
+      double first = Tensors.value(mapl.loss(batch, training));
+      double second = Tensors.value(mapl.loss(batch, training));
+      Objective same = new Objective(Dropout.seeded(5), 0);
+      assertThat(Tensors.value(mapl.loss(batch, same))).isEqualTo(first);
       assertThat(second).isNotEqualTo(first);
       assertThat(loss(mapl, batch)).isEqualTo(loss(mapl, batch));
-      double smooth = Tensors.value(mapl.loss(batch, new Objective(false, 0.3)));
+      double smooth = Tensors.value(mapl.loss(batch, new Objective(Dropout.NONE, 0.3)));
       assertThat(smooth).isNotCloseTo(loss(mapl, batch), within(1e-6));
     }
   }

@@ -35,7 +35,7 @@ class AttentionTest {
         mask = mask.logical_or(t.view(1, 7).eq(t.view(7, 1)));
       }
       boolean causal = kind.equals("causal");
-      Tensor fused = Attention.attend(q, k, v, mask, causal, 0);
+      Tensor fused = Attention.attend(q, k, v, mask, causal);
       fused.sum().backward();
       float[] values = Tensors.toFloats(fused);
       float[] gradient = Tensors.toFloats(k.grad());
@@ -46,8 +46,7 @@ class AttentionTest {
               Tensors.to(k, Dtype.BF16),
               Tensors.to(v, Dtype.BF16),
               mask,
-              causal,
-              0);
+              causal);
       explicit.sum().backward();
       assertClose(Tensors.toFloats(explicit), values, 0.01f);
       assertClose(Tensors.toFloats(k.grad()), gradient, 0.03f);

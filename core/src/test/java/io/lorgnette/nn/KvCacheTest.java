@@ -82,6 +82,17 @@ class KvCacheTest {
   }
 
   @Test
+  void tellsWhichSequenceEachRowGoesOnFrom() {
+    try (KvCache cache = filled(3, 2, 2);
+        KvCache doubled = cache.select(Tensors.ofLongs(new long[] {0, 0, 2, 2}, 4), 5);
+        KvCache fewer = doubled.select(Tensors.ofLongs(new long[] {3, 1}, 2), 5)) {
+      assertThat(cache.origins()).isNull();
+      assertThat(doubled.origins()).containsExactly(0, 0, 2, 2);
+      assertThat(fewer.origins()).containsExactly(2, 0);
+    }
+  }
+
+  @Test
   void reordersInPlaceBehindACommonBeginning() {
     try (KvCache cache = filled(3, 4, 6)) {
       cache.reorder(Tensors.ofLongs(new long[] {1, 1, 0}, 3), 2);

@@ -205,7 +205,7 @@ final class MadeUpRun {
     int left = 70 + 12 * number;
     g.fillPolygon(new int[] {left, left + 55, left + 110}, new int[] {100, 55, 100}, 3);
     g.dispose();
-    Path file = folder.path().resolve(EvaluationRecord.galleryFile(id));
+    Path file = folder.path().resolve(EvaluationRecord.galleryFile("houses", id));
     Files.createDirectories(file.getParent());
     ImageIO.write(image, "jpeg", file.toFile());
   }

@@ -8,13 +8,15 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.NextTokenLoss;
-import io.lorgnette.nn.Layers;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingLoopTest {
 
@@ -47,7 +51,7 @@ class TrainingLoopTest {
     }
 
     @Override
-    public Tensor loss(long step, int micro) {
+    public List<Part> parts(long step, int micro, int count) {
       long[] ids = new long[3 * 8];
       SplittableRandom random = new SplittableRandom(step * 31 + micro);
       for (int row = 0; row < 3; row++) {
@@ -56,9 +60,22 @@ class TrainingLoopTest {
           ids[row * 8 + t] = (start + (long) t) % 23;
         }
       }
-      Tensor words = Layers.dropout(lm.embed(Tensors.ofLongs(ids, 3, 8)), 0.1);
-      Tensor loss = NextTokenLoss.mean(lm, lm.hidden(words), ids);
-      return step == poisonAt ? loss.mul(new Scalar(Double.NaN)) : loss;
+      List<Part> parts = new ArrayList<>();
+      for (int i = 0; i < Math.min(3, count); i++) {
+        int from = i * 3 / count;
+        int to = (i + 1) * 3 / count;
+        long[] own = Arrays.copyOfRange(ids, 8 * from, 8 * to);
+        parts.add((leaves, dropout) -> loss(leaves, dropout, own, to - from, step));
+      }
+      return parts;
+    }
+
+    private Tensor loss(
+        Map<String, Tensor> leaves, Dropout dropout, long[] ids, int rows, long step) {
+      LanguageModel own = lm.with(Parameters.of(leaves));
+      Tensor words = dropout.apply(own.embed(Tensors.ofLongs(ids, rows, 8)), 0.1);
+      Tensor mean = NextTokenLoss.mean(own, own.hidden(words), ids);
+      return mean.mul(new Scalar(step == poisonAt ? Double.NaN : rows / 3.0));
     }
 
     @Override
@@ -107,26 +124,32 @@ class TrainingLoopTest {
   }
 
   private static TrainingLoop.Result train(RunFolder folder, BooleanSupplier stop, int patience) {
+    return train(folder, stop, patience, 1);
+  }
+
+  private static TrainingLoop.Result train(
+      RunFolder folder, BooleanSupplier stop, int patience, int parts) {
     try (Counting task = new Counting(-1)) {
-      return new TrainingLoop(settings(12, patience), task, folder, TrainingListener.SILENT)
-          .run(stop);
+      TrainingSettings settings = settings(12, patience);
+      return new TrainingLoop(settings, task, folder, TrainingListener.SILENT, parts).run(stop);
     }
   }
 
-  @Test
-  void aResumedRunReachesTheSameWeightsBitForBit() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aResumedRunReachesTheSameWeightsBitForBit(int parts) throws Exception {
     RunFolder whole = folder("whole");
-    assertThat(train(whole, () -> false, 0).end()).isEqualTo(TrainingLoop.End.FINISHED);
+    assertThat(train(whole, () -> false, 0, parts).end()).isEqualTo(TrainingLoop.End.FINISHED);
 
     RunFolder cut = folder("cut");
     int[] steps = {0};
-    assertThat(train(cut, () -> ++steps[0] == 7, 0))
+    assertThat(train(cut, () -> ++steps[0] == 7, 0, parts))
         .satisfies(
             result -> {
               assertThat(result.end()).isEqualTo(TrainingLoop.End.STOPPED);
               assertThat(result.step()).isEqualTo(7);
             });
-    assertThat(train(cut, () -> false, 0).step()).isEqualTo(12);
+    assertThat(train(cut, () -> false, 0, parts).step()).isEqualTo(12);
 
     for (String file : List.of("step-000000012/trained.safetensors", "best.safetensors")) {
       assertThat(Files.readAllBytes(cut.checkpoints().resolve(file)))
@@ -157,7 +180,8 @@ class TrainingLoopTest {
   void aLossThatIsNotANumberStopsTheRun() {
     RunFolder folder = folder("nan");
     try (Counting task = new Counting(3)) {
-      TrainingLoop loop = new TrainingLoop(settings(12, 0), task, folder, TrainingListener.SILENT);
+      TrainingLoop loop =
+          new TrainingLoop(settings(12, 0), task, folder, TrainingListener.SILENT, 1);
       assertThatThrownBy(() -> loop.run(() -> false))
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageContaining("step 4")

@@ -93,7 +93,9 @@ class ClipVitTest {
               "hidden_states.0",
               "hidden_states.1",
               "hidden_states.2",
-              "hidden_states.3");
+              "hidden_states.3",
+              "last_hidden_state",
+              "pooler_output");
       stages.forEach(
           (name, value) -> {
             if (!name.equals("embeddings")) {
@@ -116,6 +118,84 @@ class ClipVitTest {
         ClipVit encoder = load(PROJECTED)) {
       assertEqual(encoder.encode(input(PROJECTED)), PROJECTED, "last_hidden_state", 1e-4);
       assertEqual(encoder.imageEmbeds(input(PROJECTED)), PROJECTED, "image_embeds", 1e-4);
+      assertEqual(
+          encoder.stages(input(PROJECTED)).get("image_embeds"), PROJECTED, "image_embeds", 1e-4);
+    }
+  }
+
+  @Test
+  void theOutputCanBeTheOneVectorOfTheImage() {
+    Path folder = folder(PROJECTED, node -> {});
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        VisionEncoder encoder = VisionEncoders.load(folder, "embedding", Dtype.F32, Device.CPU)) {
+      assertThat(encoder.tokens()).isEqualTo(1);
+      assertThat(encoder.width()).isEqualTo(32);
+      Tensor features = encoder.encode(input(PROJECTED));
+      assertThat(Tensors.shape(features)).containsExactly(2, 1, 32);
+      assertEqual(features.squeeze(1), PROJECTED, "image_embeds", 1e-4);
+    }
+    Path plain = folder(PLAIN, node -> {});
+    assertThatThrownBy(() -> VisionEncoders.load(plain, "embedding", Dtype.F32, Device.CPU))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("without projection");
+  }
+
+  @Test
+  void positionsOfAnotherSizeEqualTheReference() {
+    Golden golden = Golden.open("goldens/clip-positions");
+    Path folder =
+        folder(PLAIN, node -> node.put("image_size", 42).put("pretrained_image_size", 30));
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        ClipVit encoder = (ClipVit) VisionEncoders.load(folder, Dtype.F32, Device.CPU)) {
+      Tensor pixels = Tensors.ofFloats(golden.floats("clip.pixel_values"), 1, 3, 42, 42);
+      assertThat(encoder.tokens()).isEqualTo(50);
+      assertEqual(encoder.encode(pixels), golden, "clip.last_hidden_state", 1e-4);
+      assertEqual(encoder.pooled(pixels), golden, "clip.pooler_output", 1e-4);
+      assertThat(encoder.identity()).contains("positions 30px bicubic");
+      assertThat(encoder.config())
+          .isEqualTo(load(PLAIN).config().withImageSize(42, PositionResize.BICUBIC));
+    }
+  }
+
+  @Test
+  void theTowerOfLavisIsThePenultimateLayer() {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        ClipVit whole = load(PROJECTED)) {
+      ClipVitConfig config =
+          new ClipVitConfig(
+              30,
+              6,
+              whole.config().tower().withLayers(whole.config().layers() - 1),
+              0,
+              false,
+              new StoredPositions(30, PositionResize.BICUBIC_CORNERS),
+              TowerOutput.ALL);
+      Map<String, Tensor> openAi =
+          ClipVitKeys.openAi(whole.config()).write(whole.parameters().asMap());
+      Tensor penultimate = whole.stages(input(PROJECTED)).get("hidden_states." + config.layers());
+      // As a file of its own, whole; and inside BLIP-2, without what is dropped.
+      for (String prefix : List.of("", "visual_encoder.")) {
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        openAi.forEach((name, tensor) -> stored.put(prefix + name.substring(7), tensor));
+        if (!prefix.isEmpty()) {
+          stored.keySet().retainAll(ClipVitKeys.lavis(config, prefix).storedNames().toList());
+          stored.put("Qformer.cls.predictions.bias", Tensors.zeros(Dtype.F32, Device.CPU, 4));
+        }
+        Path file = temporary.resolve("lavis" + prefix + "safetensors");
+        Safetensors.write(file, stored, Map.of());
+        try (Checkpoint checkpoint = Checkpoint.open(file);
+            ClipVit lavis =
+                ClipVit.of(config, checkpoint, ImageProcessor.clip(30), Dtype.F32, Device.CPU)) {
+          assertThat(Tensors.toFloats(lavis.encode(input(PROJECTED))))
+              .isEqualTo(Tensors.toFloats(penultimate));
+          assertThat(lavis.stages(input(PROJECTED))).doesNotContainKey("pooler_output");
+          assertThatThrownBy(() -> lavis.pooled(input(PROJECTED)))
+              .isInstanceOf(IllegalStateException.class);
+        }
+      }
     }
   }
 
@@ -217,9 +297,7 @@ class ClipVitTest {
 
   @Test
   void aConfigurationIsReadOffOpenAiShapes() {
-    ClipVitConfig config =
-        new ClipVitConfig(
-            48, 8, 128, 2, 2, 512, io.lorgnette.nn.Activation.QUICK_GELU, 1e-5, 20, 0, true);
+    ClipVitConfig config = ClipVitConfig.plain(48, 8, TowerShape.openAi(128, 2), 20);
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> own = new LinkedHashMap<>();
       ClipVitKeys.openAi(config)
@@ -304,7 +382,11 @@ class ClipVitTest {
             new Case(node -> node.put("num_channels", 1), "'num_channels'"),
             new Case(node -> node.put("hidden_size", "wide"), "'hidden_size'"),
             new Case(node -> node.put("layer_norm_eps", -1), "layer_norm_eps"),
+            new Case(node -> node.put("pretrained_image_size", 42), "[50, 48]"),
+            new Case(node -> node.put("position_interpolation", "x"), "bicubic-corners"),
             new Case(node -> node.put("num_hidden_layers", 4), "encoder.layers.3"),
+            new Case(node -> node.put("num_hidden_layers", 2_000_000_000), "at most 1000"),
+            new Case(node -> node.put("hidden_size", 2_000_000_000), "at most 1048576"),
             new Case(node -> node.put("num_hidden_layers", 0), "num_hidden_layers"))) {
       Path folder = folder(PLAIN, one.change());
       assertThatThrownBy(() -> VisionEncoders.load(folder, Dtype.F32, Device.CPU))
@@ -312,6 +394,17 @@ class ClipVitTest {
           .hasMessageContaining(folder.toString())
           .hasMessageContaining(one.said());
     }
+  }
+
+  @Test
+  void absurdSizesAreRefused() {
+    TowerShape tower = TowerShape.openAi(64, 1);
+    assertThatThrownBy(() -> ClipVitConfig.plain(2_000_000_000, 8, tower, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("image_size must be at most 32768");
+    assertThatThrownBy(() -> ClipVitConfig.plain(16, 8, tower, 2_000_000_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("projection_dim must be at most 1048576");
   }
 
   @Test
@@ -336,6 +429,9 @@ class ClipVitTest {
     assertThat(ClipVitConfig.vitL14At336().tokens()).isEqualTo(577);
     assertThat(ClipVitConfig.vitB32().parameterCount()).isEqualTo(87_456_000);
     assertThat(ClipVitConfig.vitB16().parameterCount()).isEqualTo(85_799_424);
+    assertThat(ClipVitConfig.vitH14().parameterCount()).isEqualTo(630_766_080);
+    assertThat(ClipVitConfig.vitBigG14().parameterCount()).isEqualTo(1_842_777_344);
+    assertThat(ClipVitConfig.lavisClipL().parameterCount()).isEqualTo(290_581_504);
     assertThat(ClipVitConfig.vitL14().withProjection(768).parameterCount())
         .isEqualTo(303_179_776 + 768 * 1024);
     assertThat(ClipVitConfig.vitL14().describe()).contains("224px", "patch14", "quick_gelu");

@@ -59,7 +59,7 @@ final class Encoders {
     double worst = 0;
     for (int i = 0; i < actual.length; i++) {
       double difference = Math.abs((double) actual[i] - expected[i]);
-      worst = difference <= worst ? worst : difference; // a NaN becomes the worst
+      worst = Math.max(worst, difference); // a NaN becomes the worst and stays it
     }
     assertThat(worst).as(name + " largest difference").isCloseTo(0, within(tolerance));
   }

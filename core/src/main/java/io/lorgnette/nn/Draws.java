@@ -1,19 +1,19 @@
-package io.lorgnette.mapper;
+package io.lorgnette.nn;
 
 /**
  * Random numbers that are the same on every machine and with every version of libtorch: SplitMix64
  * (Steele, Lea and Flood 2014) with 53 bits for a double, and the Box-Muller transform in strict
  * arithmetic. Not safe for use by several threads.
  */
-final class Draws {
+public final class Draws {
 
   private long state;
 
-  Draws(long seed) {
+  public Draws(long seed) {
     state = seed;
   }
 
-  long nextLong() {
+  public long nextLong() {
     state += 0x9E3779B97F4A7C15L;
     long z = state;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -27,7 +27,7 @@ final class Draws {
   }
 
   /** Uniform from {@code -bound} to {@code bound}. */
-  float[] uniform(int count, double bound) {
+  public float[] uniform(int count, double bound) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) ((2 * next() - 1) * bound);
@@ -36,7 +36,7 @@ final class Draws {
   }
 
   /** Normal with mean 0 and deviation 1; two draws for each value. */
-  float[] normal(int count) {
+  public float[] normal(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - next()));

@@ -1,0 +1,50 @@
+package io.lorgnette.vision;
+
+import io.lorgnette.image.ImageProcessor;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+
+/** What every encoder holds: its weights and where they are, and what makes pixels for it. */
+abstract class LoadedEncoder implements VisionEncoder {
+
+  final Parameters weights;
+  final String weightsId;
+  final ImageProcessor processor;
+  final Dtype dtype;
+  final Device device;
+
+  /**
+   * An encoder that owns its weights.
+   *
+   * @param weightsId what tells them from others: the hash of their file
+   */
+  LoadedEncoder(
+      Parameters weights, String weightsId, ImageProcessor processor, Dtype dtype, Device device) {
+    this.weights = weights;
+    this.weightsId = weightsId;
+    this.processor = processor;
+    this.dtype = dtype;
+    this.device = device;
+  }
+
+  @Override
+  public ImageProcessor processor() {
+    return processor;
+  }
+
+  @Override
+  public Dtype dtype() {
+    return dtype;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}
