@@ -43,8 +43,8 @@ import org.bytedeco.pytorch.Tensor;
  * precision.
  *
  * <pre>
- * java -cp ... MeasurePrecision.java perplexity LM_FOLDER TEXT_FOLDER TOKENS_PER_FILE
- * java -cp ... MeasurePrecision.java captions POCKET_FOLDER DATA_FOLDER PHOTOS
+ * java -cp ... MeasurePrecision.java perplexity LM_FOLDER TEXT_FOLDER TOKENS_PER_FILE [PRECISION...]
+ * java -cp ... MeasurePrecision.java captions POCKET_FOLDER DATA_FOLDER PHOTOS [PRECISION...]
  * </pre>
  */
 final class MeasurePrecision {
@@ -71,14 +71,17 @@ final class MeasurePrecision {
     Path models = Path.of(arguments[1]);
     Path data = Path.of(arguments[2]);
     int amount = Integer.parseInt(arguments[3]);
+    List<String> given = List.of(arguments).subList(4, arguments.length);
+    List<String> names = given.isEmpty() ? ALL : given;
     switch (arguments[0]) {
-      case "perplexity" -> perplexity(models, data, amount);
-      case "captions" -> captions(models, data, amount);
+      case "perplexity" -> perplexity(models, data, amount, names);
+      case "captions" -> captions(models, data, amount, names);
       default -> throw new IllegalArgumentException("perplexity or captions");
     }
   }
 
-  private static void perplexity(Path lm, Path texts, int tokens) throws IOException {
+  private static void perplexity(Path lm, Path texts, int tokens, List<String> names)
+      throws IOException {
     Map<String, int[]> ids = new TreeMap<>();
     try (Tokenizer tokenizer = Tokenizer.load(lm);
         Stream<Path> files = Files.list(texts)) {
@@ -89,7 +92,7 @@ final class MeasurePrecision {
     }
     System.out.println(
         "| precision | matrices and the rest, MB | " + String.join(" | ", ids.keySet()) + " |");
-    for (String name : ALL) {
+    for (String name : names) {
       Precision precision = Precision.named(name);
       try (LanguageModel model = LanguageModel.load(lm, precision, Device.CPU)) {
         StringBuilder row = new StringBuilder("| " + name + " | ");
@@ -128,7 +131,7 @@ final class MeasurePrecision {
     return sum / count;
   }
 
-  private static void captions(Path pocket, Path data, int photos) {
+  private static void captions(Path pocket, Path data, int photos, List<String> names) {
     Map<String, List<String>> references = new LinkedHashMap<>();
     Map<String, RgbImage> images = new LinkedHashMap<>();
     DataRoots roots = DataRoots.find(Optional.of(data), Map.of());
@@ -145,9 +148,9 @@ final class MeasurePrecision {
         references.get(example.image().name()).addAll(example.captions());
       }
     }
-    System.out.println("| precision | BLEU-4 | CIDEr | same as f32 |");
+    System.out.println("| precision | BLEU-4 | CIDEr | same as the first |");
     Map<String, String> first = null;
-    for (String name : ALL) {
+    for (String name : names) {
       Numerics numerics = Numerics.choose(Device.CPU, Numerics.Format.F32, 1);
       Map<String, String> said = new LinkedHashMap<>();
       try (VisionLanguageModel model =

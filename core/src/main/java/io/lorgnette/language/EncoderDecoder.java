@@ -12,6 +12,7 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,9 +50,14 @@ public final class EncoderDecoder implements TextModel {
    *     range its activations exceed
    */
   public static EncoderDecoder load(Path folder, Dtype dtype, Device device) {
+    return load(folder, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  public static EncoderDecoder load(Path folder, Precision precision, Device device) {
     EncoderDecoderConfig config = HfEncoderDecoderConfig.read(folder.resolve("config.json"));
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return load(config, checkpoint, dtype, device);
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
+      return load(config, checkpoint, precision.compute(), device);
     }
   }
 

@@ -19,9 +19,23 @@ public final class Layers {
    * kept in fewer bits than {@code x} has.
    */
   public static Tensor linear(Tensor x, Parameters p) {
+    return linear(x, p, p.find("bias"));
+  }
+
+  /**
+   * As {@link #linear(Tensor, Parameters)}, with a bias from elsewhere.
+   *
+   * @param bias {@code [out]} or null
+   */
+  public static Tensor linear(Tensor x, Parameters p, Tensor bias) {
     return QuantizedLinear.is(p)
-        ? QuantizedLinear.apply(x, p)
-        : linear(x, Tensors.to(p.get("weight"), Tensors.dtype(x)), p.find("bias"));
+        ? QuantizedLinear.apply(x, p, bias)
+        : linear(x, Tensors.to(p.get("weight"), Tensors.dtype(x)), bias);
+  }
+
+  /** The format in which a linear map's matrix is meant to multiply: its own, or its scales'. */
+  public static Dtype format(Parameters p) {
+    return QuantizedLinear.is(p) ? QuantizedLinear.format(p) : Tensors.dtype(p.get("weight"));
   }
 
   /**

@@ -36,10 +36,9 @@ public record PreNormBlock(int heads, double normEpsilon, Activation activation,
    * @param bias added to the scores, broadcastable to {@code [B, h, T, T]}; or null
    */
   public Tensor attention(Tensor x, Parameters p, Tensor bias) {
-    Tensor weight = p.get("attention.qkv.weight"); // [3 D, D]
-    Dtype dtype = Tensors.dtype(weight);
+    Dtype dtype = Layers.format(p.at("attention.qkv")); // of [3 D, D]
     Tensor normed = Tensors.to(norm(x, p.at("norm1")), dtype);
-    Tensor qkv = Layers.linear(normed, weight, qkvBias(p)); // [B, T, 3 D]
+    Tensor qkv = Layers.linear(normed, p.at("attention.qkv"), qkvBias(p)); // [B, T, 3 D]
     long width = x.size(2);
     Tensor q = Attention.heads(qkv.narrow(2, 0, width), heads);
     Tensor k = Attention.heads(qkv.narrow(2, width, width), heads);
@@ -62,8 +61,7 @@ public record PreNormBlock(int heads, double normEpsilon, Activation activation,
 
   /** The second half of the block, {@code [B, T, D] -> [B, T, D]}. */
   public Tensor feedForward(Tensor x, Parameters p) {
-    Tensor weight = p.get("fc1.weight");
-    Tensor normed = Tensors.to(norm(x, p.at("norm2")), Tensors.dtype(weight));
+    Tensor normed = Tensors.to(norm(x, p.at("norm2")), Layers.format(p.at("fc1")));
     Tensor hidden = Layers.linear(normed, p.at("fc1")); // [B, T, F], or twice as wide
     if (gated) {
       long half = hidden.size(2) / 2;

@@ -29,9 +29,12 @@ final class QuantizedLinear {
     return p.has(INT8) || p.has(INT4);
   }
 
+  static Dtype format(Parameters p) {
+    return Tensors.dtype(p.get(SCALE));
+  }
+
   /** {@code [..., in] -> [..., out]}. */
-  static Tensor apply(Tensor x, Parameters p) {
-    Tensor bias = p.find("bias");
+  static Tensor apply(Tensor x, Parameters p, Tensor bias) {
     boolean fewRows =
         Tensors.dtype(x) == Dtype.BF16
             && !x.is_cuda()

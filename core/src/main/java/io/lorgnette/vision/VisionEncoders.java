@@ -74,6 +74,12 @@ public final class VisionEncoders {
     return load(folder, processor, Optional.empty(), Precision.of(dtype), device);
   }
 
+  /** As {@link #load(Path, Precision, Device)}, with a processor given instead of read. */
+  public static VisionEncoder load(
+      Path folder, ImageProcessor processor, Precision precision, Device device) {
+    return load(folder, processor, Optional.empty(), precision, device);
+  }
+
   private static VisionEncoder load(
       Path folder,
       ImageProcessor processor,

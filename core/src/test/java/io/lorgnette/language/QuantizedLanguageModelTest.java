@@ -59,6 +59,55 @@ class QuantizedLanguageModelTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-neo, int8", "gpt-j, int8", "opt, int8", "opt-350m-like, int8", "llama3, int8",
+    "qwen3, int8", "gpt-neo, int4", "gpt-j, int4", "opt, int4", "opt-350m-like, int4",
+    "llama3, int4", "qwen3, int4"
+  })
+  void everyFamilyHasAllItsMatricesInFewerBits(String family, String precision) {
+    logitsStayNear(family, precision, precision.equals("int8") ? 0.9995 : 0.96);
+    try (LanguageModel lm = model(family, precision);
+        LanguageModel full = model(family, "f32")) {
+      long matrices =
+          full.parameters().asMap().entrySet().stream()
+              .filter(e -> e.getKey().matches("layers\\..*\\.weight"))
+              .filter(e -> e.getValue().dim() == 2)
+              .count();
+      assertThat(lm.parameters().names().stream().filter(n -> n.endsWith("." + precision)))
+          .hasSize((int) matrices);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "t5, int8@f32, 0.999",
+    "t5, int4, 0.9",
+    "flan-t5, int8, 0.999",
+    "bart, int8, 0.999",
+    "bart, int4@f32, 0.97"
+  })
+  void encoderDecodersStayNear(String family, String precision, double least) {
+    Golden golden = Golden.open("goldens/" + family);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        EncoderDecoder model =
+            EncoderDecoder.load(
+                Golden.resource("goldens/" + family + "/checkpoint"),
+                Precision.named(precision),
+                Device.CPU)) {
+      int columns = (int) golden.shape("labels")[1];
+      Tensor logits =
+          model
+              .stages(
+                  model.embed(ids(golden, "input_ids")),
+                  ids(golden, "attention_mask"),
+                  new DecoderLabels(model, golden.longs("labels"), columns).inputs())
+              .get("logits");
+      assertThat(cosine(logits, floats(golden, "logits"))).isBetween(least, 1 - 1e-12);
+    }
+  }
+
   /** Steps of one token go through the kernels, whole texts through widened matrices. */
   @ParameterizedTest
   @CsvSource({"llama, int8", "llama, int4", "gpt2, int8@f32", "qwen2, int4@f32"})
