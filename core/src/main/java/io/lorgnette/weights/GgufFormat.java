@@ -30,8 +30,8 @@ enum GgufFormat {
       float d = half(in);
       int high = in.getInt();
       for (int i = 0; i < 32; i++) {
-        int nibble = in.get(in.position() + i % 16) >> i / 16 * 4 & 15;
-        out.put(d * ((nibble | (high >> i & 1) << 4) - 16));
+        int nibble = (in.get(in.position() + i % 16) >> (i / 16 * 4)) & 15;
+        out.put(d * ((nibble | (((high >> i) & 1) << 4)) - 16));
       }
       skip(in, 16);
     }
@@ -54,7 +54,7 @@ enum GgufFormat {
       int low = scales + 12;
       for (int i = 0; i < 256; i++) {
         int group = i / 32;
-        int nibble = in.get(low + group / 2 * 32 + i % 32) >> group % 2 * 4 & 15;
+        int nibble = (in.get(low + group / 2 * 32 + i % 32) >> (group % 2 * 4)) & 15;
         out.put(d * scale(in, scales, group) * nibble - min * offset(in, scales, group));
       }
       in.position(low + 128);
@@ -70,8 +70,8 @@ enum GgufFormat {
       int low = high + 32;
       for (int i = 0; i < 256; i++) {
         int group = i / 32;
-        int nibble = in.get(low + group / 2 * 32 + i % 32) >> group % 2 * 4 & 15;
-        int value = nibble | (in.get(high + i % 32) >> group & 1) << 4;
+        int nibble = (in.get(low + group / 2 * 32 + i % 32) >> (group % 2 * 4)) & 15;
+        int value = nibble | (((in.get(high + i % 32) >> group) & 1) << 4);
         out.put(d * scale(in, scales, group) * value - min * offset(in, scales, group));
       }
       in.position(low + 128);
@@ -91,9 +91,9 @@ enum GgufFormat {
           int at = group * 16 + i;
           int part = at / 128;
           int within = at % 128;
-          int nibble = in.get(low + part * 64 + within % 64) >> within / 64 * 4 & 15;
-          int top = in.get(high + part * 32 + within % 32) >> within / 32 * 2 & 3;
-          out.put(scale * ((nibble | top << 4) - 32));
+          int nibble = (in.get(low + part * 64 + within % 64) >> (within / 64 * 4)) & 15;
+          int top = (in.get(high + part * 32 + within % 32) >> (within / 32 * 2)) & 3;
+          out.put(scale * ((nibble | (top << 4)) - 32));
         }
       }
     }
@@ -149,13 +149,13 @@ enum GgufFormat {
   private static int scale(ByteBuffer in, int at, int group) {
     return group < 4
         ? in.get(at + group) & 63
-        : (in.get(at + 4 + group) & 15) | (in.get(at + group - 4) >> 2 & 48);
+        : (in.get(at + 4 + group) & 15) | ((in.get(at + group - 4) >> 2) & 48);
   }
 
   private static int offset(ByteBuffer in, int at, int group) {
     return group < 4
         ? in.get(at + 4 + group) & 63
-        : (in.get(at + 4 + group) >> 4 & 15) | (in.get(at + group) >> 2 & 48);
+        : ((in.get(at + 4 + group) >> 4) & 15) | ((in.get(at + group) >> 2) & 48);
   }
 
   private static void skip(ByteBuffer in, int count) {
@@ -166,13 +166,13 @@ enum GgufFormat {
   private static float half(ByteBuffer in) {
     short half = in.getShort();
     int sign = (half & 0x8000) << 16;
-    int exponent = half >> 10 & 0x1F;
+    int exponent = (half >> 10) & 0x1F;
     int fraction = half & 0x3FF;
     if (exponent == 0) {
       float magnitude = fraction * 0x1p-24f;
       return sign == 0 ? magnitude : -magnitude;
     }
     int bits = exponent == 31 ? 0x7F800000 : (exponent + 112) << 23;
-    return Float.intBitsToFloat(sign | bits | fraction << 13);
+    return Float.intBitsToFloat(sign | bits | (fraction << 13));
   }
 }

@@ -84,7 +84,7 @@ public record MemoryBudget(long free, String source) {
   /** A line {@code name number [kB]}. */
   private static OptionalLong meminfo(Path file, String name) {
     for (String line : lines(file)) {
-      String[] words = line.trim().split("\\s+");
+      String[] words = line.trim().split("\\s+", -1);
       if (words.length >= 2 && words[0].equals(name)) {
         OptionalLong value = parse(words[1]);
         boolean kilobytes = words.length > 2 && words[2].equals("kB");

@@ -63,22 +63,24 @@ final class LargeZip {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static byte[] local(String name, long bytes, boolean wide) {
-    ByteBuffer out = buffer(30 + name.length() + (wide ? 20 : 0));
+  private static byte[] local(String name, long size, boolean wide) {
+    byte[] bytes = new byte[30 + name.length() + (wide ? 20 : 0)];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x04034b50).putShort((short) 45).putLong(0).putInt(0);
-    out.putInt(wide ? -1 : (int) bytes).putInt(wide ? -1 : (int) bytes);
+    out.putInt(wide ? -1 : (int) size).putInt(wide ? -1 : (int) size);
     out.putShort((short) name.length()).putShort((short) (wide ? 20 : 0));
     out.put(name.getBytes(StandardCharsets.US_ASCII));
     if (wide) {
-      out.putShort((short) 1).putShort((short) 16).putLong(bytes).putLong(bytes);
+      out.putShort((short) 1).putShort((short) 16).putLong(size).putLong(size);
     }
-    return out.array();
+    return bytes;
   }
 
-  private static byte[] central(String name, long bytes, long at, boolean wide) {
-    ByteBuffer out = buffer(46 + name.length() + (wide ? 28 : 0));
+  private static byte[] central(String name, long size, long at, boolean wide) {
+    byte[] bytes = new byte[46 + name.length() + (wide ? 28 : 0)];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x02014b50).putInt(45).putShort((short) 0).putShort((short) 0).putLong(0);
-    out.putInt(wide ? -1 : (int) bytes).putInt(wide ? -1 : (int) bytes);
+    out.putInt(wide ? -1 : (int) size).putInt(wide ? -1 : (int) size);
     out.putShort((short) name.length())
         .putShort((short) (wide ? 28 : 0))
         .putLong(0)
@@ -86,9 +88,9 @@ final class LargeZip {
     out.putInt(wide ? -1 : (int) at);
     out.put(name.getBytes(StandardCharsets.US_ASCII));
     if (wide) {
-      out.putShort((short) 1).putShort((short) 24).putLong(bytes).putLong(bytes).putLong(at);
+      out.putShort((short) 1).putShort((short) 24).putLong(size).putLong(size).putLong(at);
     }
-    return out.array();
+    return bytes;
   }
 
   /** {@code {"w": a contiguous tensor of storage 0}}. */

@@ -172,7 +172,7 @@ class PrecisionTest {
   private static long[] resident() throws IOException {
     long[] found = new long[2];
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      String[] words = line.split("\\s+");
+      String[] words = line.split("\\s+", -1);
       if (words[0].equals("VmHWM:")) {
         found[0] = Long.parseLong(words[1]) * 1024;
       } else if (words[0].equals("VmRSS:")) {
