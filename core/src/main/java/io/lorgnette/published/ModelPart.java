@@ -41,16 +41,7 @@ public record ModelPart(String role, String architecture, long parameters) {
     }
     HfFields config = HfFields.read(file);
     return switch (config.text("model_type", "")) {
-      case "gpt2",
-          "gpt_neo",
-          "gptj",
-          "opt",
-          "llama",
-          "mistral",
-          "qwen2",
-          "qwen3",
-          "t5",
-          "bart" ->
+      case "gpt2", "gpt_neo", "gptj", "opt", "llama", "mistral", "qwen2", "qwen3", "t5", "bart" ->
           List.of(language(config));
       case "clip", "siglip", "siglip2" ->
           List.of(encoder(VisionEncoders.shape(folder)), text(folder));
@@ -138,8 +129,7 @@ public record ModelPart(String role, String architecture, long parameters) {
     long parameters = config.mapper().parameterCount();
     return List.of(
         encoder,
-        new ModelPart(
-            "Q-Former", line + " -> " + config.mapper().outputWidth(), parameters),
+        new ModelPart("Q-Former", line + " -> " + config.mapper().outputWidth(), parameters),
         language(config.text()));
   }
 

@@ -52,8 +52,7 @@ class ModelPartTest {
   /** ViT-g with its last norm and bias for keys, so the Q-Former is without the image's norm. */
   @Test
   void blip2WithOpt() throws IOException {
-    List<ModelPart> parts =
-        read("{\"model_type\": \"blip-2\", \"text_config\": " + OPT + "}");
+    List<ModelPart> parts = read("{\"model_type\": \"blip-2\", \"text_config\": " + OPT + "}");
     assertThat(parts)
         .extracting(ModelPart::role)
         .containsExactly("vision encoder", "Q-Former", "language model");
