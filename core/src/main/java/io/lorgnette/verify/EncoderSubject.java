@@ -7,6 +7,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.DualEncoder;
 import io.lorgnette.vision.PatchBatch;
 import io.lorgnette.vision.SiglipVit;
+import io.lorgnette.vision.TextTower;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.vision.VisionTransformer;
@@ -20,10 +21,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Vision encoders, and pairs of an image and a text encoder. */
+/** Vision encoders, text encoders, and pairs of both. */
 final class EncoderSubject {
 
   static final String PIXELS = "pixel_values";
+  static final String IDS = "input_ids";
+  static final String MASK = "attention_mask";
 
   private static final Pattern CONTRASTIVE = Pattern.compile("contrastive_loss_first(\\d{1,4})");
 
@@ -77,13 +80,29 @@ final class EncoderSubject {
     return PatchBatch.of(pixels, recording.longs("spatial_shapes"));
   }
 
+  static void text(Path folder, Recording recording, Comparison comparison) {
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        TextTower tower = TextTower.load(folder, Dtype.F32, Device.CPU)) {
+      Tensor ids = recording.ids(IDS, tower.config().vocabulary());
+      Tensor mask = recording.mask(MASK, ids);
+      Map<String, Tensor> stages = new LinkedHashMap<>();
+      Tensor last = tower.encode(ids, mask, (name, x) -> stages.put(name, x.alias()));
+      stages.put("last_hidden_state", last);
+      stages.put("pooler_output", tower.pooled(ids, last));
+      if (tower.config().projection() > 0) {
+        stages.put("text_embeds", tower.textEmbeds(ids, mask));
+      }
+      comparison.stages(stages, "", mask);
+    }
+  }
+
   static void pair(Path folder, Recording recording, Comparison comparison) {
     Tensor pixels = recording.floats(PIXELS);
     try (Tensors.NoGrad guard = Tensors.noGrad();
         DualEncoder pair =
             DualEncoder.load(folder, processor(folder, pixels), Dtype.F32, Device.CPU)) {
-      Tensor ids = recording.ids("input_ids", pair.texts().config().vocabulary());
-      Tensor mask = recording.mask("attention_mask", ids);
+      Tensor ids = recording.ids(IDS, pair.texts().config().vocabulary());
+      Tensor mask = recording.mask(MASK, ids);
       Map<String, Tensor> stages;
       if (isPatches(recording)) {
         recording.longsOrNull("pixel_attention_mask");

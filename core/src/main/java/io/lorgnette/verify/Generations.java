@@ -91,6 +91,7 @@ final class Generations {
   }
 
   /** New ids of every row up to its end, and what tells how certain they are. */
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   private record Recorded(List<int[]> rows, Tensor margins, float[] scores) {}
 
   private Recorded recorded(String run, GenerationConfig config, Start start, boolean encoded) {

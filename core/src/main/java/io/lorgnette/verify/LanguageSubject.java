@@ -21,8 +21,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class LanguageSubject {
 
-  private static final String IDS = "input_ids";
-  private static final String MASK = "attention_mask";
+  private static final String IDS = EncoderSubject.IDS;
+  private static final String MASK = EncoderSubject.MASK;
   private static final String PREFIX = "prefix";
 
   private final TextModel lm;

@@ -30,6 +30,12 @@ enum Subject {
       }
     }
   },
+  TEXT_ENCODER {
+    @Override
+    void run(Path folder, Recording recording, Comparison comparison) {
+      EncoderSubject.text(folder, recording, comparison);
+    }
+  },
   MATCHER {
     @Override
     void run(Path folder, Recording recording, Comparison comparison) {
@@ -77,6 +83,7 @@ enum Subject {
       case "gpt2", "gpt_neo", "gptj", "opt", "llama", "mistral", "qwen2", "qwen3", "t5", "bart" ->
           LANGUAGE_MODEL;
       case "clip", "siglip", "siglip2" -> PAIR;
+      case "clip_text_model", "siglip_text_model", "siglip2_text_model" -> TEXT_ENCODER;
       // Those of our own and of timm are told by other keys; the encoders' own list refuses others.
       case "",
           "clip_vision_model",
@@ -100,8 +107,8 @@ enum Subject {
                   + " has model_type '"
                   + type
                   + "'; those that can be verified are gpt2, gpt_neo, gptj, opt, llama, mistral,"
-                  + " qwen2, qwen3, t5, bart, clip, siglip, siglip2 and their vision models,"
-                  + " dinov2, beit, eva-vit, nf-resnet, efficientnet-lite, blip-2, instructblip"
+                  + " qwen2, qwen3, t5, bart, clip, siglip, siglip2 and their vision and"
+                  + " text models, dinov2, beit, eva-vit, nf-resnet, efficientnet-lite, blip-2, instructblip"
                   + " and llava");
     };
   }

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
 /** Whole vision-language models. */
 final class WholeSubject {
 
-  private static final String IDS = "input_ids";
-  private static final String MASK = "attention_mask";
+  private static final String IDS = EncoderSubject.IDS;
+  private static final String MASK = EncoderSubject.MASK;
 
   private WholeSubject() {}
 
