@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      PullCommand.class,
       CompletionCommand.class
     },
     footer = {
