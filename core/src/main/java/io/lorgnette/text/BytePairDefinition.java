@@ -121,12 +121,12 @@ final class BytePairDefinition {
     Path file = folder.resolve(MERGES);
     String text = new String(TokenizerFolder.bytes(file), StandardCharsets.UTF_8);
     int number = 0;
-    for (String line : text.split("\r?\n")) {
+    for (String line : text.lines().toList()) {
       number++;
       if (line.isEmpty() || (number == 1 && line.startsWith("#version"))) {
         continue;
       }
-      String[] pair = line.strip().split(" ");
+      String[] pair = line.strip().split(" ", -1);
       if (pair.length != 2) {
         throw new InputException(
             file + ", line " + number + ": holds \"" + line + "\"; expected two tokens");

@@ -119,10 +119,22 @@ record SentencePieceFile(
                 + LONGEST_PIECE
                 + " characters or there twice");
       }
-      if (!Float.isFinite(score) || type < 1 || type > Type.values().length) {
-        throw in.broken("piece " + pieces.size() + " has score " + score + " and type " + type);
+      if (!Float.isFinite(score)) {
+        throw in.broken("piece " + pieces.size() + " has the score " + score);
       }
-      pieces.add(new Piece(text, score, Type.values()[type - 1]));
+      pieces.add(new Piece(text, score, type(type)));
+    }
+
+    private Type type(int number) {
+      return switch (number) {
+        case 1 -> Type.NORMAL;
+        case 2 -> Type.UNKNOWN;
+        case 3 -> Type.CONTROL;
+        case 4 -> Type.USER_DEFINED;
+        case 5 -> Type.UNUSED;
+        case 6 -> Type.BYTE;
+        default -> throw in.broken("piece " + pieces.size() + " is of type " + number);
+      };
     }
 
     private void trainer(ProtoReader fields) {

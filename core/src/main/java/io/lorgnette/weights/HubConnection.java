@@ -26,8 +26,8 @@ final class HubConnection {
   static final int TRIES = 5;
   private static final int MOST_REDIRECTS = 5;
   private static final Duration CONNECT = Duration.ofSeconds(15);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(120);
+  private static final Duration ANSWER = Duration.ofMinutes(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
   private final HubSettings settings;
   private final Pause pause;

@@ -167,7 +167,7 @@ final class HubServer implements AutoCloseable {
   private void send(HttpExchange exchange, byte[] whole, boolean mayBreak) throws IOException {
     byte[] content = whole.clone();
     if (lies && mayBreak) {
-      content[content.length / 2] ^= 1;
+      content[content.length / 2] = (byte) ~content[content.length / 2];
     }
     String range = exchange.getRequestHeaders().getFirst("Range");
     int from = 0;

@@ -67,7 +67,8 @@ class HubTest {
         new HashMap<>(
             Map.of("HF_ENDPOINT", server.endpoint() + "/", "HF_HUB_CACHE", cache.toString()));
     for (String pair : environment) {
-      variables.put(pair.split("=")[0], pair.split("=", 2)[1]);
+      int sign = pair.indexOf('=');
+      variables.put(pair.substring(0, sign), pair.substring(sign + 1));
     }
     return new Hub(HubSettings.of(variables), pauses::add, f -> free);
   }
@@ -164,7 +165,7 @@ class HubTest {
 
   @Test
   void droppedConnectionsAreResumed() throws IOException {
-    server.breaks.addAll(List.of(100_000, 0, 50_000));
+    server.breaks.addAll(List.of(100_000, 1, 50_000));
     Hub.Pulled pulled = pull(hub(), NAME);
     assertThat(pulled.snapshot().resolve("model.safetensors"))
         .hasBinaryContent(server.large.get("model.safetensors"));
@@ -172,14 +173,16 @@ class HubTest {
         server.requests("storage", "GET").stream()
             .map(r -> String.valueOf(r.range()))
             .collect(Collectors.toList());
-    assertThat(ranges).hasSize(4).startsWith("null").endsWith("bytes=150000-");
+    assertThat(ranges).hasSize(4).startsWith("null").endsWith("bytes=150001-");
     assertThat(pauses).hasSize(3);
     assertThat(files("blobs")).noneMatch(f -> f.endsWith(".incomplete"));
   }
 
   @Test
   void aServerThatAlwaysDropsIsGivenUpAndWhatCameIsKept() throws IOException {
-    server.breaks.addAll(List.of(120_000, 0, 0, 0, 0, 0));
+    server.breaks.add(120_000);
+    // More than tries: the client asks again by itself where not even a header came.
+    server.breaks.addAll(Collections.nCopies(100, 0));
     assertThatThrownBy(() -> pull(hub(), NAME))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith(NAME + ": model.safetensors can not be fetched (")

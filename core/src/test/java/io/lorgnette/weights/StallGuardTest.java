@@ -21,6 +21,11 @@ class StallGuardTest {
     }
 
     @Override
+    public int read(byte[] bytes, int offset, int length) {
+      return -1;
+    }
+
+    @Override
     public void close() {
       closed.countDown();
     }

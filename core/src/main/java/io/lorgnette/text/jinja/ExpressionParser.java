@@ -205,31 +205,31 @@ final class ExpressionParser {
 
   private Expression primary() {
     Token token = next();
-    switch (token.kind()) {
-      case NAME:
-        return switch (token.text()) {
-          case "true", "True" -> new Expression.Literal(true);
-          case "false", "False" -> new Expression.Literal(false);
-          case "none", "None" -> new Expression.Literal(null);
-          default -> new Expression.Name(token.text());
-        };
-      case STRING:
+    return switch (token.kind()) {
+      case NAME ->
+          switch (token.text()) {
+            case "true", "True" -> new Expression.Literal(true);
+            case "false", "False" -> new Expression.Literal(false);
+            case "none", "None" -> new Expression.Literal(null);
+            default -> new Expression.Name(token.text());
+          };
+      case STRING -> {
         StringBuilder text = new StringBuilder(token.text());
         while (peek().kind() == Token.Kind.STRING) {
           text.append(next().text());
         }
-        return new Expression.Literal(text.toString());
-      case INTEGER:
+        yield new Expression.Literal(text.toString());
+      }
+      case INTEGER -> {
         try {
-          return new Expression.Literal(Long.decode(token.text().replaceFirst("^0+(?=\\d)", "")));
+          yield new Expression.Literal(Long.decode(token.text().replaceFirst("^0+(?=\\d)", "")));
         } catch (NumberFormatException e) {
           throw JinjaException.at(token.line(), "the number " + token.text() + " is too large");
         }
-      case FLOAT:
-        return new Expression.Literal(Double.parseDouble(token.text()));
-      default:
-        return bracket(token);
-    }
+      }
+      case FLOAT -> new Expression.Literal(Double.parseDouble(token.text()));
+      default -> bracket(token);
+    };
   }
 
   private Expression bracket(Token token) {

@@ -274,13 +274,18 @@ final class Filters {
   }
 
   private static Object whole(Object value, Arguments a) {
-    if (value instanceof Long || value instanceof Boolean) {
-      return (long) (value instanceof Long number ? number : Operators.toInt(value));
+    if (value instanceof Long) {
+      return value;
+    }
+    if (value instanceof Boolean truth) {
+      return truth ? 1L : 0L;
     }
     try {
-      return value instanceof String text && text.strip().matches("[+-]?\\d+")
-          ? Long.parseLong(text.strip())
-          : (long) (value instanceof Double number ? number : parse(value));
+      if (value instanceof String text && text.strip().matches("[+-]?\\d+")) {
+        return Long.parseLong(text.strip());
+      }
+      double number = value instanceof Double known ? known : parse(value);
+      return (long) number;
     } catch (NumberFormatException e) {
       return a.get(0, "default", 0L);
     }
@@ -306,7 +311,7 @@ final class Filters {
 
   private static String title(String text) {
     StringBuilder out = new StringBuilder();
-    for (String word : TITLE_BREAK.split(text)) {
+    for (String word : TITLE_BREAK.split(text, -1)) {
       out.append(Methods.capitalized(word));
     }
     return out.toString();

@@ -63,6 +63,10 @@ final class Operators {
     return value instanceof Boolean truth ? (Number) (truth ? 1L : 0L) : (Number) value;
   }
 
+  private static boolean bothWhole(Number a, Number b) {
+    return a instanceof Long && b instanceof Long;
+  }
+
   static int toInt(Object value) {
     if (value instanceof Long whole && whole == (int) (long) whole) {
       return (int) (long) whole;
@@ -77,15 +81,13 @@ final class Operators {
     if (isNumber(a) && isNumber(b)) {
       Number x = number(a);
       Number y = number(b);
-      return x instanceof Long && y instanceof Long
-          ? x.longValue() == y.longValue()
-          : x.doubleValue() == y.doubleValue();
+      return bothWhole(x, y) ? x.longValue() == y.longValue() : x.doubleValue() == y.doubleValue();
     }
     if (a instanceof Undefined || b instanceof Undefined) {
       return a instanceof Undefined && b instanceof Undefined;
     }
     if (a instanceof List<?> x && b instanceof List<?> y) {
-      if (x.size() != y.size() || a instanceof Tuple != b instanceof Tuple) {
+      if (x.size() != y.size() || ((a instanceof Tuple) != (b instanceof Tuple))) {
         return false;
       }
       for (int i = 0; i < x.size(); i++) {
@@ -107,7 +109,7 @@ final class Operators {
     if (isNumber(a) && isNumber(b)) {
       Number x = number(a);
       Number y = number(b);
-      return x instanceof Long && y instanceof Long
+      return bothWhole(x, y)
           ? Long.compare(x.longValue(), y.longValue())
           : Double.compare(x.doubleValue(), y.doubleValue());
     }
@@ -178,7 +180,7 @@ final class Operators {
       }
       if (a instanceof List<?> x
           && b instanceof List<?> y
-          && a instanceof Tuple == b instanceof Tuple) {
+          && ((a instanceof Tuple) == (b instanceof Tuple))) {
         Limits.checkItems((long) x.size() + y.size());
         List<Object> joined = new ArrayList<>(x);
         joined.addAll(y);
@@ -211,7 +213,7 @@ final class Operators {
   }
 
   private static Object arithmetic(String operator, Number a, Number b) {
-    boolean whole = a instanceof Long && b instanceof Long;
+    boolean whole = bothWhole(a, b);
     long x = a.longValue();
     long y = b.longValue();
     double u = a.doubleValue();

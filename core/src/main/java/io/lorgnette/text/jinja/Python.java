@@ -78,11 +78,10 @@ final class Python {
           throw JinjaException.of("a text has a broken \\" + kind);
         }
         i += digits;
-      } else if (kind == '\n') {
-        continue;
       } else if (known >= 0 && known % 2 == 0) {
         out.append(simple.charAt(known + 1));
-      } else {
+      } else if (kind != '\n') {
+        // A backslash at the end of a line joins it with the next one.
         out.append('\\').append(kind);
       }
     }

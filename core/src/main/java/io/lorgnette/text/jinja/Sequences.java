@@ -126,7 +126,7 @@ final class Sequences {
       return item(value, path);
     }
     Object current = value;
-    for (String name : text.split("\\.")) {
+    for (String name : text.split("\\.", -1)) {
       Object key = name.matches("\\d{1,9}") ? (Object) Long.valueOf(name) : name;
       current = item(current, key);
     }
