@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,8 +124,11 @@ class PullCommandTest {
   }
 
   @Test
-  void aNameThatWasNotPulledIsSaidAndNotFetched() {
-    Cli cli = Cli.run("caption", "--vision", "acme/none", "--connector", "x", cache);
+  void aNameThatWasNotPulledIsSaidAndNotFetched() throws Exception {
+    Path photo = cache.resolve("photo.png");
+    ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
+    Path connector = Files.createFile(cache.resolve("connector.safetensors"));
+    Cli cli = Cli.run("caption", "--vision", "acme/none", "--connector", connector, photo);
     assertThat(cli.code()).isEqualTo(2);
     assertThat(cli.err())
         .contains("acme/none was not pulled (lorgnette pull acme/none); give the folder of");
