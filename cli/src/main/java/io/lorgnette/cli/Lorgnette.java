@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       MethodsCommand.class,
       InspectCommand.class,
+      PullCommand.class,
       CompletionCommand.class
     },
     footer = {

@@ -2,8 +2,10 @@ package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.pocket.Pocket;
+import io.lorgnette.weights.Hub;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which models a command sees and speaks with. */
@@ -15,14 +17,18 @@ final class ModelOptions {
       names = "--vision",
       paramLabel = "MODEL",
       defaultValue = POCKET,
-      description = "Folder of the vision encoder (default: ${DEFAULT-VALUE}, the embedded one).")
+      description =
+          "Vision encoder: its folder, or the org/name that lorgnette pull fetched (default:"
+              + " ${DEFAULT-VALUE}, the embedded one).")
   private String vision;
 
   @Option(
       names = "--language",
       paramLabel = "MODEL",
       defaultValue = POCKET,
-      description = "Folder of the language model (default: ${DEFAULT-VALUE}, the embedded one).")
+      description =
+          "Language model: its folder, or the org/name that lorgnette pull fetched (default:"
+              + " ${DEFAULT-VALUE}, the embedded one).")
   private String language;
 
   @Option(
@@ -76,10 +82,23 @@ final class ModelOptions {
 
   private static Path folder(String name, Path base, String what) {
     Path folder = base.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      throw new InputException(
-          folder + " is not a folder; give the folder of " + what + " or '" + POCKET + "'");
+    if (Files.isDirectory(folder)) {
+      return folder;
     }
-    return folder;
+    // A name of the hub is looked for in its cache, never fetched.
+    Optional<Path> cached = Hub.isName(name) ? Hub.ofEnvironment().find(name) : Optional.empty();
+    return cached.orElseThrow(
+        () ->
+            new InputException(
+                folder
+                    + " is not a folder"
+                    + (Hub.isName(name)
+                        ? " and " + name + " was not pulled (lorgnette pull " + name + ")"
+                        : "")
+                    + "; give the folder of "
+                    + what
+                    + " or '"
+                    + POCKET
+                    + "'"));
   }
 }
