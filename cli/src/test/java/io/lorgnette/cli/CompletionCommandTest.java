@@ -11,6 +11,7 @@ class CompletionCommandTest {
     Cli cli = Cli.run("completion", "bash");
     assertThat(cli.code()).isZero();
     assertThat(cli.out()).contains("complete -F", "pretrain", "--accept-different-numerics");
+    assertThat(cli.out()).contains("pull", "--include");
     assertThat(Cli.run("completion", "zsh").out()).contains("bashcompinit");
     assertThat(Cli.run("completion", "fish").code()).isEqualTo(2);
   }

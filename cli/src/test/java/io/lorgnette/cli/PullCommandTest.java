@@ -1,19 +1,19 @@
 package io.lorgnette.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.awt.image.BufferedImage;
+import io.lorgnette.error.InputException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,13 +124,14 @@ class PullCommandTest {
   }
 
   @Test
-  void aNameThatWasNotPulledIsSaidAndNotFetched() throws Exception {
-    Path photo = cache.resolve("photo.png");
-    ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
-    Path connector = Files.createFile(cache.resolve("connector.safetensors"));
-    Cli cli = Cli.run("caption", "--vision", "acme/none", "--connector", connector, photo);
-    assertThat(cli.code()).isEqualTo(2);
-    assertThat(cli.err())
-        .contains("acme/none was not pulled (lorgnette pull acme/none); give the folder of");
+  void aNameThatWasNotPulledIsSaidAndNotFetched() {
+    assertThatThrownBy(() -> ModelOptions.vision("acme/none", Path.of("")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "acme/none is not a folder and acme/none was not pulled (lorgnette pull acme/none);"
+                + " give the folder of a vision encoder or 'pocket'");
+    assertThatThrownBy(() -> ModelOptions.language("./none", Path.of("")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not a folder; give the folder of a language model");
   }
 }

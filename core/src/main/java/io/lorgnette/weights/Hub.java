@@ -234,7 +234,9 @@ public final class Hub {
           name
               + ": none of its "
               + names.size()
-              + " files is chosen; see them with --include '*' --dry-run, or change the patterns");
+              + " files is chosen, such as "
+              + names.subList(0, Math.min(5, names.size()))
+              + "; change the patterns of --include and --exclude");
     }
     return chosen;
   }
@@ -249,7 +251,7 @@ public final class Hub {
                 + encoded(name.revision()));
     HttpResponse<InputStream> answer =
         connection.ask(
-            new HubConnection.Question("GET", address, 0), name, "such repository", false);
+            new HubConnection.Question("GET", address, 0), name, HubConnection.LISTING, false);
     try (InputStream body = answer.body()) {
       byte[] json = body.readNBytes(LARGEST_LISTING + 1);
       if (answer.statusCode() == 200 && json.length <= LARGEST_LISTING) {
@@ -258,7 +260,7 @@ public final class Hub {
     } catch (JsonProcessingException e) {
       // Told below: a page for people, for instance.
     } catch (IOException e) {
-      throw HubConnection.lost(name, "its list of files", e);
+      throw HubConnection.lost(name, HubConnection.LISTING, e);
     }
     throw new InputException(
         name + ": " + settings.endpoint() + " gives no list of files; is HF_ENDPOINT a hub?");

@@ -23,6 +23,9 @@ final class HubConnection {
     void take(Duration duration) throws InterruptedException;
   }
 
+  /** What the first request asks for. */
+  static final String LISTING = "its list of files";
+
   static final int TRIES = 5;
   private static final int MOST_REDIRECTS = 5;
   private static final Duration CONNECT = Duration.ofSeconds(15);
@@ -198,7 +201,8 @@ final class HubConnection {
       throw new InputException(name + ": the hub does not show it to you (status 401); " + proof);
     }
     if (status == 404) {
-      throw new InputException(name + ": the hub has no " + what + " (status 404); " + proof);
+      String thing = what.equals(LISTING) ? "such repository" : what;
+      throw new InputException(name + ": the hub has no " + thing + " (status 404); " + proof);
     }
     throw new InputException(
         name + ": the hub refuses to give " + what + " (status " + status + "); " + proof);

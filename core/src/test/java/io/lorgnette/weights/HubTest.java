@@ -248,7 +248,7 @@ class HubTest {
             + " HF_TOKEN if it is private or gated",
         "403 | acme/tiny-lm: access is restricted; accept its terms",
         "404 | acme/tiny-lm: the hub has no such repository (status 404); check the name",
-        "410 | acme/tiny-lm: the hub refuses to give such repository (status 410)"
+        "410 | acme/tiny-lm: the hub refuses to give its list of files (status 410)"
       })
   void refusalsAreOneSentence(int status, String message) {
     server.statuses.put("/api/models/" + NAME + "/revision/main", new ArrayList<>(List.of(status)));
@@ -299,7 +299,7 @@ class HubTest {
     Hub gone = hub("HF_ENDPOINT=http://127.0.0.1:1");
     assertThatThrownBy(() -> pull(gone, NAME))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageStartingWith(NAME + ": such repository can not be fetched (");
+        .hasMessageStartingWith(NAME + ": its list of files can not be fetched (");
     server.listing = "<html>";
     assertThatThrownBy(() -> pull(hub(), NAME))
         .isInstanceOf(InputException.class)
