@@ -76,7 +76,8 @@ final class QuantizedLinear {
     Tensor grouped = Tensors.to(q, Tensors.dtype(scales)).sub_(new Scalar(8)).view(out, groups, -1);
     Tensor turned = scales.transpose(0, 1); // [out, groups, 2]
     Tensor w = grouped.mul_(turned.narrow(2, 0, 1)).add_(turned.narrow(2, 1, 1));
-    return w.view(out, -1).narrow(1, 0, in);
+    // oneDNN's product was seen to take minutes for a matrix with gaps between its rows.
+    return w.view(out, -1).narrow(1, 0, in).contiguous();
   }
 
   private static Tensor withBias(Tensor y, Tensor bias) {
