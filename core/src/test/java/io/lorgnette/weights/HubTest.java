@@ -203,8 +203,7 @@ class HubTest {
     progress.clear();
     assertThat(pull(hub(), NAME).snapshot().resolve("model.safetensors"))
         .hasBinaryContent(server.large.get("model.safetensors"));
-    assertThat(server.requests("storage", "GET").get(0).range())
-        .isEqualTo("bytes=" + kept + "-");
+    assertThat(server.requests("storage", "GET").get(0).range()).isEqualTo("bytes=" + kept + "-");
     assertThat(progress.get(progress.size() - 1)).isEqualTo(planned);
   }
 
