@@ -26,7 +26,7 @@ class MemoryBudgetTest {
     assertThat(MemoryBudget.linux(root)).isNull();
     write("proc/meminfo", "MemTotal: 32000 kB\nMemFree: 1000 kB\nMemAvailable: 20000 kB\n");
     assertThat(MemoryBudget.linux(root)).isEqualTo(new MemoryBudget(20_480_000, "the machine"));
-    write("proc/self/cgroup", "0::/user/work\n");
+    write("proc/self/cgroup", "0::/user/job\n");
     write("sys/fs/cgroup/user/memory.max", "max\n");
     write("sys/fs/cgroup/user/memory.current", "5\n");
     assertThat(MemoryBudget.linux(root).free()).isEqualTo(20_480_000);
@@ -35,9 +35,9 @@ class MemoryBudgetTest {
   @Test
   void theTightestContainerLimits() throws Exception {
     write("proc/meminfo", "MemAvailable: 20000 kB\n");
-    write("proc/self/cgroup", "0::/user/work\n");
-    write("sys/fs/cgroup/user/work/memory.max", "9000000\n");
-    write("sys/fs/cgroup/user/work/memory.current", "1000000\n");
+    write("proc/self/cgroup", "0::/user/job\n");
+    write("sys/fs/cgroup/user/job/memory.max", "9000000\n");
+    write("sys/fs/cgroup/user/job/memory.current", "1000000\n");
     write("sys/fs/cgroup/user/memory.max", "5000000\n");
     write("sys/fs/cgroup/user/memory.current", "3000000\n");
     write("sys/fs/cgroup/user/memory.stat", "anon 1\ninactive_file 500000\n");
