@@ -202,27 +202,13 @@ public final class ClipResNet extends LoadedEncoder implements ImageTower {
   }
 
   /** The configuration. */
+  @Override
   public ClipResNetConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.featureWidth();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 }

@@ -25,7 +25,8 @@ public record ClipResNetConfig(
     int heads,
     int projection,
     double normEpsilon,
-    boolean embedding) {
+    boolean embedding)
+    implements EncoderConfig {
 
   /** Pixels of a place of the last map, on each side. */
   static final int STRIDE = 32;
@@ -115,6 +116,7 @@ public record ClipResNetConfig(
   }
 
   /** {@code grid}, the last map row by row, or {@code embedding}. */
+  @Override
   public String outputName() {
     return embedding ? EMBEDDING : GRID;
   }
@@ -130,6 +132,7 @@ public record ClipResNetConfig(
   }
 
   /** N. */
+  @Override
   public int tokens() {
     return embedding ? 1 : side() * side();
   }
@@ -145,6 +148,7 @@ public record ClipResNetConfig(
   }
 
   /** Parameters with the attention pool, where the checkpoint has one. */
+  @Override
   public long parameterCount() {
     KeyMap pool = new KeyMap();
     ClipResNetLayout.poolKeys(pool, "", this);
@@ -157,6 +161,7 @@ public record ClipResNetConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     return "clip-resnet "
         + imageSize

@@ -169,27 +169,13 @@ public final class ClipVit extends LoadedEncoder implements ImageTower {
   }
 
   /** The configuration. */
+  @Override
   public ClipVitConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.output().kind() == Kind.EMBEDDING ? config.projection() : config.width();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 }

@@ -25,7 +25,8 @@ public record ClipVitConfig(
     int projection,
     boolean postNorm,
     StoredPositions positions,
-    TowerOutput output) {
+    TowerOutput output)
+    implements EncoderConfig {
 
   public ClipVitConfig {
     Sizes.pixels("image_size", imageSize);
@@ -157,6 +158,7 @@ public record ClipVitConfig(
   }
 
   /** N. */
+  @Override
   public int tokens() {
     return output.kind() == Kind.EMBEDDING ? 1 : patches() + (output.classToken() ? 1 : 0);
   }
@@ -172,6 +174,7 @@ public record ClipVitConfig(
   /**
    * Parameters of the published model, with its last norm and, where it has one, its projection.
    */
+  @Override
   public long parameterCount() {
     return ClipVitKeys.huggingFace(this, "").parameterCount();
   }
@@ -182,6 +185,7 @@ public record ClipVitConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     return "clip-vit "
         + imageSize
@@ -196,6 +200,7 @@ public record ClipVitConfig(
    * {@code last} or {@code layer-2} for the penultimate and so on, {@code -patches} added where the
    * class token is dropped; or {@code embedding}, the image's one vector in the joint space.
    */
+  @Override
   public String outputName() {
     return output.name();
   }

@@ -184,27 +184,13 @@ public final class EfficientNetLite extends LoadedEncoder {
   }
 
   /** The configuration. */
+  @Override
   public EfficientNetLiteConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.width();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 }

@@ -33,7 +33,8 @@ public record EfficientNetLiteConfig(
     Padding padding,
     double normEpsilon,
     boolean folded,
-    int output) {
+    int output)
+    implements EncoderConfig {
 
   /** Kinds of blocks. */
   public enum Kind {
@@ -178,6 +179,7 @@ public record EfficientNetLiteConfig(
   }
 
   /** {@code features} or {@code stage0}, {@code stage1}, ... */
+  @Override
   public String outputName() {
     return output == stages.size() ? "features" : "stage" + output;
   }
@@ -188,6 +190,7 @@ public record EfficientNetLiteConfig(
   }
 
   /** N, all places of the feature map. */
+  @Override
   public int tokens() {
     int side = (imageSize + 1) / 2;
     for (int i = 0; i < stages.size() && i <= output; i++) {
@@ -197,6 +200,7 @@ public record EfficientNetLiteConfig(
   }
 
   /** Parameters of the published network with its classifier, batch norms not folded. */
+  @Override
   public long parameterCount() {
     long count = (long) classes * (head + 1);
     for (EfficientNetLiteLayout.Conv conv : EfficientNetLiteLayout.of(this).convolutions()) {
@@ -211,6 +215,7 @@ public record EfficientNetLiteConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     StringBuilder text = new StringBuilder("efficientnet-lite " + imageSize + "px stem" + stem);
     for (Stage s : stages) {

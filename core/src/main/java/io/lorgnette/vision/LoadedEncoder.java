@@ -28,6 +28,25 @@ abstract class LoadedEncoder implements VisionEncoder {
     this.device = device;
   }
 
+  /** What the encoder was loaded for. */
+  abstract EncoderConfig config();
+
+  @Override
+  public int tokens() {
+    return config().tokens();
+  }
+
+  @Override
+  public long parameterCount() {
+    return config().parameterCount();
+  }
+
+  @Override
+  public String identity() {
+    EncoderConfig c = config();
+    return c.describe() + " output " + c.outputName() + " weights " + weightsId;
+  }
+
   @Override
   public ImageProcessor processor() {
     return processor;

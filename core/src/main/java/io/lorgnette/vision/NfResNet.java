@@ -209,28 +209,14 @@ public final class NfResNet extends LoadedEncoder {
   }
 
   /** The configuration. */
+  @Override
   public NfResNetConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.width();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 
   @Override

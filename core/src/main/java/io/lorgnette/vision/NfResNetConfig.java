@@ -29,7 +29,8 @@ public record NfResNetConfig(
     double bottleneck,
     double epsilon,
     int classes,
-    int output) {
+    int output)
+    implements EncoderConfig {
 
   static final String MODEL_TYPE = "nf-resnet";
 
@@ -146,6 +147,7 @@ public record NfResNetConfig(
    * {@code features} for all places of the last map, {@code pooled} for their mean, or {@code
    * stage0}, {@code stage1}, ...
    */
+  @Override
   public String outputName() {
     if (isPooled()) {
       return "pooled";
@@ -163,6 +165,7 @@ public record NfResNetConfig(
   }
 
   /** N. */
+  @Override
   public int tokens() {
     if (isPooled()) {
       return 1;
@@ -179,6 +182,7 @@ public record NfResNetConfig(
   }
 
   /** Parameters of the network, its classifier included. */
+  @Override
   public long parameterCount() {
     return NfResNetLayout.of(this).keys().parameterCount();
   }
@@ -189,6 +193,7 @@ public record NfResNetConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     StringBuilder text = new StringBuilder("nf-resnet " + imageSize + "px stem" + stem);
     for (Stage stage : stages) {

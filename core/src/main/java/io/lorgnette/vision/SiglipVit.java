@@ -237,27 +237,13 @@ public final class SiglipVit extends LoadedEncoder implements ImageTower {
   }
 
   /** The configuration. */
+  @Override
   public SiglipVitConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.tower().width();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 }

@@ -22,7 +22,8 @@ public record SiglipVitConfig(
     boolean head,
     boolean flexible,
     StoredPositions positions,
-    TowerOutput output) {
+    TowerOutput output)
+    implements EncoderConfig {
 
   public SiglipVitConfig {
     Sizes.pixels("image_size", imageSize);
@@ -124,6 +125,7 @@ public record SiglipVitConfig(
   }
 
   /** N; in the NaFlex form that of a square picture. */
+  @Override
   public int tokens() {
     return output.kind() == Kind.EMBEDDING ? 1 : patches();
   }
@@ -141,6 +143,7 @@ public record SiglipVitConfig(
   }
 
   /** Parameters of the published model, with its pooling head where it has one. */
+  @Override
   public long parameterCount() {
     return SiglipVitKeys.huggingFace(this, "").parameterCount();
   }
@@ -151,6 +154,7 @@ public record SiglipVitConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     return (flexible ? "siglip2-naflex " : "siglip-vit ")
         + imageSize
@@ -166,6 +170,7 @@ public record SiglipVitConfig(
    * without it, {@code layer-2} for the penultimate and so on, or {@code embedding}, the pooled
    * vector.
    */
+  @Override
   public String outputName() {
     return output.name();
   }

@@ -218,28 +218,14 @@ public final class VisionTransformer extends LoadedEncoder {
   }
 
   /** The configuration. */
+  @Override
   public VitConfig config() {
     return config;
   }
 
   @Override
-  public int tokens() {
-    return config.tokens();
-  }
-
-  @Override
   public int width() {
     return config.width();
-  }
-
-  @Override
-  public long parameterCount() {
-    return config.parameterCount();
-  }
-
-  @Override
-  public String identity() {
-    return config.describe() + " output " + config.outputName() + " weights " + weightsId;
   }
 
   @Override

@@ -22,7 +22,8 @@ public record VitConfig(
     int trainedSize,
     VitSizes sizes,
     VitParts parts,
-    VitOutput output) {
+    VitOutput output)
+    implements EncoderConfig {
 
   private static final int LARGEST_IMAGE = 16_384;
   private static final int LARGEST_RELATIVE_SIDE =
@@ -115,6 +116,7 @@ public record VitConfig(
   }
 
   /** N. */
+  @Override
   public int tokens() {
     int side = imageSize / sizes.patch();
     return output.pooled() ? 1 : side * side + (output.leading() ? leading() : 0);
@@ -142,6 +144,7 @@ public record VitConfig(
   }
 
   /** Parameters of the published encoder, without a head for classes. */
+  @Override
   public long parameterCount() {
     return keys().parameterCount();
   }
@@ -152,6 +155,7 @@ public record VitConfig(
   }
 
   /** One line for people and identities. */
+  @Override
   public String describe() {
     return family.label()
         + " "
@@ -164,6 +168,7 @@ public record VitConfig(
   }
 
   /** See {@link VitOutput#name}. */
+  @Override
   public String outputName() {
     return output.name();
   }

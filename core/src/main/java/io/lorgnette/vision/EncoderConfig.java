@@ -1,0 +1,17 @@
+package io.lorgnette.vision;
+
+/** What every encoder's configuration tells. */
+interface EncoderConfig {
+
+  /** Architecture in one line, for people and identities. */
+  String describe();
+
+  /** The name of the output that was chosen. */
+  String outputName();
+
+  /** N, visual tokens of one image. */
+  int tokens();
+
+  /** Parameters of the model as it was published. */
+  long parameterCount();
+}
