@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -151,140 +152,101 @@ public record GenerationConfig(
     return greedy(maxNewTokens).withSampling(sampling);
   }
 
+  /** The values of a configuration, to be changed one by one before the next one is checked. */
+  private static final class Draft {
+    int maxNewTokens;
+    int minNewTokens;
+    Set<Integer> eos;
+    int beams;
+    double lengthPenalty;
+    EarlyStopping earlyStopping;
+    int numReturn;
+    double repetitionPenalty;
+    int noRepeatNgram;
+    Sampling sampling;
+    List<String> stop;
+    Forced forced;
+  }
+
+  private GenerationConfig with(Consumer<Draft> change) {
+    Draft d = new Draft();
+    d.maxNewTokens = maxNewTokens;
+    d.minNewTokens = minNewTokens;
+    d.eos = eos;
+    d.beams = beams;
+    d.lengthPenalty = lengthPenalty;
+    d.earlyStopping = earlyStopping;
+    d.numReturn = numReturn;
+    d.repetitionPenalty = repetitionPenalty;
+    d.noRepeatNgram = noRepeatNgram;
+    d.sampling = sampling;
+    d.stop = stop;
+    d.forced = forced;
+    change.accept(d);
+    return new GenerationConfig(
+        d.maxNewTokens,
+        d.minNewTokens,
+        d.eos,
+        d.beams,
+        d.lengthPenalty,
+        d.earlyStopping,
+        d.numReturn,
+        d.repetitionPenalty,
+        d.noRepeatNgram,
+        d.sampling,
+        d.stop,
+        d.forced);
+  }
+
   /** The same with these end tokens. */
   public GenerationConfig withEos(int... ids) {
-    Set<Integer> set = Arrays.stream(ids).boxed().collect(Collectors.toSet());
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        set,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        stop,
-        forced);
+    return with(d -> d.eos = Arrays.stream(ids).boxed().collect(Collectors.toSet()));
   }
 
   /** The same for between {@code min} and {@code max} new tokens. */
   public GenerationConfig withLength(int min, int max) {
-    return new GenerationConfig(
-        max,
-        min,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        stop,
-        forced);
+    return with(
+        d -> {
+          d.minNewTokens = min;
+          d.maxNewTokens = max;
+        });
   }
 
   /** The same with another ranking of beams and end of their search. */
   public GenerationConfig withRanking(double newLengthPenalty, EarlyStopping newEarlyStopping) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        newLengthPenalty,
-        newEarlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        stop,
-        forced);
+    return with(
+        d -> {
+          d.lengthPenalty = newLengthPenalty;
+          d.earlyStopping = newEarlyStopping;
+        });
   }
 
   /** The same with this many sequences returned for a prompt. */
   public GenerationConfig withNumReturn(int newNumReturn) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        newNumReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        stop,
-        forced);
+    return with(d -> d.numReturn = newNumReturn);
   }
 
   /** The same with repetitions made less probable, or forbidden. */
   public GenerationConfig withRepetition(double penalty, int ngram) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        penalty,
-        ngram,
-        sampling,
-        stop,
-        forced);
+    return with(
+        d -> {
+          d.repetitionPenalty = penalty;
+          d.noRepeatNgram = ngram;
+        });
   }
 
   /** The same with tokens drawn at random. */
   public GenerationConfig withSampling(Sampling newSampling) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        newSampling,
-        stop,
-        forced);
+    return with(d -> d.sampling = newSampling);
   }
 
   /** The same with texts that end a sequence. */
   public GenerationConfig withStop(String... newStop) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        List.of(newStop),
-        forced);
+    return with(d -> d.stop = List.of(newStop));
   }
 
   /** The same with tokens that certain places must have. */
   public GenerationConfig withForced(Forced newForced) {
-    return new GenerationConfig(
-        maxNewTokens,
-        minNewTokens,
-        eos,
-        beams,
-        lengthPenalty,
-        earlyStopping,
-        numReturn,
-        repetitionPenalty,
-        noRepeatNgram,
-        sampling,
-        stop,
-        newForced);
+    return with(d -> d.forced = newForced);
   }
 }
