@@ -2,13 +2,14 @@ package io.lorgnette;
 
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.RgbImage;
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
@@ -20,6 +21,7 @@ import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -42,13 +44,13 @@ public final class VisionLanguageModel implements AutoCloseable {
   public record Shot(RgbImage image, String question, String answer) {}
 
   private final VisionEncoder encoder;
-  private final LanguageModel lm;
+  private final TextModel lm;
   private final Tokenizer tokenizer;
   private final Method method;
   private final Speaker speaker;
 
   private VisionLanguageModel(
-      VisionEncoder encoder, LanguageModel lm, Tokenizer tokenizer, Method method) {
+      VisionEncoder encoder, TextModel lm, Tokenizer tokenizer, Method method) {
     this.encoder = encoder;
     this.lm = lm;
     this.tokenizer = tokenizer;
@@ -83,11 +85,12 @@ public final class VisionLanguageModel implements AutoCloseable {
   public static VisionLanguageModel load(
       Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
     numerics.apply();
-    VisionEncoder encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
-    LanguageModel lm = null;
+    Optional<String> output = ConnectorCheckpoint.origin(connector).config().output();
+    VisionEncoder encoder = encoder(vision, output, numerics.device());
+    TextModel lm = null;
     Tokenizer tokenizer = null;
     try {
-      lm = LanguageModel.load(language, weights, numerics.device());
+      lm = TextModel.load(language, weights, numerics.device());
       tokenizer = Tokenizer.load(language);
       Backbones backbones =
           Backbones.of(EncoderSpec.of(name(vision), encoder), name(language), lm, tokenizer);
@@ -103,6 +106,12 @@ public final class VisionLanguageModel implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static VisionEncoder encoder(Path folder, Optional<String> output, Device device) {
+    return output.isPresent()
+        ? VisionEncoders.load(folder, output.get(), Dtype.F32, device)
+        : VisionEncoders.load(folder, Dtype.F32, device);
   }
 
   private static String name(Path folder) {

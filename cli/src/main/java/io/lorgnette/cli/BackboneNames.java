@@ -1,6 +1,5 @@
 package io.lorgnette.cli;
 
-import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.HfConfig;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.KnownBackbones;
@@ -46,7 +45,6 @@ final class BackboneNames {
     if (!Files.isDirectory(folder)) {
       return KnownBackbones.languageModel(name);
     }
-    DecoderConfig config = HfConfig.read(folder.resolve("config.json"));
-    return new LanguageSpec(name, NOT_READ, config.width(), config.parameterCount());
+    return LanguageSpec.of(name, NOT_READ, HfConfig.read(folder.resolve("config.json")));
   }
 }

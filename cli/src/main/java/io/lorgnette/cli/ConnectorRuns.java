@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Training and evaluating connectors, as several commands do it. */
 final class ConnectorRuns {
@@ -35,14 +36,17 @@ final class ConnectorRuns {
 
   /** The models that a recipe names, loaded. */
   static Workbench workbench(
-      Console console, ConnectorRecipe.Names names, Path base, Numerics numerics) {
-    return workbench(console, names, base, numerics, Precision.of(numerics.format()));
+      Console console, ConnectorRecipe recipe, Path base, Numerics numerics) {
+    Precision precision = Precision.of(numerics.format());
+    return workbench(
+        console, recipe.backbones(), recipe.method().output(), base, numerics, precision);
   }
 
   /** The models that a recipe names, the language model's matrices kept in fewer bits perhaps. */
   static Workbench workbench(
       Console console,
       ConnectorRecipe.Names names,
+      Optional<String> output,
       Path base,
       Numerics numerics,
       Precision weights) {
@@ -50,6 +54,7 @@ final class ConnectorRuns {
         console,
         ModelOptions.vision(names.vision(), base),
         names.vision(),
+        output,
         ModelOptions.language(names.language(), base),
         names.language(),
         numerics,

@@ -98,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
     List<RunFolder> folders = new ArrayList<>();
     Recipe<ConnectorRecipe> first = recipe(MethodKind.MAPL);
     try (Workbench bench =
-            ConnectorRuns.workbench(console, first.value().backbones(), Path.of(""), numerics);
+            ConnectorRuns.workbench(console, first.value(), Path.of(""), numerics);
         Interrupt interrupt =
             new Interrupt(
                 () -> console.say("\nStopping after this step. Ctrl-C again ends at once."));

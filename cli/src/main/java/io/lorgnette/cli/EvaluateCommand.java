@@ -117,7 +117,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics, kept);
+    Optional<String> output = ConnectorCheckpoint.origin(connector).config().output();
+    try (Workbench bench =
+            ConnectorRuns.workbench(console, names, output, Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);

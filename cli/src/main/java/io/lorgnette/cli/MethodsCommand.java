@@ -3,7 +3,7 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorgnette.mapper.MaplConfig;
+import io.lorgnette.method.Description;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Pair;
 import io.lorgnette.method.Part;
@@ -49,10 +49,9 @@ final class MethodsCommand implements Runnable {
   @Override
   public void run() {
     Pair pair = new Pair(BackboneNames.encoder(vision), BackboneNames.languageModel(lm));
-    MaplConfig mapper = MaplConfig.between(pair.encoder().width(), pair.language().width());
-    List<MethodKind.Description> methods = new ArrayList<>();
+    List<Description> methods = new ArrayList<>();
     for (MethodKind kind : MethodKind.values()) {
-      methods.add(kind.describe(pair, mapper));
+      methods.add(kind.published().describe(pair));
     }
     Console console = root.console();
     if (console.json()) {
@@ -64,7 +63,7 @@ final class MethodsCommand implements Runnable {
     }
   }
 
-  private static ObjectNode json(MethodKind.Description description) {
+  private static ObjectNode json(Description description) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("method", description.method().id());
     node.put("title", description.method().title());
@@ -87,7 +86,7 @@ final class MethodsCommand implements Runnable {
     return node;
   }
 
-  private static void print(Console console, MethodKind.Description description) {
+  private static void print(Console console, Description description) {
     MethodKind method = description.method();
     console.result(method.title() + " (" + method.id() + "): " + method.approach());
     TextTable table = new TextTable();

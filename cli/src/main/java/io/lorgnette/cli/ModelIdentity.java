@@ -93,17 +93,15 @@ record ModelIdentity(String kind, String description, List<ModelPart> parts) {
 
   private static ModelIdentity connector(ConnectorOrigin origin) {
     return new ModelIdentity(
-        origin.method().title() + " connector",
+        origin.config().kind().title() + " connector",
         "between "
             + origin.pair().encoder().name()
             + " and "
             + origin.pair().language().name()
             + "\n"
-            + origin.mapper().inputWidth()
-            + " -> "
-            + origin.mapper().prefixLength()
-            + " x "
-            + origin.mapper().outputWidth()
+            + origin.config().trained(origin.pair()).stream()
+                .map(trained -> trained.part().role() + " " + trained.part().name())
+                .collect(Collectors.joining("\n"))
             + ", step "
             + origin.step());
   }

@@ -86,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     console.say("Computing with " + numerics + " (" + numerics.kernels() + ").");
     TrainingLoop.Result result;
-    try (Workbench bench = ConnectorRuns.workbench(console, names, base, numerics);
+    try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, numerics);
         Interrupt interrupt =
             new Interrupt(
                 () -> console.say("\nStopping after this step. Ctrl-C again ends at once."))) {
@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "Would train %s on %,d texts; the recipe with every default:",
-            value.method().title(),
+            value.method().kind().title(),
             value.train().schedule().steps() * value.batch()));
     console.result(recipe.resolvedYaml().stripTrailing());
     return 0;

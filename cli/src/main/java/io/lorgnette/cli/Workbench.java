@@ -11,7 +11,7 @@ import io.lorgnette.feature.FeatureExtractor;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.feature.Photo;
 import io.lorgnette.image.ImageReader;
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.tensor.Dtype;
@@ -36,7 +36,7 @@ final class Workbench implements AutoCloseable {
 
   private final Console console;
   private final VisionEncoder encoder;
-  private final LanguageModel lm;
+  private final TextModel lm;
   private final Tokenizer tokenizer;
   private final Backbones backbones;
   private final FeatureCache cache;
@@ -48,6 +48,7 @@ final class Workbench implements AutoCloseable {
    * @param vision folder
    * @param language folder
    * @param visionName for people
+   * @param output which of the encoder's outputs; empty for its own choice
    * @param languageName for people
    * @param weights how the language model is kept in memory
    */
@@ -55,6 +56,7 @@ final class Workbench implements AutoCloseable {
       Console console,
       Path vision,
       String visionName,
+      Optional<String> output,
       Path language,
       String languageName,
       Numerics numerics,
@@ -62,8 +64,11 @@ final class Workbench implements AutoCloseable {
     this.console = console;
     this.numerics = numerics;
     numerics.apply();
-    encoder = VisionEncoders.load(vision, Dtype.F32, numerics.device());
-    lm = LanguageModel.load(language, weights, numerics.device());
+    encoder =
+        output.isPresent()
+            ? VisionEncoders.load(vision, output.get(), Dtype.F32, numerics.device())
+            : VisionEncoders.load(vision, Dtype.F32, numerics.device());
+    lm = TextModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
     backbones = Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
     cache =

@@ -100,6 +100,7 @@ final class ForwardPass {
     long queries = (long) heads.count() * heads.width();
     long keys = (long) heads.keyed() * heads.width();
     Tensor qkv = Layers.linear(x, p.at("qkv")); // [B, T, (h + 2 hkv) d]
+    qkv = insertions.projections(i, x, qkv);
     Tensor q = Attention.heads(qkv.narrow(2, 0, queries), heads.count()); // [B, h, T, d]
     Tensor k = Attention.heads(qkv.narrow(2, queries, keys), heads.keyed());
     Tensor v = Attention.heads(qkv.narrow(2, queries + keys, keys), heads.keyed());

@@ -4,7 +4,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a method puts between the parts of a frozen language model: adapters behind or beside
- * attention and feed-forward (MAGMA), cross-attention before a layer (Flamingo). Given to {@link
+ * attention and feed-forward (MAGMA), cross-attention before a layer (Flamingo), low-rank updates of
+ * its projections (LoRA). Given to {@link
  * LanguageModel#with(Insertions)}; the model itself stays as it is.
  *
  * <p>Legend: B rows, T new tokens, W the width of the layers. Outputs have the shape and format of
@@ -36,6 +37,17 @@ public interface Insertions {
   /** What reaches a layer instead of {@code x}, {@code [B, T, W]}. */
   default Tensor before(int layer, Tensor x, Pass pass) {
     return x;
+  }
+
+  /**
+   * What a layer's queries, keys and values are instead of {@code output}, before heads and
+   * rotation.
+   *
+   * @param input of the attention, behind the norm that stands before it, {@code [B, T, W]}
+   * @param output queries, keys and values side by side, {@code [B, T, (h + 2 hkv) d]}
+   */
+  default Tensor projections(int layer, Tensor input, Tensor output) {
+    return output;
   }
 
   /**

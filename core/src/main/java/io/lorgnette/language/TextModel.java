@@ -4,6 +4,8 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.GgufModel;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 
@@ -22,9 +24,15 @@ public sealed interface TextModel extends AutoCloseable permits LanguageModel, E
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   static TextModel load(Path folder, Dtype dtype, Device device) {
-    return isEncoderDecoder(HfFields.read(folder.resolve("config.json")))
-        ? EncoderDecoder.load(folder, dtype, device)
-        : LanguageModel.load(folder, dtype, device);
+    return load(folder, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  static TextModel load(Path folder, Precision precision, Device device) {
+    return !GgufModel.isGguf(folder)
+            && isEncoderDecoder(HfFields.read(folder.resolve("config.json")))
+        ? EncoderDecoder.load(folder, precision, device)
+        : LanguageModel.load(folder, precision, device);
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.text.Tokenizer;
 
 /**
@@ -8,25 +8,19 @@ import io.lorgnette.text.Tokenizer;
  *
  * @param encoder where features come from
  * @param language describes {@code lm}
- * @param lm reads the prefix and writes
+ * @param lm reads what is seen and writes
  * @param tokenizer of {@code lm}
- * @param prompts in its tokens
  */
 public record Backbones(
-    EncoderSpec encoder,
-    LanguageSpec language,
-    LanguageModel lm,
-    Tokenizer tokenizer,
-    Prompts prompts) {
+    EncoderSpec encoder, LanguageSpec language, TextModel lm, Tokenizer tokenizer) {
 
   /**
    * Puts a pair together.
    *
    * @param name of the language model, for people
    */
-  public static Backbones of(
-      EncoderSpec encoder, String name, LanguageModel lm, Tokenizer tokenizer) {
-    return new Backbones(encoder, LanguageSpec.of(name, lm), lm, tokenizer, new Prompts(tokenizer));
+  public static Backbones of(EncoderSpec encoder, String name, TextModel lm, Tokenizer tokenizer) {
+    return new Backbones(encoder, LanguageSpec.of(name, lm), lm, tokenizer);
   }
 
   /** Their descriptions. */

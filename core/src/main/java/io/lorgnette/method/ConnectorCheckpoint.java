@@ -2,11 +2,12 @@ package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.mapper.MaplConfig;
-import io.lorgnette.mapper.Mapper;
+import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * What was trained, on disk: a safetensors file with the mapper's weights under their released
@@ -25,12 +26,13 @@ public final class ConnectorCheckpoint {
    * @param toolVersion of this program
    */
   public static void save(Path file, Method method, String recipe, long step, String toolVersion) {
-    Mapper mapper = method.mapper();
+    Backbones backbones = method.backbones();
     ConnectorOrigin origin =
-        new ConnectorOrigin(
-            method.kind(), mapper.config(), method.backbones().pair(), recipe, step, toolVersion);
+        new ConnectorOrigin(method.config(), backbones.pair(), recipe, step, toolVersion);
     Safetensors.write(
-        file, mapper.config().keys().write(mapper.parameters().asMap()), origin.write());
+        file,
+        method.config().keys(backbones).write(method.trained().asMap()),
+        origin.write());
   }
 
   /**
@@ -57,15 +59,48 @@ public final class ConnectorCheckpoint {
   /**
    * Loads a connector between the models it was trained between.
    *
-   * @return owns its weights, in F32
+   * @return owns its weights: in F32, but those of a language model in that model's format
    * @throws InputException if these are other models, or the file is no connector
    */
   public static Method load(Path file, Backbones backbones) {
+    return load(file, backbones, true);
+  }
+
+  /** As {@link #load}, all weights in F32, to be trained on. */
+  public static Method loadForTraining(Path file, Backbones backbones) {
+    return load(file, backbones, false);
+  }
+
+  private static Method load(Path file, Backbones backbones, boolean forUse) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       ConnectorOrigin origin = origin(checkpoint);
       check(file, origin.pair(), backbones.pair());
-      Mapper mapper = origin.mapper().read(checkpoint, Dtype.F32, backbones.lm().device());
-      return origin.method().of(backbones, mapper);
+      return read(checkpoint, origin.config(), backbones, forUse);
+    }
+  }
+
+  private static Method read(
+      Checkpoint checkpoint, MethodConfig config, Backbones backbones, boolean forUse) {
+    Function<String, Dtype> format =
+        name -> forUse ? config.format(name, backbones) : Dtype.F32;
+    return config.of(
+        backbones,
+        Parameters.of(
+            config.keys(backbones).read(checkpoint, format, backbones.lm().device())));
+  }
+
+  /**
+   * Loads a released checkpoint of any system, which does not say what it was trained between: only
+   * names and shapes are checked, and it is on the caller that these are the right models.
+   *
+   * @param config its sizes
+   * @return owns its weights
+   * @throws InputException listing tensors that are missing, unknown or of another shape
+   */
+  public static Method loadReleasedUnchecked(
+      Path file, MethodConfig config, Backbones backbones) {
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      return read(checkpoint, config, backbones, true);
     }
   }
 
@@ -99,7 +134,9 @@ public final class ConnectorCheckpoint {
                 + pair.language().width()
                 + "; choose the models it was trained between");
       }
-      return new Mapl(backbones, config.read(checkpoint, Dtype.F32, backbones.lm().device()));
+      Parameters read =
+          Parameters.of(config.keys().read(checkpoint, Dtype.F32, backbones.lm().device()));
+      return Mapl.of(backbones, config.of(read));
     }
   }
 

@@ -3,38 +3,46 @@ package io.lorgnette.method;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
-import io.lorgnette.mapper.MaplConfig;
-import io.lorgnette.mapper.MapperConfig;
+import io.lorgnette.recipe.RecipeReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Where a connector comes from: what it is, what it was trained between, and by what.
  *
- * @param method which system
- * @param mapper sizes of what is trained
+ * @param config which system, with its sizes
  * @param pair the backbones it was trained between
  * @param recipe SHA-256 of the resolved recipe
  * @param step optimizer steps taken
  * @param toolVersion of the program that trained it
  */
 public record ConnectorOrigin(
-    MethodKind method,
-    MapperConfig mapper,
+    MethodConfig config,
     Pair pair,
     String recipe,
     long step,
     String toolVersion) {
 
   private static final String FORMAT = "lorgnette-connector";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+  /** Writes sizes with the keys and words of recipes, by which they are read. */
+  private static final ObjectMapper RECIPE =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .configure(EnumFeature.WRITE_ENUMS_TO_LOWERCASE, true)
+          .build();
 
   /** Whether the strings of a header tell an origin at all. */
   static boolean isTold(Map<String, String> metadata) {
@@ -46,18 +54,18 @@ public record ConnectorOrigin(
     Map<String, String> strings = new LinkedHashMap<>();
     strings.put("format", FORMAT);
     strings.put("format_version", Integer.toString(VERSION));
-    strings.put("method", method.id());
-    strings.put("mapper", json(mapper));
-    strings.put("encoder", json(pair.encoder()));
-    strings.put("language", json(pair.language()));
+    strings.put("method", config.kind().id());
+    strings.put("sizes", json(RECIPE, config));
+    strings.put("encoder", json(JSON, pair.encoder()));
+    strings.put("language", json(JSON, pair.language()));
     strings.put("recipe_sha256", recipe);
     strings.put("step", Long.toString(step));
     strings.put("tool_version", toolVersion);
     return strings;
   }
 
-  private static String json(Object record) {
-    ObjectNode node = JSON.valueToTree(record);
+  private static String json(ObjectMapper mapper, Object record) {
+    ObjectNode node = mapper.valueToTree(record);
     return node.toString();
   }
 
@@ -79,9 +87,12 @@ public record ConnectorOrigin(
               + "; use the version that wrote it, "
               + text(metadata, "tool_version", file));
     }
+    MethodKind kind = MethodKind.named(text(metadata, "method", file), file.toString());
     return new ConnectorOrigin(
-        MethodKind.named(text(metadata, "method", file), file.toString()),
-        record(metadata, "mapper", MaplConfig.class, file),
+        // JSON is YAML too.
+        RecipeReader.readText(
+                text(metadata, "sizes", file), file + ", header", List.of(), kind::config)
+            .value(),
         new Pair(
             record(metadata, "encoder", EncoderSpec.class, file),
             record(metadata, "language", LanguageSpec.class, file)),

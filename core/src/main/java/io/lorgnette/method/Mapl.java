@@ -1,9 +1,10 @@
 package io.lorgnette.method;
 
-import io.lorgnette.generate.Prompt;
-import io.lorgnette.language.LanguageModel;
-import io.lorgnette.language.NextTokenLoss;
+import io.lorgnette.mapper.MaplMapper;
 import io.lorgnette.mapper.Mapper;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,69 +18,74 @@ import org.bytedeco.pytorch.Tensor;
  *                                 prefix [B, P, D] [prompt] [target] -> LM (frozen) -> loss
  * </pre>
  *
- * <p>Ten steps of training are compared with the reference's. Legend: B texts, I images, N visual
- * tokens, P prefix length, T tokens of all texts of an image, D width of the language model.
+ * <p>Ten steps of training are compared with the reference's.
  */
-public final class Mapl implements Method {
+public final class Mapl extends PrefixMethod {
 
-  private final Backbones backbones;
   private final Mapper mapper;
+
+  /** MAPL's recipe. */
+  public record Config(MaplSizes mapper) implements MethodConfig {
+
+    static Config read(RecipeNode recipe) {
+      return new Config(recipe.section("mapper", MaplSizes::read));
+    }
+
+    @Override
+    public MethodKind kind() {
+      return MethodKind.MAPL;
+    }
+
+    @Override
+    public List<TrainedPart> trained(Pair pair) {
+      return List.of(TrainedPart.mapper("", mapper.between(pair)));
+    }
+
+    @Override
+    public Mapl of(Backbones backbones, Parameters trained) {
+      return new Mapl(this, backbones, trained);
+    }
+  }
+
+  private Mapl(Config config, Backbones backbones, Parameters trained) {
+    super(config, backbones, trained);
+    this.mapper = config.mapper.between(backbones.pair()).of(trained);
+  }
 
   /**
    * A connector between its backbones; it owns the mapper from then on.
    *
    * @throws IllegalArgumentException if the mapper does not fit between them
    */
-  public Mapl(Backbones backbones, Mapper mapper) {
-    MethodKind.checkFit(backbones.pair(), mapper.config());
-    this.backbones = backbones;
-    this.mapper = mapper;
-  }
-
-  @Override
-  public Tensor loss(TrainingBatch batch, Objective objective) {
-    LanguageModel lm = backbones.lm();
-    Tensor prefix = mapper.map(batch.features(), objective.dropout()); // [I, P, D]
-    PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
-    return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
-  }
-
-  @Override
-  public Tensor see(Tensor features) {
-    return mapper.map(features);
-  }
-
-  @Override
-  public Prompt caption(Tensor seen) {
-    return Prompt.of(seen);
-  }
-
-  @Override
-  public Prompt answer(Tensor seen, String question, List<Shot> shots) {
-    Prompts words = backbones.prompts();
-    if (shots.isEmpty()) {
-      return Prompt.of(seen).then(words.question(question));
+  public static Mapl of(Backbones backbones, MaplMapper mapper) {
+    Config config = new Config(MaplSizes.of(mapper.config()));
+    Pair pair = backbones.pair();
+    if (!config.mapper.between(pair).equals(mapper.config())) {
+      throw new IllegalArgumentException(
+          "a mapper from width "
+              + mapper.config().inputWidth()
+              + " to "
+              + mapper.config().outputWidth()
+              + " does not fit between "
+              + pair.encoder().name()
+              + " (width "
+              + pair.encoder().width()
+              + ") and "
+              + pair.language().name()
+              + " (width "
+              + pair.language().width()
+              + ")");
     }
-    Prompt prompt = Prompt.of(words.instruction());
-    for (Shot shot : shots) {
-      prompt = prompt.then(shot.seen()).then(words.shot(shot.question(), shot.answer()));
-    }
-    return prompt.then(seen).then(words.questionAfterShots(question));
+    return config.of(backbones, mapper.parameters());
   }
 
   @Override
-  public MethodKind kind() {
-    return MethodKind.MAPL;
+  protected Tensor prefix(Tensor features, Dropout dropout) {
+    return mapper.map(features, dropout);
   }
 
   @Override
-  public Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public Mapper mapper() {
-    return mapper;
+  public int imageLength() {
+    return mapper.prefixLength();
   }
 }

@@ -1,7 +1,9 @@
 package io.lorgnette.method;
 
-import io.lorgnette.generate.Prompt;
 import io.lorgnette.mapper.Mapper;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -12,51 +14,45 @@ import org.bytedeco.pytorch.global.torch;
  * that are all zero, so that it has the same trained parameters and makes the same learned prefix
  * for every image.
  */
-public final class MaplBlind implements Method {
+public final class MaplBlind extends PrefixMethod {
 
-  private final Mapl sighted;
+  private final Mapper mapper;
 
-  /**
-   * A connector between its backbones; it owns the mapper from then on.
-   *
-   * @throws IllegalArgumentException if the mapper does not fit between them
-   */
-  public MaplBlind(Backbones backbones, Mapper mapper) {
-    this.sighted = new Mapl(backbones, mapper);
+  /** MAPL-blind's recipe. */
+  public record Config(MaplSizes mapper) implements MethodConfig {
+
+    static Config read(RecipeNode recipe) {
+      return new Config(recipe.section("mapper", MaplSizes::read));
+    }
+
+    @Override
+    public MethodKind kind() {
+      return MethodKind.MAPL_BLIND;
+    }
+
+    @Override
+    public List<TrainedPart> trained(Pair pair) {
+      return List.of(TrainedPart.mapper("", mapper.between(pair)));
+    }
+
+    @Override
+    public MaplBlind of(Backbones backbones, Parameters trained) {
+      return new MaplBlind(this, backbones, trained);
+    }
+  }
+
+  private MaplBlind(Config config, Backbones backbones, Parameters trained) {
+    super(config, backbones, trained);
+    this.mapper = config.mapper.between(backbones.pair()).of(trained);
   }
 
   @Override
-  public Tensor loss(TrainingBatch batch, Objective objective) {
-    return sighted.loss(batch.with(torch.zeros_like(batch.features())), objective);
+  protected Tensor prefix(Tensor features, Dropout dropout) {
+    return mapper.map(torch.zeros_like(features), dropout);
   }
 
   @Override
-  public Tensor see(Tensor features) {
-    return sighted.see(torch.zeros_like(features));
-  }
-
-  @Override
-  public Prompt caption(Tensor seen) {
-    return sighted.caption(seen);
-  }
-
-  @Override
-  public Prompt answer(Tensor seen, String question, List<Shot> shots) {
-    return sighted.answer(seen, question, shots);
-  }
-
-  @Override
-  public MethodKind kind() {
-    return MethodKind.MAPL_BLIND;
-  }
-
-  @Override
-  public Backbones backbones() {
-    return sighted.backbones();
-  }
-
-  @Override
-  public Mapper mapper() {
-    return sighted.mapper();
+  public int imageLength() {
+    return mapper.prefixLength();
   }
 }

@@ -1,28 +1,39 @@
 package io.lorgnette.method;
 
 import io.lorgnette.generate.Prompt;
-import io.lorgnette.mapper.Mapper;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.nn.Parameters;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * A system of the papers, ready to learn and to speak: features of an image in, a loss or a prompt
- * out. The encoder stays outside, since features of a frozen one are computed once and cached.
+ * out. A frozen encoder stays outside, since its features are computed once and cached.
  *
  * <p>Weights change only by training; all methods are safe for use by several threads. Tensors that
  * are returned belong to the current {@link io.lorgnette.tensor.Scope}.
  */
-public sealed interface Method extends AutoCloseable permits Mapl, MaplBlind {
+public interface Method extends AutoCloseable {
+
+  /** Which system, with its sizes. */
+  MethodConfig config();
 
   /** Which system. */
-  MethodKind kind();
+  default MethodKind kind() {
+    return config().kind();
+  }
 
-  /** The frozen models it stands between. */
+  /** The models it stands between. */
   Backbones backbones();
 
-  /** The part that is trained and saved. */
-  Mapper mapper();
+  /** The weights that training changes, and that are saved. */
+  Parameters trained();
+
+  /** Its words in the language model's tokens. */
+  Prompts prompts();
+
+  /** Embeddings that an image takes of the language model's positions. */
+  int imageLength();
 
   /**
    * The mean loss over target tokens.
@@ -31,7 +42,7 @@ public sealed interface Method extends AutoCloseable permits Mapl, MaplBlind {
    */
   Tensor loss(TrainingBatch batch, Objective objective);
 
-  /** What the language model sees of each image: {@code features [B, N, Di] -> [B, P, D]}. */
+  /** What is made of each image, once for all that is said about it: {@code [B, N, Di] -> [B, P, D]}. */
   Tensor see(Tensor features);
 
   /**
@@ -49,6 +60,9 @@ public sealed interface Method extends AutoCloseable permits Mapl, MaplBlind {
    */
   Prompt answer(Tensor seen, String question, List<Shot> shots);
 
+  /** The language model that reads such prompts, with all that is trained in it. */
+  TextModel reader(List<Prompt> prompts);
+
   /**
    * A question about another image with its answer.
    *
@@ -56,19 +70,14 @@ public sealed interface Method extends AutoCloseable permits Mapl, MaplBlind {
    */
   record Shot(Tensor seen, String question, String answer) {}
 
-  /** The weights that training changes. */
-  default Parameters trained() {
-    return mapper().parameters();
-  }
-
   /** The parts, trained and frozen. */
   default List<Part> parts() {
-    return kind().describe(backbones().pair(), mapper().config()).parts();
+    return config().describe(backbones().pair()).parts();
   }
 
   /** Frees what is trained; the backbones belong to their owner. */
   @Override
   default void close() {
-    mapper().close();
+    trained().close();
   }
 }

@@ -1,33 +1,35 @@
 package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.mapper.MapperConfig;
-import io.lorgnette.method.Part.Role;
+import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.recipe.RecipeReader;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The systems that can be built, by name: the one closed list. */
 public enum MethodKind {
-  /** {@link Mapl}. */
-  MAPL("mapl", "MAPL", "trains a mapping network between two frozen models"),
-  /** {@link MaplBlind}. */
-  MAPL_BLIND("mapl-blind", "MAPL-blind", "MAPL without sight: a learned prefix, no image");
+  MAPL("MAPL", "trains a mapping network between two frozen models", Mapl.Config::read),
+  MAPL_BLIND(
+      "MAPL-blind", "MAPL without sight: a learned prefix, no image", MaplBlind.Config::read),
+  FINE_TUNE("Fine-tuning", "trains the whole language model", FineTune.Config::read),
+  LORA("LoRA", "trains low-rank updates of the language model", Lora.Config::read);
 
-  private final String id;
   private final String title;
   private final String approach;
+  private final Function<RecipeNode, MethodConfig> reader;
 
-  MethodKind(String id, String title, String approach) {
-    this.id = id;
+  MethodKind(String title, String approach, Function<RecipeNode, MethodConfig> reader) {
     this.title = title;
     this.approach = approach;
+    this.reader = reader;
   }
 
   /** The name in recipes, checkpoints and JSON. */
   public String id() {
-    return id;
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The name for people. */
@@ -41,6 +43,20 @@ public enum MethodKind {
   }
 
   /**
+   * Reads a system's sizes, with published defaults; it asks for its own keys only.
+   *
+   * @throws InputException naming key and line
+   */
+  public MethodConfig config(RecipeNode recipe) {
+    return reader.apply(recipe);
+  }
+
+  /** A system with its published sizes. */
+  public MethodConfig published() {
+    return RecipeReader.readText("", id(), List.of(), reader).value();
+  }
+
+  /**
    * The method of a name.
    *
    * @param place where the name was read, for the message
@@ -48,7 +64,7 @@ public enum MethodKind {
    */
   public static MethodKind named(String id, String place) {
     return Arrays.stream(values())
-        .filter(method -> method.id.equals(id))
+        .filter(method -> method.id().equals(id))
         .findFirst()
         .orElseThrow(
             () ->
@@ -61,81 +77,5 @@ public enum MethodKind {
                             .map(MethodKind::id)
                             .collect(Collectors.joining(", "))
                         + "; use a newer version of this program or another file"));
-  }
-
-  /**
-   * The system between given backbones with a given mapper, which it owns from then on.
-   *
-   * @throws IllegalArgumentException if the mapper does not fit between them
-   */
-  public Method of(Backbones backbones, Mapper mapper) {
-    return switch (this) {
-      case MAPL -> new Mapl(backbones, mapper);
-      case MAPL_BLIND -> new MaplBlind(backbones, mapper);
-    };
-  }
-
-  /**
-   * A method's parts with their numbers of parameters, computed from sizes alone.
-   *
-   * @throws IllegalArgumentException if the mapper does not fit the pair
-   */
-  public Description describe(Pair pair, MapperConfig mapper) {
-    checkFit(pair, mapper);
-    return new Description(
-        this,
-        List.of(
-            new Part(
-                Role.VISION_ENCODER, pair.encoder().name(), false, pair.encoder().parameters()),
-            new Part(
-                Role.MAPPER,
-                mapper.inputWidth() + " -> " + mapper.prefixLength() + " x " + mapper.outputWidth(),
-                true,
-                mapper.parameterCount()),
-            new Part(
-                Role.LANGUAGE_MODEL, pair.language().name(), false, pair.language().parameters())));
-  }
-
-  static void checkFit(Pair pair, MapperConfig mapper) {
-    if (mapper.inputWidth() != pair.encoder().width()
-        || mapper.outputWidth() != pair.language().width()) {
-      throw new IllegalArgumentException(
-          "a mapper from width "
-              + mapper.inputWidth()
-              + " to "
-              + mapper.outputWidth()
-              + " does not fit between "
-              + pair.encoder().name()
-              + " (width "
-              + pair.encoder().width()
-              + ") and "
-              + pair.language().name()
-              + " (width "
-              + pair.language().width()
-              + ")");
-    }
-  }
-
-  /** A method with its parts, trained and frozen. */
-  public record Description(MethodKind method, List<Part> parts) {
-
-    public Description {
-      parts = List.copyOf(parts);
-    }
-
-    public long trainedParameters() {
-      return count(true);
-    }
-
-    public long frozenParameters() {
-      return count(false);
-    }
-
-    private long count(boolean trained) {
-      return parts.stream()
-          .filter(part -> part.trained() == trained)
-          .mapToLong(Part::parameters)
-          .sum();
-    }
   }
 }

@@ -10,10 +10,14 @@ package io.lorgnette.method;
  */
 public record Part(Role role, String name, boolean trained, long parameters) {
 
-  /** What a part does. */
+  /** What a part does. The order is that of the line from image to text. */
   public enum Role {
     VISION_ENCODER("vision encoder"),
     MAPPER("mapping network"),
+    ADAPTERS("adapters in the language model"),
+    CROSS_ATTENTION("cross-attention in the language model"),
+    LOW_RANK("low-rank updates of the language model"),
+    WORDS("new words"),
     LANGUAGE_MODEL("language model");
 
     private final String title;

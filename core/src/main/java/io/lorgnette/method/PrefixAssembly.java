@@ -138,9 +138,9 @@ record PrefixAssembly(
     }
 
     private static int check(int id, LanguageModel lm) {
-      if (id < 0 || id >= lm.config().vocabulary()) {
+      if (id < 0 || id >= lm.vocabulary()) {
         throw new IllegalArgumentException(
-            "token id " + id + " is not in the vocabulary of " + lm.config().vocabulary());
+            "token id " + id + " is not in the vocabulary of " + lm.vocabulary());
       }
       return id;
     }

@@ -2,43 +2,76 @@ package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.text.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * The words around images and answers, as token ids without special tokens. Immutable; safe for use
- * by several threads.
- *
- * <p>The zero-shot question is MAPL's. The layout of shots is a default where the paper is silent:
- * the instruction once, then each image with its question and answer, then the image in question.
+ * The words of a system in its language model's tokens. Each piece of text is encoded by itself, as
+ * the published code does; nothing gets a bos token.
  */
 public final class Prompts {
 
-  private static final String INSTRUCTION = "Please answer the question.";
-  private static final String QUESTION = " Question: ";
-  private static final String ANSWER = " Answer:";
-  private static final String STOP = ".";
+  /** How tokenizers call the token that ends a text. */
+  private static final List<String> ENDS =
+      List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<eos>", "<|im_end|>");
 
   private final Tokenizer tokenizer;
+  private final Wording wording;
   private final int stop;
+  private final boolean inSentence;
+
+  /** MAPL's words in a language model's tokens. */
+  public Prompts(Tokenizer tokenizer) {
+    this(tokenizer, Wording.MAPL);
+  }
 
   /**
-   * Prompts in a language model's tokens.
+   * Words in a language model's tokens.
    *
-   * @throws InputException if the tokenizer does not write a full stop as one token
+   * @throws InputException if the tokenizer does not have their end as one token
    */
-  public Prompts(Tokenizer tokenizer) {
+  public Prompts(Tokenizer tokenizer, Wording wording) {
+    this(tokenizer, wording, stop(tokenizer, wording.end()));
+  }
+
+  /** As {@link #Prompts(Tokenizer, Wording)}, where the end is a token the tokenizer lacks. */
+  Prompts(Tokenizer tokenizer, Wording wording, int stop) {
     this.tokenizer = tokenizer;
-    int[] ids = tokenizer.encode(STOP);
+    this.wording = wording;
+    this.stop = stop;
+    this.inSentence = wording.end().equals(Wording.FULL_STOP);
+  }
+
+  private static int stop(Tokenizer tokenizer, String end) {
+    if (end.equals(Wording.END_OF_TEXT)) {
+      return ENDS.stream()
+          .map(tokenizer::idOf)
+          .flatMapToInt(OptionalInt::stream)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      tokenizer
+                          + " has none of "
+                          + String.join(", ", ENDS)
+                          + ", at which this method's captions end; use another language model"));
+    }
+    int[] ids = tokenizer.encode(end);
     if (ids.length != 1) {
       throw new InputException(
           tokenizer
-              + " writes \".\" as "
+              + " writes \""
+              + end.replace("\n", "\\n")
+              + "\" as "
               + ids.length
-              + " tokens, but captions end at this one token; use a tokenizer with a full stop");
+              + " tokens, but captions end at this one token; use a tokenizer that has it (most have the full stop)");
     }
-    this.stop = ids[0];
+    return ids[0];
   }
 
-  /** The token ".", at which captions and answers end. */
+  /** The token at which captions and answers end. */
   public int stop() {
     return stop;
   }
@@ -48,38 +81,59 @@ public final class Prompts {
     return target.length > 0 && target[target.length - 1] == stop;
   }
 
-  /** A caption to be learned, as it is. */
+  /** What stands between an image and its caption; often nothing. */
+  public int[] beforeCaption() {
+    return wording.caption().isEmpty() ? new int[0] : tokenizer.encode(wording.caption());
+  }
+
+  /** A caption to be learned; it gets the end unless that is the full stop it has. */
   public int[] caption(String caption) {
-    return tokenizer.encode(caption);
+    return ended(caption);
   }
 
   /** What follows the image in question when there are no shots. */
   public int[] question(String question) {
-    return tokenizer.encode(INSTRUCTION + QUESTION + question + ANSWER);
+    return tokenizer.encode(
+        wording.instruction() + wording.question() + question + wording.answer());
   }
 
-  /** An answer to be learned behind {@link #question}; it gets a full stop unless it has one. */
+  /** An answer to be learned behind {@link #question}; it gets the end unless it has it. */
   public int[] answer(String answer) {
-    return tokenizer.encode(ended(answer));
+    return ended(spoken(answer));
   }
 
-  private static String ended(String answer) {
+  private String spoken(String answer) {
     String words = answer.strip();
-    return " " + (words.endsWith(STOP) ? words : words + STOP);
+    boolean stopped = words.endsWith(Wording.FULL_STOP) || !inSentence;
+    return " " + (stopped ? words : words + Wording.FULL_STOP);
+  }
+
+  private int[] ended(String text) {
+    int[] ids = tokenizer.encode(text);
+    if (inSentence) {
+      return ids;
+    }
+    int[] all = Arrays.copyOf(ids, ids.length + 1);
+    all[ids.length] = stop;
+    return all;
   }
 
   /** What stands before the first shot. */
   int[] instruction() {
-    return tokenizer.encode(INSTRUCTION);
+    return wording.instruction().isEmpty() ? new int[0] : tokenizer.encode(wording.instruction());
   }
 
   /** What follows the image of a shot. */
   int[] shot(String question, String answer) {
-    return tokenizer.encode(QUESTION + question + ANSWER + ended(answer));
+    int[] asked =
+        tokenizer.encode(wording.question() + question + wording.answer() + spoken(answer));
+    return inSentence
+        ? asked
+        : Stream.of(asked, new int[] {stop}).flatMapToInt(Arrays::stream).toArray();
   }
 
   /** What follows the image in question behind shots. */
   int[] questionAfterShots(String question) {
-    return tokenizer.encode(QUESTION + question + ANSWER);
+    return tokenizer.encode(wording.question() + question + wording.answer());
   }
 }

@@ -42,12 +42,9 @@ public final class Speaker {
   public record ShownShot(int image, String question, String answer) {}
 
   private final Method method;
-  private final Generator generator;
-
   /** Lends the method a voice; the method stays the caller's to close. */
   public Speaker(Method method) {
     this.method = method;
-    this.generator = new Generator(method.backbones().lm(), method.backbones().tokenizer());
   }
 
   public Method method() {
@@ -68,7 +65,7 @@ public final class Speaker {
       for (long i = 0; i < seen.size(0); i++) {
         prompts.add(method.caption(seen.select(0, i)));
       }
-      return generator.generate(prompts, stopping(config)).stream()
+      return generate(prompts, stopping(config)).stream()
           .map(Utterance::caption)
           .toList();
     }
@@ -115,7 +112,7 @@ public final class Speaker {
           asked.add(open.get(i));
         }
       }
-      List<Generation> generations = generator.generate(asked, config);
+      List<Generation> generations = generate(asked, config);
       for (int k = 0; k < rows.size(); k++) {
         Generation generation = generations.get(k);
         int row = rows.get(k);
@@ -130,7 +127,12 @@ public final class Speaker {
     return (int) Math.max(1, asked.question().chars().filter(c -> c == '?').count());
   }
 
+  private List<Generation> generate(List<Prompt> prompts, GenerationConfig config) {
+    return new Generator(method.reader(prompts), method.backbones().tokenizer())
+        .generate(prompts, config);
+  }
+
   private GenerationConfig stopping(GenerationConfig config) {
-    return config.withEos(method.backbones().prompts().stop());
+    return config.withEos(method.prompts().stop());
   }
 }

@@ -41,6 +41,14 @@ public final class Parameters {
     return new Parameters(tensors, prefix + name + ".");
   }
 
+  /** What lies below {@code name.}, named from there: shares the tensors, which stay their owner's. */
+  public Parameters own(String name) {
+    String full = prefix + name + ".";
+    Map<String, Tensor> own = new LinkedHashMap<>();
+    at(name).asMap().forEach((key, tensor) -> own.put(key.substring(full.length()), tensor));
+    return of(own);
+  }
+
   /** The view of the {@code index}-th element of a list of blocks. */
   public Parameters at(String name, int index) {
     return at(name + "." + index);

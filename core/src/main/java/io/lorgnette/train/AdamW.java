@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -43,12 +44,10 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Weight decay for matrices and larger, none for biases and norms: MAPL's rule. */
-  public static final BiPredicate<String, Tensor> MATRICES = (name, tensor) -> tensor.dim() >= 2;
-
   private final Settings settings;
   private final Map<String, Tensor> parameters;
   private final Map<String, Boolean> decays = new LinkedHashMap<>();
+  private final ToDoubleFunction<String> rate;
   private final Map<String, Tensor> means = new LinkedHashMap<>();
   private final Map<String, Tensor> squares = new LinkedHashMap<>();
   private long steps;
@@ -58,10 +57,15 @@ public final class AdamW implements AutoCloseable {
    *
    * @param parameters leaves that require gradients
    * @param decay which of them get weight decay
+   * @param rate by how much each one's learning rate is multiplied
    */
   public AdamW(
-      Map<String, Tensor> parameters, Settings settings, BiPredicate<String, Tensor> decay) {
+      Map<String, Tensor> parameters,
+      Settings settings,
+      BiPredicate<String, Tensor> decay,
+      ToDoubleFunction<String> rate) {
     this.parameters = new LinkedHashMap<>(parameters);
+    this.rate = rate;
     this.settings = settings;
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
@@ -103,7 +107,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** Takes one step with the gradients at hand; parameters without one stay. */
-  public void step(double learningRate) {
+  public void step(double commonRate) {
     steps++;
     double correction1 = 1 - Math.pow(settings.beta1(), (double) steps);
     double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), (double) steps));
@@ -115,6 +119,7 @@ public final class AdamW implements AutoCloseable {
         if (!gradient.defined()) {
           continue;
         }
+        double learningRate = commonRate * rate.applyAsDouble(entry.getKey());
         if (decays.get(entry.getKey())) {
           parameter.mul_(new Scalar(1 - learningRate * settings.weightDecay()));
         }

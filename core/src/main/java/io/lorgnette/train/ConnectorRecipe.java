@@ -1,6 +1,7 @@
 package io.lorgnette.train;
 
 import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 /**
  * A connector between two frozen models.
  *
+ * @param method which system, with its sizes
  * @param backbones which models
  * @param data what it learns from
  * @param batch texts of one optimizer step, over all accumulated micro-batches
@@ -21,8 +23,7 @@ import java.util.stream.Collectors;
  * @param start a connector to go on from, relative to the recipe or {@code pocket-NAME}
  */
 public record ConnectorRecipe(
-    MethodKind method,
-    MapperSizes mapper,
+    MethodConfig method,
     Names backbones,
     Data data,
     int batch,
@@ -113,15 +114,13 @@ public record ConnectorRecipe(
 
   /** Reads a recipe. */
   public static ConnectorRecipe read(RecipeNode node) {
-    MethodKind method = node.choice("method", MethodKind.class);
-    MapperSizes mapper = node.section("mapper", MapperSizes::read);
+    MethodConfig method = node.choice("method", MethodKind.class).config(node);
     Names backbones = node.section("backbones", Names::read);
     Data data = node.section("data", Data::read);
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);
     return new ConnectorRecipe(
         method,
-        mapper,
         backbones,
         data,
         train.batch(),

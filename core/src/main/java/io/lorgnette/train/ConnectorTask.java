@@ -2,7 +2,6 @@ package io.lorgnette.train;
 
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
-import io.lorgnette.mapper.Mapper;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Objective;
 import io.lorgnette.method.TrainingBatch;
@@ -24,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ConnectorTask implements TrainingTask {
 
-  private final Method method; // its mapper in F32, trained
+  private final Method method; // in F32, trained
   private final FeatureCache features;
   private final ConnectorTexts train;
   private final Optional<ConnectorTexts> validation;
@@ -33,10 +32,10 @@ final class ConnectorTask implements TrainingTask {
   private final Dtype format;
 
   /**
-   * A task whose method's mapper is trained in place.
+   * A task whose method is trained in place.
    *
    * @param features hold every image that has texts
-   * @param format in which the mapper computes; its weights stay in F32
+   * @param format in which what is trained computes; its weights stay in F32
    */
   ConnectorTask(
       Method method,
@@ -95,12 +94,11 @@ final class ConnectorTask implements TrainingTask {
     return parts;
   }
 
-  /** The method with its mapper in the format of the run; gradients flow through the conversion. */
+  /** The method with what is trained in the format of the run; gradients flow through. */
   private Method model(Map<String, Tensor> leaves) {
     Map<String, Tensor> converted = new LinkedHashMap<>();
     leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
-    Mapper mapper = method.mapper().config().of(Parameters.of(converted));
-    return method.kind().of(method.backbones(), mapper);
+    return method.config().of(method.backbones(), Parameters.of(converted));
   }
 
   /** Images by key and the texts that belong to them. */
@@ -124,6 +122,16 @@ final class ConnectorTask implements TrainingTask {
       texts.add(all.get(item.text()));
     }
     return new Shown(keys, texts);
+  }
+
+  @Override
+  public double rate(String name) {
+    return method.config().rate(name);
+  }
+
+  @Override
+  public boolean decays(String name, Tensor tensor) {
+    return method.config().decays(name, tensor);
   }
 
   @Override

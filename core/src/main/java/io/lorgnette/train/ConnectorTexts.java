@@ -156,10 +156,11 @@ final class ConnectorTexts {
     Example example = place.set().dataset().example(place.index());
     List<Text> found = new ArrayList<>();
     if (kinds.contains(TextKind.CAPTIONS)) {
+      int[] before = prompts.beforeCaption();
       for (String caption : example.captions()) {
         if (CaptionText.hasWords(caption)) {
           String normal = CaptionText.training(caption);
-          tally.captions += add(new int[0], prompts.caption(normal), found, tally) ? 1 : 0;
+          tally.captions += add(before, prompts.caption(normal), found, tally) ? 1 : 0;
         }
       }
     }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
-import io.lorgnette.mapper.MapperConfig;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Part;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Numerics;
@@ -76,10 +76,10 @@ public final class ConnectorTraining {
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     numerics.apply();
-    ConnectorTexts texts = texts(train);
-    Optional<ConnectorTexts> held =
-        validation.isEmpty() ? Optional.empty() : Optional.of(texts(validation));
     try (Method method = startingPoint()) {
+      ConnectorTexts texts = texts(train, method);
+      Optional<ConnectorTexts> held =
+          validation.isEmpty() ? Optional.empty() : Optional.of(texts(validation, method));
       ConnectorTask task =
           new ConnectorTask(method, features, texts, held, recipe.value(), numerics.format());
       recordData(folder, train, texts, validation, held);
@@ -98,52 +98,43 @@ public final class ConnectorTraining {
     }
   }
 
-  private ConnectorTexts texts(List<FeaturedDataset> sets) {
+  private ConnectorTexts texts(List<FeaturedDataset> sets, Method method) {
     ConnectorRecipe.Data data = recipe.value().data();
-    MapperConfig mapper = mapperConfig();
-    int room = backbones.lm().config().positions() - mapper.prefixLength();
+    int room = backbones.lm().positions() - method.imageLength();
     if (data.maxTokens() > room) {
       throw new InputException(
           "data.max_tokens is "
               + data.maxTokens()
-              + " but behind a prefix of "
-              + mapper.prefixLength()
-              + " the language model "
+              + " but behind an image, which takes "
+              + method.imageLength()
+              + ", the language model "
               + backbones.language().name()
               + " has room for "
               + room
               + "; lower it or mapper.prefix_length");
     }
-    return new ConnectorTexts(sets, data.learn(), backbones.prompts(), data.maxTokens());
-  }
-
-  private MapperConfig mapperConfig() {
-    return recipe
-        .value()
-        .mapper()
-        .between(backbones.encoder().width(), backbones.language().width());
+    return new ConnectorTexts(sets, data.learn(), method.prompts(), data.maxTokens());
   }
 
   private Method startingPoint() {
-    ConnectorRecipe value = recipe.value();
+    MethodConfig config = recipe.value().method();
     if (start.isEmpty()) {
-      return value
-          .method()
-          .of(backbones, mapperConfig().create(value.train().seed(), backbones.lm().device()));
+      return config.start(backbones, recipe.value().train().seed());
     }
-    Method before = ConnectorCheckpoint.load(start.get(), backbones);
-    if (!before.mapper().config().equals(mapperConfig())) {
+    Method before = ConnectorCheckpoint.loadForTraining(start.get(), backbones);
+    Map<String, List<Long>> shapes = before.config().keys(backbones).shapes();
+    if (!shapes.equals(config.keys(backbones).shapes())) {
       before.close();
       throw new InputException(
           start.get()
-              + " holds a connector with "
-              + before.mapper().config()
+              + " holds "
+              + before.config()
               + " but the recipe asks for "
-              + mapperConfig()
+              + config
               + "; change the recipe or start without it");
     }
     // Another method may go on with the same weights: MAPL-blind from MAPL's, for a fair control.
-    return value.method().of(backbones, before.mapper());
+    return config.of(backbones, before.trained());
   }
 
   private static void takeOver(Path best, Method method) {
@@ -200,7 +191,7 @@ public final class ConnectorTraining {
 
   private ArrayNode parts() {
     ArrayNode parts = JSON.createArrayNode();
-    for (Part part : recipe.value().method().describe(backbones.pair(), mapperConfig()).parts()) {
+    for (Part part : recipe.value().method().describe(backbones.pair()).parts()) {
       parts
           .addObject()
           .put("role", part.role().toString())

@@ -79,7 +79,7 @@ public final class TrainingLoop {
    */
   public Result run(BooleanSupplier stopRequested) {
     Map<String, Tensor> trained = task.trained();
-    try (AdamW optimizer = new AdamW(trained, settings.optimizer(), AdamW.MATRICES);
+    try (AdamW optimizer = new AdamW(trained, settings.optimizer(), task::decays, task::rate);
         PartGradients gradients = new PartGradients(trained, parts)) {
       TrainingState state =
           TrainingState.restore(folder.checkpoints(), trained, optimizer)

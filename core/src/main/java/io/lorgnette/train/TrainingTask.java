@@ -11,6 +11,16 @@ public interface TrainingTask {
   /** The leaves that are trained, by name, in F32. */
   Map<String, Tensor> trained();
 
+  /** How many times the run's learning rate a leaf has. */
+  default double rate(String name) {
+    return 1;
+  }
+
+  /** Whether a leaf gets weight decay; matrices do, biases and norms do not. */
+  default boolean decays(String name, Tensor tensor) {
+    return tensor.dim() >= 2;
+  }
+
   /**
    * A micro-batch cut into parts that are worked on side by side. The data must depend on the
    * arguments alone, so that a resumed run sees the same.

@@ -20,6 +20,9 @@ public final class VisionEncoders {
   static final String EFFICIENTNET_LITE = "efficientnet-lite";
   static final String CLIP_RESNET = "clip-resnet";
 
+  /** The choice of output that is one token for a whole image. */
+  public static final String ONE = "one";
+
   private static final String CONFIG = "config.json";
   private static final String PROCESSOR = "preprocessor_config.json";
   private static final String WEIGHTS = "model.safetensors";
@@ -62,10 +65,35 @@ public final class VisionEncoders {
    *     with {@code -patches} added to drop the class token; {@code embedding} for CLIP and SigLIP,
    *     {@code pooled} for others that have that; for CLIP's ResNet {@code grid} or {@code
    *     embedding}; for other convolutional networks {@code features} or {@code stage0}, {@code
-   *     stage1}, ..., or {@code pooled} for NF-ResNet
+   *     stage1}, ..., or {@code pooled} for NF-ResNet. For every kind {@link #ONE} is the one token
+   *     that it has for a whole image, and {@link PixelEncoder#OUTPUT} leaves it out
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
-    return load(folder, processor(folder), Optional.of(output), Precision.of(dtype), device);
+    ImageProcessor processor = processor(folder);
+    if (output.equals(PixelEncoder.OUTPUT)) {
+      return new PixelEncoder(processor);
+    }
+    if (!output.equals(ONE)) {
+      return load(folder, processor, Optional.of(output), Precision.of(dtype), device);
+    }
+    Optional<String> one = one(folder);
+    VisionEncoder encoder = load(folder, processor, one, Precision.of(dtype), device);
+    return one.isPresent() ? encoder : new MeanEncoder(encoder);
+  }
+
+  /** How an encoder's one token for a whole image is called; empty where its tokens have a mean. */
+  private static Optional<String> one(Path folder) {
+    if (OpenClipFolder.is(folder)) {
+      return Optional.of("embedding");
+    }
+    return switch (kind(config(folder))) {
+      case "clip", "clip_vision_model", CLIP_RESNET -> Optional.of("embedding");
+      case "siglip", "siglip_vision_model", "siglip2", "siglip2_vision_model" ->
+          Optional.of("embedding");
+      case NfResNetConfig.MODEL_TYPE, "dinov2", "dinov2_with_registers", "beit" ->
+          Optional.of("pooled");
+      default -> Optional.empty();
+    };
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */

@@ -81,6 +81,47 @@ public final class KeyMap {
   }
 
   /**
+   * All tensors of another map.
+   *
+   * @param prefix before their own names
+   */
+  public KeyMap addAll(String prefix, KeyMap other) {
+    other.parts.forEach((own, part) -> parts.put(prefix + own, part));
+    aliases.putAll(other.aliases);
+    ignored = ignored.or(other.ignored);
+    unquantized = unquantized.or(other.unquantized);
+    optionalPrefix = other.optionalPrefix.isEmpty() ? optionalPrefix : other.optionalPrefix;
+    return this;
+  }
+
+  /**
+   * All tensors of another map, whose stored names get a beginning: a model as a part of a larger
+   * one.
+   */
+  public KeyMap addAllStored(String beginning, KeyMap other) {
+    other.parts.forEach(
+        (own, part) ->
+            parts.put(
+                own,
+                new Part(
+                    part.shape(),
+                    part.stored().stream().map(beginning::concat).toList(),
+                    part.rows(),
+                    part.transposed(),
+                    part.optional())));
+    other.aliases.forEach(
+        (stored, others) ->
+            aliases.put(beginning + stored, others.stream().map(beginning::concat).toList()));
+    ignored =
+        ignored.or(
+            name ->
+                name.startsWith(beginning)
+                    && other.ignored.test(name.substring(beginning.length())));
+    unquantized = unquantized.or(other.unquantized);
+    return this;
+  }
+
+  /**
    * Other names under which some releases hold a stored tensor, besides its own or instead: a word
    * table that several parts of a model share. All that are there must hold the same values.
    */

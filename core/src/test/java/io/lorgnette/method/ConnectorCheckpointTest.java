@@ -31,21 +31,20 @@ class ConnectorCheckpointTest {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
         Method method =
-            new MaplBlind(tiny.get(), TinyBackbones.config(0.25).create(7, Device.CPU))) {
+            new MaplBlind.Config(TinyBackbones.sizes(0.25)).start(tiny.get(), 7)) {
       ConnectorCheckpoint.save(file, method, "abc", 12, "0.1");
       ConnectorOrigin origin = ConnectorCheckpoint.origin(file);
       assertThat(origin)
           .isEqualTo(
               new ConnectorOrigin(
-                  MethodKind.MAPL_BLIND,
-                  TinyBackbones.config(0.25),
+                  new MaplBlind.Config(TinyBackbones.sizes(0.25)),
                   tiny.get().pair(),
                   "abc",
                   12,
                   "0.1"));
       try (Method loaded = ConnectorCheckpoint.load(file, tiny.get())) {
         assertThat(loaded).isInstanceOf(MaplBlind.class);
-        assertThat(loaded.mapper().config()).isEqualTo(method.mapper().config());
+        assertThat(loaded.config()).isEqualTo(method.config());
         assertThat(loaded.trained().names()).isEqualTo(method.trained().names());
         loaded
             .trained()
@@ -68,7 +67,7 @@ class ConnectorCheckpointTest {
     Path file = folder.resolve("connector.safetensors");
     try (TinyBackbones tiny = new TinyBackbones(1, "lm-one");
         TinyBackbones other = new TinyBackbones(2, "lm-two");
-        Method method = new Mapl(tiny.get(), TinyBackbones.mapper(7))) {
+        Method method = Mapl.of(tiny.get(), TinyBackbones.mapper(7))) {
       ConnectorCheckpoint.save(file, method, "abc", 12, "0.1");
       assertThatThrownBy(() -> ConnectorCheckpoint.load(file, other.get()))
           .isInstanceOf(InputException.class)
@@ -89,7 +88,7 @@ class ConnectorCheckpointTest {
   void refusesAnotherEncoderOrProcessor(String identity, String processor, int width, int tokens) {
     Path file = folder.resolve("connector.safetensors");
     try (TinyBackbones tiny = new TinyBackbones(1);
-        Method method = new Mapl(tiny.get(), TinyBackbones.mapper(7))) {
+        Method method = Mapl.of(tiny.get(), TinyBackbones.mapper(7))) {
       ConnectorCheckpoint.save(file, method, "abc", 12, "0.1");
       EncoderSpec encoder = new EncoderSpec("eyes", identity, processor, width, tokens, 1000);
       Backbones given = Backbones.of(encoder, "tiny-lm", tiny.get().lm(), tiny.get().tokenizer());
@@ -129,17 +128,18 @@ class ConnectorCheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "format_version | 2 | format 2 but this program reads format 1",
+        "format_version | 1 | format 1 but this program reads format 2",
         "format_version | x | format_version = x",
-        "method | clipcap | 'clipcap'",
-        "mapper | {\"width\":32} | mapper =",
-        "mapper | {\"inputWidth\": | mapper =",
+        "method | clipcaps | 'clipcaps'",
+        "sizes | {\"mapper\": {\"width\": wide}} | mapper.width",
+        "sizes | {\"mapper\": {\"heads\": | header",
+        "language | {\"width\":24} | language =",
         "step | many | step = many"
       })
   void namesWhatIsBrokenInTheHeader(String key, String value, String message) {
     Path file = folder.resolve("broken.safetensors");
     try (TinyBackbones tiny = new TinyBackbones(1);
-        Method method = new Mapl(tiny.get(), TinyBackbones.mapper(7))) {
+        Method method = Mapl.of(tiny.get(), TinyBackbones.mapper(7))) {
       ConnectorCheckpoint.save(file, method, "abc", 12, "0.1");
       rewrite(file, key, value);
       assertThatThrownBy(() -> ConnectorCheckpoint.load(file, tiny.get()))

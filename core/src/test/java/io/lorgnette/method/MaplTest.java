@@ -10,7 +10,7 @@ import io.lorgnette.generate.Generator;
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.mapper.MaplConfig;
-import io.lorgnette.mapper.Mapper;
+import io.lorgnette.mapper.MaplMapper;
 import io.lorgnette.method.Method.Shot;
 import io.lorgnette.method.TrainingBatch.Text;
 import io.lorgnette.nn.Dropout;
@@ -36,7 +36,7 @@ class MaplTest {
   void weighsEveryTargetTokenAlikeWhateverThePadding() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Mapl mapl = new Mapl(tiny.get(), TinyBackbones.mapper(2))) {
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.mapper(2))) {
       Tensor features = TinyBackbones.features(2, 3);
       double together = loss(mapl, new TrainingBatch(features, TEXTS));
       double sum = 0;
@@ -55,8 +55,8 @@ class MaplTest {
   void agreesWithProbabilitiesTakenOneByOne() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Mapl mapl = new Mapl(tiny.get(), TinyBackbones.mapper(2))) {
-      LanguageModel lm = tiny.get().lm();
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.mapper(2))) {
+      LanguageModel lm = tiny.lm();
       Tensor features = TinyBackbones.features(1, 3);
       int[] target = {40, 41, 13};
       Tensor row = mapl.see(features); // [1, P, D]
@@ -75,7 +75,7 @@ class MaplTest {
   void trainsTheMapperAndNothingElse() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Mapl mapl = new Mapl(tiny.get(), TinyBackbones.mapper(2))) {
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.mapper(2))) {
       mapl.trained().trainable(true);
       TrainingBatch batch = new TrainingBatch(TinyBackbones.features(2, 3), TEXTS);
       mapl.loss(batch, new Objective(Dropout.seeded(1), 0)).backward();
@@ -100,8 +100,8 @@ class MaplTest {
   void looksAtTheImageUnlessBlind() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Method mapl = MethodKind.MAPL.of(tiny.get(), TinyBackbones.mapper(2));
-        Method blind = MethodKind.MAPL_BLIND.of(tiny.get(), TinyBackbones.mapper(2))) {
+        Method mapl = new Mapl.Config(TinyBackbones.sizes(0)).start(tiny.get(), 2);
+        Method blind = new MaplBlind.Config(TinyBackbones.sizes(0)).start(tiny.get(), 2)) {
       TrainingBatch one = new TrainingBatch(TinyBackbones.features(2, 3), TEXTS);
       TrainingBatch other = one.with(TinyBackbones.features(2, 4));
       assertThat(loss(mapl, one)).isNotCloseTo(loss(mapl, other), within(1e-4));
@@ -119,7 +119,7 @@ class MaplTest {
   void dropsAndSmoothsInTrainingAlone() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Mapl mapl = new Mapl(tiny.get(), TinyBackbones.config(0.5).create(2, Device.CPU))) {
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.config(0.5).create(2, Device.CPU))) {
       TrainingBatch batch = new TrainingBatch(TinyBackbones.features(2, 3), TEXTS);
       Objective training = new Objective(Dropout.seeded(5), 0);
       double first = Tensors.value(mapl.loss(batch, training));
@@ -138,7 +138,7 @@ class MaplTest {
   void promptsForCaptionsAndAnswers() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Mapl mapl = new Mapl(tiny.get(), TinyBackbones.mapper(2))) {
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.mapper(2))) {
       Tensor seen = mapl.see(TinyBackbones.features(3, 3));
       Tensor image = seen.select(0, 0);
       Tensor a = seen.select(0, 1);
@@ -169,7 +169,7 @@ class MaplTest {
   }
 
   private static void same(TinyBackbones tiny, Prompt prompt, Tensor... expected) {
-    LanguageModel lm = tiny.get().lm();
+    LanguageModel lm = tiny.lm();
     Tensor all = Tensors.cat(0, expected).unsqueeze(0); // [1, T, D]
     assertThat(prompt.length()).isEqualTo((int) all.size(1));
     Tensor logits = lm.logits(lm.hidden(all)).select(1, all.size(1) - 1);
@@ -184,8 +184,8 @@ class MaplTest {
   @Test
   void refusesAMapperBetweenOtherWidths() {
     try (TinyBackbones tiny = new TinyBackbones(1);
-        Mapper other = new MaplConfig(20, 32, 25, 4, 1, 4, 64, 0, true).create(1, Device.CPU)) {
-      assertThatThrownBy(() -> new Mapl(tiny.get(), other))
+        MaplMapper other = new MaplConfig(20, 32, 25, 4, 1, 4, 64, 0, true).create(1, Device.CPU)) {
+      assertThatThrownBy(() -> Mapl.of(tiny.get(), other))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("from width 20 to 25")
           .hasMessageContaining("tiny-encoder (width 20) and tiny-lm (width 24)");

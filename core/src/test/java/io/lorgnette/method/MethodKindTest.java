@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.error.InputException;
-import io.lorgnette.mapper.MaplConfig;
 import io.lorgnette.testing.Golden;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,14 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MethodKindTest {
 
   @ParameterizedTest
-  @EnumSource(MethodKind.class)
+  @EnumSource(names = {"MAPL", "MAPL_BLIND"})
   void countsThePublishedSystem(MethodKind kind) {
     Pair pair =
         new Pair(
             KnownBackbones.encoder("openai/clip-vit-large-patch14"),
             KnownBackbones.languageModel("EleutherAI/gpt-j-6B"));
-    MethodKind.Description description =
-        kind.describe(pair, MaplConfig.between(pair.encoder().width(), pair.language().width()));
+    Description description = kind.published().describe(pair);
     assertThat(description.trainedParameters()).isEqualTo(3_431_680L);
     assertThat(description.frozenParameters()).isEqualTo(303_179_776L + 6_050_882_784L);
     assertThat(description.parts())

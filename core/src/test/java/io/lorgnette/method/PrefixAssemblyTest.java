@@ -27,7 +27,7 @@ class PrefixAssemblyTest {
   void textsOfAnImageStandBehindOnePrefix() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1)) {
-      LanguageModel lm = tiny.get().lm();
+      LanguageModel lm = tiny.lm();
       PrefixAssembly input = PrefixAssembly.of(lm, prefix(), List.of(ASKED, CAPTION, SHORT));
 
       // Row 0: prefix, 5 6, padding; row 1: prefix, 7 8 9, 4.
@@ -54,7 +54,7 @@ class PrefixAssemblyTest {
   void sharingAPrefixChangesNoPrediction() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1)) {
-      LanguageModel lm = tiny.get().lm();
+      LanguageModel lm = tiny.lm();
       List<Text> texts = List.of(ASKED, CAPTION, SHORT);
       PrefixAssembly shared = PrefixAssembly.of(lm, prefix(), texts);
       double together = loss(lm, shared) * shared.targets().length;
@@ -79,7 +79,7 @@ class PrefixAssemblyTest {
   void refusesIdsOutsideTheVocabularyAndTextsWithoutTargetOrImage() {
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1)) {
-      LanguageModel lm = tiny.get().lm();
+      LanguageModel lm = tiny.lm();
       int size = lm.config().vocabulary();
       Tensor prefix = Tensors.ofFloats(new float[2 * 24], 1, 2, 24);
       assertThatThrownBy(

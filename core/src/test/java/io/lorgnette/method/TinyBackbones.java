@@ -3,7 +3,7 @@ package io.lorgnette.method;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.mapper.MaplConfig;
-import io.lorgnette.mapper.Mapper;
+import io.lorgnette.mapper.MaplMapper;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
@@ -38,13 +38,22 @@ public final class TinyBackbones implements AutoCloseable {
     backbones = Backbones.of(encoder, name, lm, tokenizer);
   }
 
+  public LanguageModel lm() {
+    return lm;
+  }
+
   public Backbones get() {
     return backbones;
   }
 
   /** A fresh mapper between them, without dropout. */
-  public static Mapper mapper(long seed) {
+  public static MaplMapper mapper(long seed) {
     return config(0).create(seed, Device.CPU);
+  }
+
+  /** A system with such a mapper. */
+  public static MaplSizes sizes(double dropout) {
+    return MaplSizes.of(config(dropout));
   }
 
   public static MaplConfig config(double dropout) {

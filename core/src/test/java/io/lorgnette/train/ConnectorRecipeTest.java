@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.mapper.MaplConfig;
+import io.lorgnette.method.Mapl;
+import io.lorgnette.method.MaplSizes;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.recipe.Recipe;
 import java.util.Set;
@@ -19,8 +21,8 @@ class ConnectorRecipeTest {
   @Test
   void hasThePapersDefaults() {
     ConnectorRecipe recipe = SmallWorld.recipe(SMALL).value();
-    assertThat(recipe.method()).isEqualTo(MethodKind.MAPL);
-    assertThat(recipe.mapper().between(1024, 4096)).isEqualTo(MaplConfig.between(1024, 4096));
+    assertThat(recipe.method())
+        .isEqualTo(new Mapl.Config(MaplSizes.of(MaplConfig.between(1024, 4096))));
     assertThat(recipe.backbones()).isEqualTo(new ConnectorRecipe.Names("pocket", "pocket"));
     assertThat(recipe.data().learn()).isEqualTo(Set.of(TextKind.CAPTIONS));
     assertThat(recipe.data().validation()).isEmpty();
@@ -51,7 +53,7 @@ class ConnectorRecipeTest {
               validation: [{kind: flickr8k, split: dev, limit: 100}]
             train: {batch: 64, accumulation: 4, label_smoothing: 0.1, schedule: cosine}
             """);
-    assertThat(recipe.value().method()).isEqualTo(MethodKind.MAPL_BLIND);
+    assertThat(recipe.value().method().kind()).isEqualTo(MethodKind.MAPL_BLIND);
     assertThat(recipe.value().rows()).isEqualTo(16);
     assertThat(recipe.value().data().learn())
         .isEqualTo(Set.of(TextKind.CAPTIONS, TextKind.QUESTIONS));

@@ -22,7 +22,7 @@ class ConnectorTextsTest {
   void readsCaptionsAndAnswersThatEndInTheStop() {
     try (SmallWorld world = new SmallWorld(folder)) {
       Tokenizer tokenizer = world.backbones.tokenizer();
-      Prompts prompts = world.backbones.prompts();
+      Prompts prompts = new Prompts(world.backbones.tokenizer());
       ConnectorTexts texts =
           new ConnectorTexts(
               List.of(world.dataset("train.jsonl", 4)),
@@ -62,7 +62,7 @@ class ConnectorTextsTest {
           new ConnectorTexts(
               List.of(world.dataset("long.jsonl")),
               Set.of(TextKind.CAPTIONS),
-              world.backbones.prompts(),
+              new Prompts(world.backbones.tokenizer()),
               20);
       assertThat(texts.counts().tooLong()).isEqualTo(6);
       assertThat(texts.counts().captions()).isEqualTo(18);
@@ -103,7 +103,7 @@ class ConnectorTextsTest {
                   new ConnectorTexts(
                       List.of(world.dataset("mute.jsonl")),
                       Set.of(TextKind.QUESTIONS),
-                      world.backbones.prompts(),
+                      new Prompts(world.backbones.tokenizer()),
                       64))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("jsonl have no questions to learn");

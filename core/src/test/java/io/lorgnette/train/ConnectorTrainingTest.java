@@ -73,7 +73,7 @@ class ConnectorTrainingTest {
       List<Double> losses = losses(sighted);
       assertThat(losses).hasSize(30);
       assertThat(seeing.best()).isLessThan(guessing.best() - 0.1);
-      assertThat(ConnectorCheckpoint.origin(blind.path().resolve("connector.safetensors")).method())
+      assertThat(ConnectorCheckpoint.origin(blind.path().resolve("connector.safetensors")).config().kind())
           .isEqualTo(MethodKind.MAPL_BLIND);
     }
   }
@@ -96,7 +96,7 @@ class ConnectorTrainingTest {
             new ConnectorTexts(
                 List.of(world.dataset("dev.jsonl")),
                 java.util.Set.of(TextKind.CAPTIONS, TextKind.QUESTIONS),
-                world.backbones.prompts(),
+                method.prompts(),
                 64);
         ConnectorTask task =
             new ConnectorTask(
@@ -116,7 +116,7 @@ class ConnectorTrainingTest {
       assertThat(run.at("/result/end").asText()).isEqualTo("finished");
       assertThat(run.at("/result/textsSeen").asInt()).isEqualTo(360);
       assertThat(run.at("/result/trainedParameters").asLong())
-          .isEqualTo(origin.mapper().parameterCount());
+          .isEqualTo(origin.config().describe(origin.pair()).trainedParameters());
       assertThat(run.at("/parts").size()).isEqualTo(3);
     }
   }

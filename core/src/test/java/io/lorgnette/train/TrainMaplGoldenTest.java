@@ -72,7 +72,8 @@ class TrainMaplGoldenTest {
         Method mapl = mapl(lm, tokenizer)) {
       mapl.trained().trainable(true);
       TrainingBatch batch = batch();
-      try (AdamW optimizer = new AdamW(mapl.trained().asMap(), constants, (name, tensor) -> true)) {
+      try (AdamW optimizer = new AdamW(
+              mapl.trained().asMap(), constants, (name, tensor) -> true, name -> 1)) {
         for (int step = 0; step < schedule.steps(); step++) {
           take(step, mapl, batch, optimizer, schedule, settings);
         }
@@ -145,7 +146,7 @@ class TrainMaplGoldenTest {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       MaplMapper mapper =
           CONFIG.of(Parameters.of(CONFIG.keys().read(checkpoint, Dtype.F32, Device.CPU)));
-      return new Mapl(Backbones.of(encoder, "gpt2", lm, tokenizer), mapper);
+      return Mapl.of(Backbones.of(encoder, "gpt2", lm, tokenizer), mapper);
     }
   }
 

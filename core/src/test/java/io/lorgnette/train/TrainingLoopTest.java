@@ -207,7 +207,8 @@ class TrainingLoopTest {
     try (Scope scope = Scope.open()) {
       other.put("w", Tensors.ofFloats(new float[] {1}, 1));
       try (AdamW optimizer =
-          new AdamW(other, new AdamW.Settings(0.9, 0.95, 1e-8, 0), AdamW.MATRICES)) {
+          new AdamW(
+              other, new AdamW.Settings(0.9, 0.95, 1e-8, 0), (name, tensor) -> true, name -> 1)) {
         assertThatThrownBy(() -> TrainingState.restore(folder.checkpoints(), other, optimizer))
             .isInstanceOf(InputException.class)
             .hasMessageContaining("other parameters");

@@ -1,0 +1,67 @@
+package io.lorgnette.method;
+
+import io.lorgnette.language.TextModel;
+import io.lorgnette.mapper.Mapper;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.recipe.RecipeNode;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * MAPL's mapping network and low-rank updates of the frozen language model behind it (LoRA, Hu et
+ * al. 2022): what a user would pick today, beyond the lecture.
+ */
+public final class Lora extends PrefixMethod {
+
+  private final Config config;
+  private final Mapper mapper;
+
+  /** The recipe. */
+  public record Config(MaplSizes mapper, LanguageTuning.LowRankUpdates lowRank)
+      implements MethodConfig {
+
+    static Config read(RecipeNode recipe) {
+      return new Config(
+          recipe.section("mapper", MaplSizes::read),
+          recipe.section("low_rank", LanguageTuning.LowRankUpdates::read));
+    }
+
+    @Override
+    public MethodKind kind() {
+      return MethodKind.LORA;
+    }
+
+    @Override
+    public List<TrainedPart> trained(Pair pair) {
+      return List.of(
+          TrainedPart.mapper("mapper.", mapper.between(pair)), lowRank.part(pair.language()));
+    }
+
+    @Override
+    public Lora of(Backbones backbones, Parameters trained) {
+      return new Lora(this, backbones, trained);
+    }
+  }
+
+  private Lora(Config config, Backbones backbones, Parameters trained) {
+    super(config, backbones, trained);
+    this.config = config;
+    this.mapper = config.mapper.between(backbones.pair()).of(trained.own("mapper"));
+  }
+
+  @Override
+  protected Tensor prefix(Tensor features, Dropout dropout) {
+    return mapper.map(features, dropout);
+  }
+
+  @Override
+  protected TextModel reader() {
+    return config.lowRank.apply(backbones().lm(), trained());
+  }
+
+  @Override
+  public int imageLength() {
+    return mapper.prefixLength();
+  }
+}

@@ -1,0 +1,110 @@
+package io.lorgnette.method;
+
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.KeyMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A system with all its sizes but those that its backbones give: what a recipe says of it. An
+ * implementation is a record whose components are the recipe's keys.
+ */
+public interface MethodConfig {
+
+  /** Which system. */
+  MethodKind kind();
+
+  /**
+   * Which of the encoder's outputs it sees, in the words of {@link
+   * io.lorgnette.vision.VisionEncoders}, or {@link io.lorgnette.vision.PixelEncoder#OUTPUT} where it
+   * has an encoder of its own; empty for the encoder's own choice.
+   */
+  default Optional<String> output() {
+    return Optional.empty();
+  }
+
+  /** The words around images and questions. */
+  default Wording wording() {
+    return Wording.MAPL;
+  }
+
+  /**
+   * What it trains between two backbones.
+   *
+   * @throws io.lorgnette.error.InputException if it can not stand between them
+   */
+  List<TrainedPart> trained(Pair pair);
+
+  /** Frozen parts besides the two backbones. */
+  default List<Part> alsoFrozen(Pair pair) {
+    return List.of();
+  }
+
+  /**
+   * The system between its backbones.
+   *
+   * @param trained under the names of {@link #keys}, in any number format; owned by the method
+   */
+  Method of(Backbones backbones, Parameters trained);
+
+  /** How many times the run's learning rate a trained tensor has. */
+  default double rate(String name) {
+    return 1;
+  }
+
+  /** Whether a trained tensor gets weight decay. */
+  default boolean decays(String name, Tensor tensor) {
+    return tensor.dim() >= 2;
+  }
+
+  /** The system with the weights that training starts with. */
+  default Method start(Backbones backbones, long seed) {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    for (TrainedPart part : trained(backbones.pair())) {
+      part.start()
+          .weights(backbones, seed)
+          .forEach((name, tensor) -> all.put(part.prefix() + name, tensor));
+    }
+    return of(backbones, Parameters.of(all));
+  }
+
+  /** All trained tensors with their names in released checkpoints. */
+  default KeyMap keys(Backbones backbones) {
+    KeyMap keys = new KeyMap();
+    for (TrainedPart part : trained(backbones.pair())) {
+      keys.addAll(part.prefix(), part.keys().apply(backbones));
+    }
+    return keys;
+  }
+
+  /** The format in which a trained tensor is best kept for use. */
+  default Dtype format(String name, Backbones backbones) {
+    return name.startsWith(LanguageTuning.PREFIX) ? backbones.lm().dtype() : Dtype.F32;
+  }
+
+  /** All parts with their numbers of parameters, computed from sizes alone. */
+  default Description describe(Pair pair) {
+    List<Part> parts = new ArrayList<>(trained(pair).stream().map(TrainedPart::part).toList());
+    Stream.of(
+            new Part(
+                Part.Role.VISION_ENCODER, pair.encoder().name(), false, pair.encoder().parameters()),
+            new Part(
+                Part.Role.LANGUAGE_MODEL,
+                pair.language().name(),
+                false,
+                pair.language().parameters()))
+        .filter(frozen -> parts.stream().noneMatch(part -> part.role() == frozen.role()))
+        .toList()
+        .forEach(parts::add);
+    parts.addAll(alsoFrozen(pair));
+    parts.sort(Comparator.comparing(Part::role));
+    return new Description(kind(), parts);
+  }
+}

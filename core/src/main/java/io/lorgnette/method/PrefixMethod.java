@@ -1,0 +1,105 @@
+package io.lorgnette.method;
+
+import io.lorgnette.generate.Prompt;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.NextTokenLoss;
+import io.lorgnette.language.TextModel;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A system whose images become embeddings among those of the words.
+ *
+ * <pre>
+ *   features [B, N, Di] -> prefix [B, P, D] [prompt] [target] -> language model -> loss
+ * </pre>
+ *
+ * <p>An encoder-decoder reads prefix and prompt, and its decoder writes the target. Legend: B
+ * texts, I images, N visual tokens, P prefix length, T tokens of all texts of an image, D width of
+ * the language model.
+ */
+public abstract class PrefixMethod implements Method {
+
+  private final MethodConfig config;
+  private final Backbones backbones;
+  private final Parameters trained;
+  private final Prompts prompts;
+
+  /** A system between its backbones that owns what is trained. */
+  protected PrefixMethod(MethodConfig config, Backbones backbones, Parameters trained) {
+    this.config = config;
+    this.backbones = backbones;
+    this.trained = trained;
+    this.prompts = new Prompts(backbones.tokenizer(), config.wording());
+  }
+
+  /** The prefix of each image: {@code [I, N, Di] -> [I, P, D]}. */
+  protected abstract Tensor prefix(Tensor features, Dropout dropout);
+
+  /** The language model, with what is trained in it. */
+  protected TextModel reader() {
+    return backbones.lm();
+  }
+
+  @Override
+  public final Tensor loss(TrainingBatch batch, Objective objective) {
+    Tensor prefix = prefix(batch.features(), objective.dropout()); // [I, P, D]
+    if (reader() instanceof EncoderDecoder model) {
+      return SourceAssembly.of(model, prefix, batch.texts()).loss(objective.labelSmoothing());
+    }
+    LanguageModel lm = (LanguageModel) reader();
+    PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
+    return NextTokenLoss.meanAt(
+        lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
+  }
+
+  @Override
+  public final Tensor see(Tensor features) {
+    return prefix(features, Dropout.NONE);
+  }
+
+  @Override
+  public final TextModel reader(List<Prompt> asked) {
+    return reader();
+  }
+
+  @Override
+  public Prompt caption(Tensor seen) {
+    return Prompt.of(seen).then(prompts.beforeCaption());
+  }
+
+  @Override
+  public Prompt answer(Tensor seen, String question, List<Shot> shots) {
+    if (shots.isEmpty()) {
+      return Prompt.of(seen).then(prompts.question(question));
+    }
+    Prompt prompt = Prompt.of(prompts.instruction());
+    for (Shot shot : shots) {
+      prompt = prompt.then(shot.seen()).then(prompts.shot(shot.question(), shot.answer()));
+    }
+    return prompt.then(seen).then(prompts.questionAfterShots(question));
+  }
+
+  @Override
+  public final MethodConfig config() {
+    return config;
+  }
+
+  @Override
+  public final Backbones backbones() {
+    return backbones;
+  }
+
+  @Override
+  public final Parameters trained() {
+    return trained;
+  }
+
+  @Override
+  public final Prompts prompts() {
+    return prompts;
+  }
+}
