@@ -5,23 +5,20 @@ import io.lorgnette.image.RgbImage;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
-import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
+import io.lorgnette.method.Sight;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.method.Utterance;
-import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.VisionEncoder;
-import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -43,15 +40,15 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public record Shot(RgbImage image, String question, String answer) {}
 
-  private final VisionEncoder encoder;
+  private final Sight sight;
   private final TextModel lm;
   private final Tokenizer tokenizer;
   private final Method method;
   private final Speaker speaker;
 
   private VisionLanguageModel(
-      VisionEncoder encoder, TextModel lm, Tokenizer tokenizer, Method method) {
-    this.encoder = encoder;
+      Sight sight, TextModel lm, Tokenizer tokenizer, Method method) {
+    this.sight = sight;
     this.lm = lm;
     this.tokenizer = tokenizer;
     this.method = method;
@@ -85,19 +82,19 @@ public final class VisionLanguageModel implements AutoCloseable {
   public static VisionLanguageModel load(
       Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
     numerics.apply();
-    Optional<String> output = ConnectorCheckpoint.origin(connector).config().output();
-    VisionEncoder encoder = encoder(vision, output, numerics.device());
+    MethodConfig config = ConnectorCheckpoint.origin(connector).config();
+    Sight sight = Sight.open(vision, name(vision), config, numerics.device());
     TextModel lm = null;
     Tokenizer tokenizer = null;
     try {
       lm = TextModel.load(language, weights, numerics.device());
       tokenizer = Tokenizer.load(language);
       Backbones backbones =
-          Backbones.of(EncoderSpec.of(name(vision), encoder), name(language), lm, tokenizer);
+          Backbones.of(sight.spec(), name(language), lm, tokenizer).withEyes(sight.eyes());
       Method method = ConnectorCheckpoint.load(connector, backbones);
-      return new VisionLanguageModel(encoder, lm, tokenizer, method);
+      return new VisionLanguageModel(sight, lm, tokenizer, method);
     } catch (RuntimeException e) {
-      encoder.close();
+      sight.close();
       if (lm != null) {
         lm.close();
       }
@@ -106,12 +103,6 @@ public final class VisionLanguageModel implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private static VisionEncoder encoder(Path folder, Optional<String> output, Device device) {
-    return output.isPresent()
-        ? VisionEncoders.load(folder, output.get(), Dtype.F32, device)
-        : VisionEncoders.load(folder, Dtype.F32, device);
   }
 
   private static String name(Path folder) {
@@ -170,6 +161,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
   /** {@code [B, N, Di]}, of the current scope. */
   private Tensor encode(List<RgbImage> images) {
+    VisionEncoder encoder = sight.features();
     int size = encoder.processor().size();
     float[] pixels = new float[images.size() * 3 * size * size];
     for (int i = 0; i < images.size(); i++) {
@@ -184,7 +176,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   @Override
   public void close() {
     method.close();
-    encoder.close();
+    sight.close();
     lm.close();
     tokenizer.close();
   }

@@ -8,6 +8,7 @@ import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.Recipe;
@@ -24,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Training and evaluating connectors, as several commands do it. */
 final class ConnectorRuns {
@@ -38,15 +38,14 @@ final class ConnectorRuns {
   static Workbench workbench(
       Console console, ConnectorRecipe recipe, Path base, Numerics numerics) {
     Precision precision = Precision.of(numerics.format());
-    return workbench(
-        console, recipe.backbones(), recipe.method().output(), base, numerics, precision);
+    return workbench(console, recipe.backbones(), recipe.method(), base, numerics, precision);
   }
 
   /** The models that a recipe names, the language model's matrices kept in fewer bits perhaps. */
   static Workbench workbench(
       Console console,
       ConnectorRecipe.Names names,
-      Optional<String> output,
+      MethodConfig method,
       Path base,
       Numerics numerics,
       Precision weights) {
@@ -54,7 +53,7 @@ final class ConnectorRuns {
         console,
         ModelOptions.vision(names.vision(), base),
         names.vision(),
-        output,
+        method,
         ModelOptions.language(names.language(), base),
         names.language(),
         numerics,

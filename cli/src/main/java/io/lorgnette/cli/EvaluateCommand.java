@@ -17,6 +17,7 @@ import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
@@ -117,9 +118,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    Optional<String> output = ConnectorCheckpoint.origin(connector).config().output();
+    MethodConfig config = ConnectorCheckpoint.origin(connector).config();
     try (Workbench bench =
-            ConnectorRuns.workbench(console, names, output, Path.of(""), numerics, kept);
+            ConnectorRuns.workbench(console, names, config, Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);

@@ -13,14 +13,13 @@ import io.lorgnette.feature.Photo;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
-import io.lorgnette.method.EncoderSpec;
+import io.lorgnette.method.MethodConfig;
+import io.lorgnette.method.Sight;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.FeaturedDataset;
-import io.lorgnette.vision.VisionEncoder;
-import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,7 +34,7 @@ final class Workbench implements AutoCloseable {
   private static final long WAIT_MILLIS = 3_600_000;
 
   private final Console console;
-  private final VisionEncoder encoder;
+  private final Sight sight;
   private final TextModel lm;
   private final Tokenizer tokenizer;
   private final Backbones backbones;
@@ -48,7 +47,7 @@ final class Workbench implements AutoCloseable {
    * @param vision folder
    * @param language folder
    * @param visionName for people
-   * @param output which of the encoder's outputs; empty for its own choice
+   * @param method decides what it sees of an image
    * @param languageName for people
    * @param weights how the language model is kept in memory
    */
@@ -56,7 +55,7 @@ final class Workbench implements AutoCloseable {
       Console console,
       Path vision,
       String visionName,
-      Optional<String> output,
+      MethodConfig method,
       Path language,
       String languageName,
       Numerics numerics,
@@ -64,17 +63,15 @@ final class Workbench implements AutoCloseable {
     this.console = console;
     this.numerics = numerics;
     numerics.apply();
-    encoder =
-        output.isPresent()
-            ? VisionEncoders.load(vision, output.get(), Dtype.F32, numerics.device())
-            : VisionEncoders.load(vision, Dtype.F32, numerics.device());
+    sight = Sight.open(vision, visionName, method, numerics.device());
     lm = TextModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
-    backbones = Backbones.of(EncoderSpec.of(visionName, encoder), languageName, lm, tokenizer);
+    backbones =
+        Backbones.of(sight.spec(), languageName, lm, tokenizer).withEyes(sight.eyes());
     cache =
         FeatureExtractor.openCache(
             CacheFolder.features(),
-            encoder,
+            sight.features(),
             ImageReader.Options.DEFAULT,
             Dtype.F16,
             FeatureCache.DEFAULT_MAX_BYTES);
@@ -117,7 +114,7 @@ final class Workbench implements AutoCloseable {
               progress.at(soFar.total(), soFar.reused() > 0 ? soFar.reused() + " known" : "");
             }
           };
-      new FeatureExtractor(encoder, cache, ImageReader.Options.DEFAULT)
+      new FeatureExtractor(sight.features(), cache, ImageReader.Options.DEFAULT)
           .extract(
               IntStream.range(0, dataset.size()).mapToObj(i -> photo(dataset, i)).iterator(),
               WAIT_MILLIS,
@@ -135,7 +132,7 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     cache.close();
-    encoder.close();
+    sight.close();
     lm.close();
     tokenizer.close();
   }

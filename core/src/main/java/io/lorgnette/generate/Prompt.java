@@ -22,13 +22,22 @@ public final class Prompt {
    *
    * @param ids or null for embeddings that stand for none
    * @param embeddings or null for those of the ids
+   * @param image that words see from its first token on, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // private, and never compared
-  private record Segment(int[] ids, Tensor embeddings) {
+  private record Segment(int[] ids, Tensor embeddings, Tensor image) {
     int length() {
       return embeddings == null ? ids.length : Math.toIntExact(embeddings.size(0));
     }
   }
+
+  /**
+   * An image that words look at from inside the language model.
+   *
+   * @param from the position from which on they see it
+   * @param tokens {@code [N, Dm]}, borrowed
+   */
+  public record Image(int from, Tensor tokens) {}
 
   private final List<Segment> segments;
 
@@ -48,7 +57,7 @@ public final class Prompt {
 
   /** This prompt followed by token ids. */
   public Prompt then(int... ids) {
-    return with(new Segment(ids.clone(), null));
+    return with(new Segment(ids.clone(), null, null));
   }
 
   /** This prompt followed by embeddings, {@code [P, D]}. */
@@ -70,7 +79,31 @@ public final class Prompt {
               + Tensors.describe(embeddings)
               + (ids == null ? "" : " in the place of " + ids.length + " ids"));
     }
-    return with(new Segment(ids == null ? null : ids.clone(), embeddings));
+    return with(new Segment(ids == null ? null : ids.clone(), embeddings, null));
+  }
+
+  /**
+   * This prompt followed by an image that takes no embeddings of its own: the words from the marker
+   * on look at it from inside the language model (Flamingo).
+   *
+   * @param image {@code [N, Dm]}
+   * @param marker ids that stand for it
+   */
+  public Prompt thenImage(Tensor image, int... marker) {
+    return with(new Segment(marker.clone(), null, image));
+  }
+
+  /** The images that words look at, in their order. */
+  public List<Image> images() {
+    List<Image> images = new ArrayList<>();
+    int at = 0;
+    for (Segment segment : segments) {
+      if (segment.image() != null) {
+        images.add(new Image(at, segment.image()));
+      }
+      at += segment.length();
+    }
+    return images;
   }
 
   private Prompt with(Segment segment) {

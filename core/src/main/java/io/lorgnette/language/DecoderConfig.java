@@ -200,6 +200,26 @@ public record DecoderConfig(
         false);
   }
 
+  /** The same model with more words. */
+  DecoderConfig withMoreWords(int more) {
+    return new DecoderConfig(
+        family,
+        vocabulary + more,
+        width,
+        inner,
+        layers,
+        positions,
+        order,
+        norm,
+        attention,
+        feedForward,
+        windows,
+        rotary,
+        firstPosition,
+        tied,
+        headBias);
+  }
+
   /** Heads of queries. */
   public int heads() {
     return attention.count();

@@ -107,6 +107,33 @@ public final class LanguageModel implements TextModel {
   }
 
   /**
+   * The same model with more words behind its own. It shares this model's tensors and tables and is
+   * not closed; its tables of words belong to the current scope.
+   *
+   * @param rows {@code [n, D]}, their embeddings
+   * @param scores {@code [n, D]}, from which their scores are computed; not used where the output
+   *     matrix is the embedding
+   */
+  public LanguageModel withWords(Tensor rows, Tensor scores) {
+    Map<String, Tensor> all = new LinkedHashMap<>(parameters.asMap());
+    append(all, "embed.weight", rows);
+    if (!config.tied()) {
+      append(all, "head.weight", scores);
+    }
+    Tensor bias = parameters.find("head.bias");
+    if (bias != null) {
+      long more = rows.size(0);
+      all.put("head.bias", Tensors.cat(0, bias, Tensors.zeros(dtype(), device(), more)));
+    }
+    DecoderConfig larger = config.withMoreWords(Math.toIntExact(rows.size(0)));
+    return new LanguageModel(larger, Parameters.of(all), rotary, insertions, identity);
+  }
+
+  private void append(Map<String, Tensor> all, String name, Tensor rows) {
+    all.put(name, Tensors.cat(0, parameters.get(name), Tensors.to(rows, dtype(), device())));
+  }
+
+  /**
    * The same model with something put between its parts. It shares this model's tensors and tables
    * and is not closed.
    *

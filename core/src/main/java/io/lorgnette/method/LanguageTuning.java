@@ -77,6 +77,28 @@ public sealed interface LanguageTuning {
     }
   }
 
+  /** All weights, which start from nothing; for controls. */
+  record Scratch() implements LanguageTuning {
+
+    @Override
+    public TrainedPart part(LanguageSpec language) {
+      TrainedPart whole = new Whole().part(language);
+      return new TrainedPart(
+          whole.part(),
+          whole.prefix(),
+          whole.keys(),
+          (backbones, seed) ->
+              LanguageModel.random(decoder(backbones.lm()).config(), seed, backbones.lm().device())
+                  .parameters()
+                  .asMap());
+    }
+
+    @Override
+    public TextModel apply(TextModel lm, Parameters trained) {
+      return new Whole().apply(lm, trained);
+    }
+  }
+
   /**
    * Low-rank updates of queries and values (Hu et al. 2022).
    *

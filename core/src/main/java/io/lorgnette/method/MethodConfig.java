@@ -30,9 +30,14 @@ public interface MethodConfig {
     return Optional.empty();
   }
 
+  /** Whether it trains the encoder that it is given, and so sees pixels. */
+  default boolean trainsEncoder() {
+    return false;
+  }
+
   /** The words around images and questions. */
-  default Wording wording() {
-    return Wording.MAPL;
+  default Wording wording(LanguageSpec language) {
+    return Wording.MAPL.in(language);
   }
 
   /**

@@ -14,6 +14,13 @@ public enum MethodKind {
   MAPL("MAPL", "trains a mapping network between two frozen models", Mapl.Config::read),
   MAPL_BLIND(
       "MAPL-blind", "MAPL without sight: a learned prefix, no image", MaplBlind.Config::read),
+  BLIP2("BLIP-2, stage 2", "trains a Q-Former between two frozen models", Blip2.Config::read),
+  CLIP_CAP("ClipCap", "trains a mapping network on one image embedding", ClipCap.Config::read),
+  LIMBER("LiMBeR", "trains one linear map between two frozen models", Limber.Config::read),
+  LLAVA("LLaVA-1.5", "trains two linear maps between two frozen models", Llava.Config::read),
+  FROZEN("Frozen", "trains a vision encoder from scratch", Frozen.Config::read),
+  MAGMA("MAGMA", "trains adapters in the language model", Magma.Config::read),
+  FLAMINGO("Flamingo", "trains cross-attention in the language model", Flamingo.Config::read),
   FINE_TUNE("Fine-tuning", "trains the whole language model", FineTune.Config::read),
   LORA("LoRA", "trains low-rank updates of the language model", Lora.Config::read);
 

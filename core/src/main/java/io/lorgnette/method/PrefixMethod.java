@@ -33,7 +33,7 @@ public abstract class PrefixMethod implements Method {
     this.config = config;
     this.backbones = backbones;
     this.trained = trained;
-    this.prompts = new Prompts(backbones.tokenizer(), config.wording());
+    this.prompts = new Prompts(backbones.tokenizer(), config.wording(backbones.language()));
   }
 
   /** The prefix of each image: {@code [I, N, Di] -> [I, P, D]}. */

@@ -5,7 +5,6 @@ import io.lorgnette.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
  * The words of a system in its language model's tokens. Each piece of text is encoded by itself, as
@@ -21,6 +20,7 @@ public final class Prompts {
   private final Wording wording;
   private final int stop;
   private final boolean inSentence;
+  private final int[] begin;
 
   /** MAPL's words in a language model's tokens. */
   public Prompts(Tokenizer tokenizer) {
@@ -42,6 +42,7 @@ public final class Prompts {
     this.wording = wording;
     this.stop = stop;
     this.inSentence = wording.end().equals(Wording.FULL_STOP);
+    this.begin = wording.begin().isEmpty() ? new int[0] : new int[] {known(wording.begin())};
   }
 
   private static int stop(Tokenizer tokenizer, String end) {
@@ -71,6 +72,26 @@ public final class Prompts {
     return ids[0];
   }
 
+  private int known(String token) {
+    return tokenizer
+        .idOf(token)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    tokenizer + " has no token " + token + ", with which this method's texts begin"));
+  }
+
+  /** The tokens of a piece of text; of nothing, nothing. */
+  private int[] piece(String text) {
+    return text.isEmpty() ? new int[0] : join(begin, tokenizer.encode(text));
+  }
+
+  private static int[] join(int[] first, int... second) {
+    int[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
   /** The token at which captions and answers end. */
   public int stop() {
     return stop;
@@ -83,23 +104,24 @@ public final class Prompts {
 
   /** What stands between an image and its caption; often nothing. */
   public int[] beforeCaption() {
-    return wording.caption().isEmpty() ? new int[0] : tokenizer.encode(wording.caption());
+    return piece(wording.caption());
   }
 
   /** A caption to be learned; it gets the end unless that is the full stop it has. */
   public int[] caption(String caption) {
-    return ended(caption);
+    // Behind words of its own it goes on with their piece.
+    int[] ids = wording.caption().isEmpty() ? piece(caption) : tokenizer.encode(caption);
+    return ended(ids);
   }
 
   /** What follows the image in question when there are no shots. */
   public int[] question(String question) {
-    return tokenizer.encode(
-        wording.instruction() + wording.question() + question + wording.answer());
+    return piece(wording.instruction() + wording.question() + question + wording.answer());
   }
 
   /** An answer to be learned behind {@link #question}; it gets the end unless it has it. */
   public int[] answer(String answer) {
-    return ended(spoken(answer));
+    return ended(tokenizer.encode(spoken(answer)));
   }
 
   private String spoken(String answer) {
@@ -108,32 +130,22 @@ public final class Prompts {
     return " " + (stopped ? words : words + Wording.FULL_STOP);
   }
 
-  private int[] ended(String text) {
-    int[] ids = tokenizer.encode(text);
-    if (inSentence) {
-      return ids;
-    }
-    int[] all = Arrays.copyOf(ids, ids.length + 1);
-    all[ids.length] = stop;
-    return all;
+  private int[] ended(int[] ids) {
+    return inSentence ? ids : join(ids, stop);
   }
 
   /** What stands before the first shot. */
   int[] instruction() {
-    return wording.instruction().isEmpty() ? new int[0] : tokenizer.encode(wording.instruction());
+    return piece(wording.instruction());
   }
 
   /** What follows the image of a shot. */
   int[] shot(String question, String answer) {
-    int[] asked =
-        tokenizer.encode(wording.question() + question + wording.answer() + spoken(answer));
-    return inSentence
-        ? asked
-        : Stream.of(asked, new int[] {stop}).flatMapToInt(Arrays::stream).toArray();
+    return ended(piece(wording.question() + question + wording.answer() + spoken(answer)));
   }
 
   /** What follows the image in question behind shots. */
   int[] questionAfterShots(String question) {
-    return tokenizer.encode(wording.question() + question + wording.answer());
+    return piece(wording.question() + question + wording.answer());
   }
 }

@@ -3,6 +3,7 @@ package io.lorgnette.method;
 /**
  * The words of a system around images, questions and answers. Spaces count.
  *
+ * @param begin the token in front of every piece of text, e.g. OPT's {@code </s>}; may be empty
  * @param instruction before the first image of a question, once; may be empty
  * @param question before a question
  * @param answer behind it
@@ -11,7 +12,12 @@ package io.lorgnette.method;
  *     part of the sentence, another token follows it
  */
 public record Wording(
-    String instruction, String question, String answer, String caption, String end) {
+    String begin,
+    String instruction,
+    String question,
+    String answer,
+    String caption,
+    String end) {
 
   /** A sentence ends at its full stop. */
   public static final String FULL_STOP = ".";
@@ -21,10 +27,16 @@ public record Wording(
 
   /** MAPL's; the layout of shots is a default where the paper is silent. */
   public static final Wording MAPL =
-      new Wording("Please answer the question.", " Question: ", " Answer:", "", FULL_STOP);
+      new Wording("", "Please answer the question.", " Question: ", " Answer:", "", FULL_STOP);
+
+  /** The same words as a language model's own tokenizer begins them. */
+  Wording in(LanguageSpec language) {
+    boolean opt = language.layers().family().equals("opt");
+    return new Wording(opt ? "</s>" : "", instruction, question, answer, caption, end);
+  }
 
   /** The same words with another end. */
   public Wording endingIn(String other) {
-    return new Wording(instruction, question, answer, caption, other);
+    return new Wording(begin, instruction, question, answer, caption, other);
   }
 }

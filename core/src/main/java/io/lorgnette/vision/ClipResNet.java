@@ -80,6 +80,11 @@ public final class ClipResNet extends LoadedEncoder implements ImageTower {
   }
 
   @Override
+  public ClipResNet with(Parameters others) {
+    return new ClipResNet(config, others, weightsId, processor, format(others), device);
+  }
+
+  @Override
   public Tensor encode(Tensor pixels, Trace trace) {
     try (Chain map = new Chain(input(pixels))) {
       run(map, trace);

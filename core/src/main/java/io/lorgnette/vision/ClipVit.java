@@ -75,6 +75,11 @@ public final class ClipVit extends LoadedEncoder implements ImageTower {
   }
 
   @Override
+  public ClipVit with(Parameters others) {
+    return new ClipVit(config, others, weightsId, processor, format(others), device);
+  }
+
+  @Override
   public Tensor encode(Tensor pixels, Trace trace) {
     if (config.output().kind() == Kind.EMBEDDING) {
       return imageEmbeds(pixels).unsqueeze(1);

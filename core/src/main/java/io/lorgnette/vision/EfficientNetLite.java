@@ -86,6 +86,11 @@ public final class EfficientNetLite extends LoadedEncoder {
   }
 
   @Override
+  public EfficientNetLite with(Parameters others) {
+    return new EfficientNetLite(config, others, weightsId, processor, format(others), device);
+  }
+
+  @Override
   public Tensor encode(Tensor pixels, Trace trace) {
     try (Chain map = new Chain(input(pixels))) {
       run(map, config.output(), trace);

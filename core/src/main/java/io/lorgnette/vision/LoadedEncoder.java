@@ -4,6 +4,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Tensors;
 
 /** What every encoder holds: its weights and where they are, and what makes pixels for it. */
 abstract class LoadedEncoder implements VisionEncoder {
@@ -60,6 +61,11 @@ abstract class LoadedEncoder implements VisionEncoder {
   @Override
   public Parameters parameters() {
     return weights;
+  }
+
+  /** The format of tensors that take the place of this encoder's. */
+  static Dtype format(Parameters others) {
+    return Tensors.dtype(others.tensors().iterator().next());
   }
 
   @Override

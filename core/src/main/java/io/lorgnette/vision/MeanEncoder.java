@@ -45,6 +45,11 @@ final class MeanEncoder implements VisionEncoder {
   }
 
   @Override
+  public MeanEncoder with(Parameters others) {
+    return new MeanEncoder(tokens.with(others));
+  }
+
+  @Override
   public long parameterCount() {
     return tokens.parameterCount();
   }

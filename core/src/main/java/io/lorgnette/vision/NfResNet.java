@@ -11,6 +11,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.NfResNetLayout.Block;
 import io.lorgnette.vision.NfResNetLayout.Conv;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.KeyMap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,11 +45,12 @@ public final class NfResNet extends LoadedEncoder {
       String weightsId,
       ImageProcessor processor,
       Dtype dtype,
-      Device device) {
+      Device device,
+      boolean keeping) {
     super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.layout = NfResNetLayout.of(config);
-    this.standardized = new StandardizedWeights(weights, config.epsilon(), dtype);
+    this.standardized = new StandardizedWeights(weights, config.epsilon(), dtype, keeping);
   }
 
   /**
@@ -64,7 +66,7 @@ public final class NfResNet extends LoadedEncoder {
       Dtype dtype,
       Device device) {
     Map<String, Tensor> own = NfResNetLayout.of(config).keys().read(checkpoint, Dtype.F32, device);
-    return new NfResNet(config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device);
+    return new NfResNet(config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device, true);
   }
 
   /**
@@ -76,6 +78,14 @@ public final class NfResNet extends LoadedEncoder {
    */
   public static NfResNet untrained(
       NfResNetConfig config, long seed, ImageProcessor processor, Device device) {
+    NfResNetConfig bare = config.withClasses(0);
+    Parameters drawn = Parameters.of(draw(bare, seed, device));
+    String id = "untrained seed " + seed;
+    return new NfResNet(bare, drawn, id, processor, Dtype.F32, device, true);
+  }
+
+  /** The weights of {@link #untrained}, owned by the caller. */
+  public static Map<String, Tensor> draw(NfResNetConfig config, long seed, Device device) {
     device.require();
     NfResNetConfig bare = config.withClasses(0);
     Draws draws = new Draws(seed);
@@ -101,13 +111,34 @@ public final class NfResNet extends LoadedEncoder {
         put(own, conv.name() + ".gain", device, gain, conv.out(), 1, 1, 1);
       }
     }
-    return new NfResNet(
-        bare, Parameters.of(own), "untrained seed " + seed, processor, Dtype.F32, device);
+    return own;
   }
 
   private static void put(
       Map<String, Tensor> own, String name, Device device, float[] values, long... shape) {
     own.put(name, Scope.release(Tensors.to(Tensors.ofFloats(values, shape), device)));
+  }
+
+  /**
+   * An encoder over given tensors, in whose format it computes. They stay their owner's, and it
+   * need not be closed.
+   *
+   * @param weights under timm's names
+   */
+  public static NfResNet over(
+      NfResNetConfig config, Parameters weights, ImageProcessor processor, Device device) {
+    Dtype dtype = format(weights);
+    return new NfResNet(config, weights, "trained", processor, dtype, device, false);
+  }
+
+  /** Names and shapes of the tensors, without a classifier. */
+  public static KeyMap keys(NfResNetConfig config) {
+    return NfResNetLayout.of(config.withClasses(0)).keys();
+  }
+
+  @Override
+  public NfResNet with(Parameters others) {
+    return over(config, others, processor, device);
   }
 
   @Override

@@ -65,6 +65,11 @@ public final class PixelEncoder implements VisionEncoder {
   }
 
   @Override
+  public PixelEncoder with(Parameters others) {
+    return this;
+  }
+
+  @Override
   public long parameterCount() {
     return 0;
   }

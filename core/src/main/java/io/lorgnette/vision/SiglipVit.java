@@ -80,6 +80,11 @@ public final class SiglipVit extends LoadedEncoder implements ImageTower {
   }
 
   @Override
+  public SiglipVit with(Parameters others) {
+    return new SiglipVit(config, others, weightsId, processor, format(others), device);
+  }
+
+  @Override
   public Tensor encode(Tensor pixels, Trace trace) {
     try (Chain x = new Chain(embed(pixels))) {
       return features(x, null, trace);

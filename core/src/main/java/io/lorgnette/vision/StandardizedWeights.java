@@ -30,13 +30,16 @@ final class StandardizedWeights implements AutoCloseable {
   private final Parameters weights;
   private final double epsilon;
   private final Dtype dtype;
+  private final boolean keeping;
   private final Map<String, Kept> kept = new HashMap<>();
 
   /**
    * @param weights {@code NAME.weight} and {@code NAME.gain} of every convolution
    * @param dtype format of the results
+   * @param keeping whether results are kept, which then have to be closed
    */
-  StandardizedWeights(Parameters weights, double epsilon, Dtype dtype) {
+  StandardizedWeights(Parameters weights, double epsilon, Dtype dtype, boolean keeping) {
+    this.keeping = keeping;
     this.weights = weights;
     this.epsilon = epsilon;
     this.dtype = dtype;
@@ -44,7 +47,7 @@ final class StandardizedWeights implements AutoCloseable {
 
   /** {@code [out, in, k, k]}; it belongs to the caller's scope. */
   Tensor of(Conv conv) {
-    return GradMode.is_enabled() ? compute(conv) : kept(conv);
+    return GradMode.is_enabled() || !keeping ? compute(conv) : kept(conv);
   }
 
   private synchronized Tensor kept(Conv conv) {

@@ -54,6 +54,14 @@ public interface VisionEncoder extends AutoCloseable {
   Parameters parameters();
 
   /**
+   * The same encoder over other tensors, in whose format it computes: masters in another format
+   * perhaps, to which gradients flow. It shares this one's tables and is not closed.
+   *
+   * @param others under the names of {@link #parameters}
+   */
+  VisionEncoder with(Parameters others);
+
+  /**
    * Parameters of the model as it was published, a classifier or projection that it has included.
    */
   long parameterCount();

@@ -41,13 +41,36 @@ public final class VisionTransformer extends LoadedEncoder {
       ImageProcessor processor,
       Dtype dtype,
       Device device) {
+    this(
+        config,
+        weights,
+        weightsId,
+        processor,
+        dtype,
+        device,
+        config.parts().relative() == Relative.NONE
+            ? null
+            : new RelativePositions(config.trainedSide(), device));
+  }
+
+  private VisionTransformer(
+      VitConfig config,
+      Parameters weights,
+      String weightsId,
+      ImageProcessor processor,
+      Dtype dtype,
+      Device device,
+      RelativePositions relative) {
     super(weights, weightsId, processor, dtype, device);
     this.config = config;
     this.block = config.block();
-    this.relative =
-        config.parts().relative() == Relative.NONE
-            ? null
-            : new RelativePositions(config.trainedSide(), device);
+    this.relative = relative;
+  }
+
+  @Override
+  public VisionTransformer with(Parameters others) {
+    Dtype format = format(others);
+    return new VisionTransformer(config, others, weightsId, processor, format, device, relative);
   }
 
   /**

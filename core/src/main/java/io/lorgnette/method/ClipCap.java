@@ -1,0 +1,120 @@
+package io.lorgnette.method;
+
+import io.lorgnette.language.TextModel;
+import io.lorgnette.mapper.ClipCapMlpConfig;
+import io.lorgnette.mapper.ClipCapTransformerConfig;
+import io.lorgnette.mapper.Mapper;
+import io.lorgnette.mapper.MapperConfig;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.Parameters;
+import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.vision.VisionEncoders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * ClipCap (Mokady et al. 2021): the one embedding of an image becomes a prefix, by a transformer in
+ * front of a frozen language model, or by two linear maps in front of one that is trained too.
+ *
+ * <pre>
+ *   image -> CLIP (frozen) -> embedding [B, 1, Di] -> mapper (trained)
+ *     -> prefix [B, K, D] [target] -> LM (frozen, or trained) -> loss
+ * </pre>
+ */
+public final class ClipCap extends PrefixMethod {
+
+  private static final LanguageTuning WHOLE = new LanguageTuning.Whole();
+
+  /** Which of the two published variants. */
+  public enum Variant {
+    /** A transformer, the language model frozen. */
+    TRANSFORMER,
+    /** Two linear maps, the language model trained. */
+    MLP
+  }
+
+  private final Config config;
+  private final Mapper mapper;
+
+  /**
+   * ClipCap's recipe.
+   *
+   * @param length K, embeddings for each image
+   * @param layers of the transformer
+   * @param heads of the transformer
+   * @param normalized whether an image's embedding is divided by its length first
+   */
+  public record Config(Variant variant, int length, int layers, int heads, boolean normalized)
+      implements MethodConfig {
+
+    static Config read(RecipeNode recipe) {
+      Variant variant = recipe.choice("variant", Variant.TRANSFORMER);
+      return new Config(
+          variant,
+          recipe.integer("length", 10).between(1, 1024),
+          recipe.integer("layers", 8).between(1, 100),
+          recipe.integer("heads", 8).atLeast(1),
+          recipe.flag("normalized", variant == Variant.TRANSFORMER));
+    }
+
+    @Override
+    public MethodKind kind() {
+      return MethodKind.CLIP_CAP;
+    }
+
+    @Override
+    public Optional<String> output() {
+      return Optional.of(VisionEncoders.ONE);
+    }
+
+    private MapperConfig mapper(Pair pair) {
+      int in = pair.encoder().width();
+      int out = pair.language().width();
+      return switch (variant) {
+        case TRANSFORMER ->
+            new ClipCapTransformerConfig(in, out, length, length, layers, heads, normalized);
+        case MLP -> new ClipCapMlpConfig(in, out, length, normalized);
+      };
+    }
+
+    @Override
+    public List<TrainedPart> trained(Pair pair) {
+      List<TrainedPart> parts = new ArrayList<>();
+      parts.add(TrainedPart.mapper("mapper.", mapper(pair)));
+      if (variant == Variant.MLP) {
+        parts.add(WHOLE.part(pair.language()));
+      }
+      return parts;
+    }
+
+    @Override
+    public ClipCap of(Backbones backbones, Parameters trained) {
+      return new ClipCap(this, backbones, trained);
+    }
+  }
+
+  private ClipCap(Config config, Backbones backbones, Parameters trained) {
+    super(config, backbones, trained);
+    this.config = config;
+    this.mapper = config.mapper(backbones.pair()).of(trained.own("mapper"));
+  }
+
+  @Override
+  protected Tensor prefix(Tensor features, Dropout dropout) {
+    return mapper.map(features, dropout);
+  }
+
+  @Override
+  protected TextModel reader() {
+    return config.variant == Variant.MLP
+        ? WHOLE.apply(backbones().lm(), trained())
+        : backbones().lm();
+  }
+
+  @Override
+  public int imageLength() {
+    return mapper.prefixLength();
+  }
+}
