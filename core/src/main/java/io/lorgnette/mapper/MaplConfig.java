@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.error.InputException;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.weights.Checkpoint;
@@ -42,25 +43,14 @@ public record MaplConfig(
    * @throws IllegalArgumentException naming the field that does not fit
    */
   public MaplConfig {
-    positive("inputWidth", inputWidth);
-    positive("width", width);
-    positive("outputWidth", outputWidth);
-    positive("prefixLength", prefixLength);
-    positive("layers", layers);
-    positive("heads", heads);
-    positive("feedForward", feedForward);
-    if (width % heads != 0) {
-      throw new IllegalArgumentException("width " + width + " is no multiple of heads " + heads);
-    }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout must be from 0 to below 1 but is " + dropout);
-    }
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1 but is " + value);
-    }
+    Checks.positive("inputWidth", inputWidth);
+    Checks.positive("width", width);
+    Checks.positive("outputWidth", outputWidth);
+    Checks.positive("prefixLength", prefixLength);
+    Checks.layers(layers);
+    Checks.positive("feedForward", feedForward);
+    Checks.heads("width", width, heads);
+    Checks.dropout(dropout);
   }
 
   /** The published sizes (d 256, P 32, 4 layers, 8 heads) between two backbones. */
@@ -73,8 +63,7 @@ public record MaplConfig(
    * The sizes that the tensors of a checkpoint under released names tell.
    *
    * @param heads which they do not tell
-   * @throws io.lorgnette.error.InputException if a tensor that tells a size is absent or not a
-   *     matrix
+   * @throws InputException if a tensor that tells a size is absent or not a matrix
    */
   public static MaplConfig of(Checkpoint checkpoint, int heads) {
     List<Long> down = matrix(checkpoint, "down.weight");
@@ -98,7 +87,7 @@ public record MaplConfig(
   private static List<Long> matrix(Checkpoint checkpoint, String name) {
     List<Long> shape = checkpoint.info(name).shape();
     if (shape.size() != 2) {
-      throw new io.lorgnette.error.InputException(
+      throw new InputException(
           checkpoint.path()
               + ": tensor "
               + name
@@ -116,40 +105,28 @@ public record MaplConfig(
   @Override
   public KeyMap keys() {
     KeyMap map = new KeyMap();
-    linear(map, "down", "down", width, inputWidth, bias);
+    NamedLayers.linear(map, "down", "down", width, inputWidth, bias);
     map.add("constants", "const", prefixLength, width);
     for (int i = 0; i < layers; i++) {
       String own = "layers." + i + ".";
       String released = layer(i);
-      norm(map, own + "norm1", released + "norm1");
+      NamedLayers.norm(map, own + "norm1", released + "norm1", width);
       map.add(
           own + "attention.qkv.weight", released + "self_attn.in_proj_weight", 3L * width, width);
       map.add(own + "attention.qkv.bias", released + "self_attn.in_proj_bias", 3L * width);
-      linear(map, own + "attention.out", released + "self_attn.out_proj", width, width, true);
-      norm(map, own + "norm2", released + "norm2");
-      linear(map, own + "mlp.up", released + "linear1", feedForward, width, true);
-      linear(map, own + "mlp.down", released + "linear2", width, feedForward, true);
+      NamedLayers.linear(
+          map, own + "attention.out", released + "self_attn.out_proj", width, width, true);
+      NamedLayers.norm(map, own + "norm2", released + "norm2", width);
+      NamedLayers.linear(map, own + "mlp.up", released + "linear1", feedForward, width, true);
+      NamedLayers.linear(map, own + "mlp.down", released + "linear2", width, feedForward, true);
     }
-    linear(map, "up", "up", outputWidth, width, bias);
+    NamedLayers.linear(map, "up", "up", outputWidth, width, bias);
     return map;
-  }
-
-  private static void linear(
-      KeyMap map, String own, String released, long out, long in, boolean bias) {
-    map.add(own + ".weight", released + ".weight", out, in);
-    if (bias) {
-      map.add(own + ".bias", released + ".bias", out);
-    }
-  }
-
-  private void norm(KeyMap map, String own, String released) {
-    map.add(own + ".weight", released + ".weight", width);
-    map.add(own + ".bias", released + ".bias", width);
   }
 
   @Override
   public MaplMapper create(long seed, Device device) {
-    return of(Parameters.of(MaplInit.draw(this, seed, device)));
+    return of(Parameters.of(MaplInit.draw(keys(), seed, device)));
   }
 
   @Override

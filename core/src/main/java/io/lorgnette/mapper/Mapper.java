@@ -8,7 +8,14 @@ import org.bytedeco.pytorch.Tensor;
  * A network from visual features to a prefix of embeddings. Its weights change only by training;
  * mapping is safe for use by several threads.
  */
-public sealed interface Mapper extends AutoCloseable permits MaplMapper, QFormerMapper, MlpMapper {
+public sealed interface Mapper extends AutoCloseable
+    permits MaplMapper,
+        ClipCapMlpMapper,
+        ClipCapTransformerMapper,
+        LinearMapper,
+        MlpMapper,
+        QFormerMapper,
+        PerceiverMapper {
 
   /** The prefix of each image, without dropout: {@code [B, N, Di] -> [B, P, Do]}. */
   default Tensor map(Tensor features) {
@@ -21,7 +28,8 @@ public sealed interface Mapper extends AutoCloseable permits MaplMapper, QFormer
    * @param features {@code [B, N, Di]}, in any number format
    * @param dropout in training; how much of it is the mapper's own
    * @return {@code [B, P, Do]} in the format of the weights
-   * @throws IllegalArgumentException if the features do not have width Di
+   * @throws IllegalArgumentException if the features do not have width Di, or as many tokens as the
+   *     kind needs
    */
   Tensor map(Tensor features, Dropout dropout);
 

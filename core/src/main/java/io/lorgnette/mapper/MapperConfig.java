@@ -8,12 +8,19 @@ import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
 
 /** A kind of mapping network with its sizes. Adding a kind is one record and one class. */
-public sealed interface MapperConfig permits MaplConfig, QFormerMapperConfig, MlpConfig {
+public sealed interface MapperConfig
+    permits MaplConfig,
+        ClipCapMlpConfig,
+        ClipCapTransformerConfig,
+        LinearConfig,
+        MlpConfig,
+        QFormerMapperConfig,
+        PerceiverConfig {
 
   /** Di, width of the features. */
   int inputWidth();
 
-  /** Do, width of the language model's embeddings. */
+  /** Do, width of the language model's embeddings, or of what its own layers look at. */
   int outputWidth();
 
   /** P, embeddings for each image. */

@@ -1,15 +1,9 @@
 package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Activation;
-import io.lorgnette.nn.Draws;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Scope;
-import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.KeyMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Each visual token mapped by itself, described: linear maps with an activation between them, as
@@ -39,18 +33,12 @@ public record MlpConfig(
    * @throws IllegalArgumentException naming the field that does not fit
    */
   public MlpConfig {
-    positive("inputWidth", inputWidth);
-    positive("outputWidth", outputWidth);
-    positive("prefixLength", prefixLength);
-    positive("depth", depth);
+    Checks.positive("inputWidth", inputWidth);
+    Checks.positive("outputWidth", outputWidth);
+    Checks.positive("prefixLength", prefixLength);
+    Checks.positive("depth", depth);
     if (depth > MAX_DEPTH) {
       throw new IllegalArgumentException(depth + " linear maps are more than any projector has");
-    }
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1 but is " + value);
     }
   }
 
@@ -83,32 +71,15 @@ public record MlpConfig(
   }
 
   private void linear(KeyMap keys, int i, String stored) {
-    keys.add(i + ".weight", stored + ".weight", outputWidth, i == 0 ? inputWidth : outputWidth);
-    if (bias) {
-      keys.add(i + ".bias", stored + ".bias", outputWidth);
-    }
+    int in = i == 0 ? inputWidth : outputWidth;
+    NamedLayers.linear(keys, Integer.toString(i), stored, outputWidth, in, bias);
   }
 
   /** Uniform within {@code 1 / sqrt(fan in)}, as the published code starts. */
   @Override
   public MlpMapper create(long seed, Device device) {
-    device.require();
-    Draws draws = new Draws(seed);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    try (Scope scope = Scope.open()) {
-      keys()
-          .shapes()
-          .forEach(
-              (name, shape) -> {
-                long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-                int count = Math.toIntExact(shape.stream().reduce(1L, (a, b) -> a * b));
-                int fanIn = name.startsWith("0.") ? inputWidth : outputWidth;
-                float[] values = draws.uniform(count, 1 / Math.sqrt(fanIn));
-                tensors.put(
-                    name, Scope.release(Tensors.to(Tensors.ofFloats(values, sizes), device)));
-              });
-    }
-    return of(Parameters.of(tensors));
+    KeyMap keys = keys();
+    return of(Parameters.of(Initial.draw(keys, seed, device, Initial.asPyTorch(keys))));
   }
 
   @Override

@@ -31,8 +31,6 @@ public record QFormerConfig(
     double normEpsilon,
     double dropout) {
 
-  private static final int MAX_LAYERS = 1000;
-
   /**
    * What reading a text needs: tables of words and positions, and a feed-forward in every layer.
    *
@@ -53,8 +51,8 @@ public record QFormerConfig(
      * @throws IllegalArgumentException naming the one that does not fit
      */
     public TextSide {
-      positive("vocabulary", vocabulary);
-      positive("positions", positions);
+      Checks.positive("vocabulary", vocabulary);
+      Checks.positive("positions", positions);
     }
   }
 
@@ -64,31 +62,17 @@ public record QFormerConfig(
    * @throws IllegalArgumentException naming the field that does not fit
    */
   public QFormerConfig {
-    positive("queries", queries);
-    positive("width", width);
-    positive("layers", layers);
-    positive("heads", heads);
-    positive("hidden", hidden);
-    positive("crossEvery", crossEvery);
-    positive("imageWidth", imageWidth);
-    if (layers > MAX_LAYERS) {
-      throw new IllegalArgumentException(layers + " layers are more than any model has");
-    }
-    if (width % heads != 0) {
-      throw new IllegalArgumentException("width " + width + " is no multiple of heads " + heads);
-    }
+    Checks.positive("queries", queries);
+    Checks.positive("width", width);
+    Checks.layers(layers);
+    Checks.heads("width", width, heads);
+    Checks.positive("hidden", hidden);
+    Checks.positive("crossEvery", crossEvery);
+    Checks.positive("imageWidth", imageWidth);
     if (!(normEpsilon > 0)) {
       throw new IllegalArgumentException("normEpsilon must be above 0 but is " + normEpsilon);
     }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout must be from 0 to below 1 but is " + dropout);
-    }
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1 but is " + value);
-    }
+    Checks.dropout(dropout);
   }
 
   /** BLIP-2's sizes, those of BERT base, for an image encoder's width; it reads no text. */

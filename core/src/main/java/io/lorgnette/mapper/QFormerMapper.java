@@ -18,11 +18,8 @@ public final class QFormerMapper implements Mapper {
   private final QFormer qformer;
 
   QFormerMapper(QFormerMapperConfig config, Parameters parameters) {
-    if (!parameters.names().equals(config.keys().shapes().keySet())) {
-      throw new IllegalArgumentException("these parameters are not those of " + config);
-    }
     this.config = config;
-    this.parameters = parameters;
+    this.parameters = Checks.parameters(config, parameters);
     this.qformer = new QFormer(config.qformer(), parameters);
   }
 

@@ -23,9 +23,7 @@ public record QFormerMapperConfig(QFormerConfig qformer, int outputWidth, boolea
    * @throws IllegalArgumentException if there is no output
    */
   public QFormerMapperConfig {
-    if (outputWidth < 1) {
-      throw new IllegalArgumentException("outputWidth must be at least 1 but is " + outputWidth);
-    }
+    Checks.positive("outputWidth", outputWidth);
   }
 
   /** What BLIP-2's second stage trains between two backbones, published sizes. */

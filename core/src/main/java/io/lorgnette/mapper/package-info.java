@@ -7,6 +7,22 @@
  * names and its initial weights, so that parameters can be counted without any weights. Read {@link
  * io.lorgnette.mapper.MaplConfig} and {@link io.lorgnette.mapper.MaplMapper} first.
  *
+ * <table>
+ *   <caption>Kinds</caption>
+ *   <tr><th>mapper</th><th>in</th><th>systems</th></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.MaplMapper}</td><td>any tokens</td><td>MAPL</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.ClipCapMlpMapper}</td><td>N = 1</td><td>ClipCap</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.ClipCapTransformerMapper}</td><td>N = 1</td>
+ *       <td>ClipCap with a frozen language model</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.LinearMapper}</td><td>a number of tokens</td>
+ *       <td>LiMBeR, MAGMA, Frozen, MiniGPT-4</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.MlpMapper}</td><td>any tokens</td><td>LLaVA</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.QFormerMapper}</td><td>any tokens</td>
+ *       <td>BLIP-2, InstructBLIP</td></tr>
+ *   <tr><td>{@link io.lorgnette.mapper.PerceiverMapper}</td><td>any tokens</td>
+ *       <td>Flamingo; Do = Di</td></tr>
+ * </table>
+ *
  * <pre>{@code
  * MapperConfig config = MaplConfig.between(1024, 4096); // CLIP ViT-L/14 to GPT-J
  * config.parameterCount();                              // 3,431,680

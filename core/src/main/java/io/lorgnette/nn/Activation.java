@@ -11,7 +11,9 @@ public enum Activation {
   /** The tanh approximation: {@code gelu_new}, {@code gelu_pytorch_tanh}. */
   GELU_TANH,
   QUICK_GELU,
-  SILU;
+  SILU,
+  /** The square of ReLU (So et al. 2021). */
+  SQUARED_RELU;
 
   public Tensor apply(Tensor x) {
     return switch (this) {
@@ -20,6 +22,7 @@ public enum Activation {
       case GELU_TANH -> torch.gelu(x, "tanh");
       case QUICK_GELU -> Layers.quickGelu(x);
       case SILU -> torch.silu(x);
+      case SQUARED_RELU -> torch.relu(x).square();
     };
   }
 
@@ -31,6 +34,7 @@ public enum Activation {
       case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> GELU_TANH;
       case "quick_gelu" -> QUICK_GELU;
       case "silu", "swish" -> SILU;
+      case "relu2" -> SQUARED_RELU;
       default -> null;
     };
   }

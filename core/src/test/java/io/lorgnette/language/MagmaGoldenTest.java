@@ -11,9 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.mapper.LinearConfig;
+import io.lorgnette.mapper.Mapper;
 import io.lorgnette.nn.Adapter;
 import io.lorgnette.nn.KvCache;
-import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -177,24 +179,23 @@ class MagmaGoldenTest {
   /** The gradient reaches the image prefix through all adapters. */
   @Test
   void gradientOfTheImagePrefix() throws IOException {
-    KeyMap map = new KeyMap();
-    LayerKeys keys = new LayerKeys(map);
-    keys.linear("proj", "image_prefix.proj", 32, 20, true);
-    keys.layerNorm("ln", "image_prefix.ln", 32);
+    LinearConfig config = LinearConfig.magma(20, 32, 4);
     try (Scope scope = Scope.open();
+        Checkpoint checkpoint = Checkpoint.open(golden.path("model.v1.safetensors"));
+        Mapper mapper = config.read(checkpoint, Dtype.F32, Device.CPU);
         LanguageModel lm = model()) {
-      Parameters p = read(golden.path("model.v1.safetensors"), map.ignore("lm\\..*"));
+      mapper.parameters().trainable(true);
       Arrangement arrangement = arrangement("v1", lm.config());
       LanguageModel adapted = lm.with(arrangement.adapters());
-      Tensor projected = Layers.linear(floats(golden, "features"), p.at("proj"));
-      Tensor prefix = Layers.layerNorm(projected, p.at("ln"), 1e-5);
+      Tensor prefix = mapper.map(floats(golden, "features").view(2, 4, 20));
       assertClose(prefix, golden, "image_prefix");
       NextTokenLoss.mean(adapted, adapted.hidden(input(lm, prefix)), golden.longs("labels"))
           .backward();
-      for (String name : p.names()) {
-        assertGradient(p.get(name).grad(), golden, "v1.grad.image_prefix." + name);
-      }
-      p.close();
+      Map<String, Tensor> gradients = new LinkedHashMap<>();
+      mapper.parameters().asMap().forEach((name, tensor) -> gradients.put(name, tensor.grad()));
+      Map<String, Tensor> stored = config.keys().write(gradients);
+      assertThat(stored).hasSize(4);
+      stored.forEach((name, gradient) -> assertGradient(gradient, golden, "v1.grad." + name));
       arrangement.parameters().close();
     }
   }
