@@ -105,6 +105,12 @@ public record LinearConfig(
     return new LinearConfig(inputWidth, outputWidth, tokens, joined, 1, false, 0, Names.MINIGPT4);
   }
 
+  /** The same map with another dropout. */
+  public LinearConfig withDropout(double share) {
+    return new LinearConfig(
+        inputWidth, outputWidth, tokens, joined, split, norm, share, names);
+  }
+
   @Override
   public int prefixLength() {
     return tokens / joined * split;

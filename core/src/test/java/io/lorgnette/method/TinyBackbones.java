@@ -5,10 +5,17 @@ import io.lorgnette.language.LanguageModel;
 import io.lorgnette.mapper.MaplConfig;
 import io.lorgnette.mapper.MaplMapper;
 import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.NfResNet;
+import io.lorgnette.vision.NfResNetConfig;
+import io.lorgnette.vision.PixelEncoder;
+import io.lorgnette.vision.VisionEncoders;
+import java.util.List;
 import java.util.Random;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** A small pair with random weights and a real tokenizer. */
@@ -18,10 +25,14 @@ public final class TinyBackbones implements AutoCloseable {
   public static final int WIDTH = 20;
   public static final int LM_WIDTH = 24;
   public static final int PREFIX = 4;
+  private static final int PIXELS = 16;
 
   private final Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"));
   private final LanguageModel lm;
-  private final Backbones backbones;
+  private final String name;
+  private EncoderSpec spec =
+      new EncoderSpec("tiny-encoder", "random:1", "resize 8", WIDTH, TOKENS, 1000);
+  private NfResNet eyes;
 
   public TinyBackbones(long seed) {
     this(seed, "tiny-lm");
@@ -33,9 +44,57 @@ public final class TinyBackbones implements AutoCloseable {
             DecoderConfig.smallLlama(tokenizer.vocabularySize(), LM_WIDTH, 2, 2, 48, 96),
             seed,
             Device.CPU);
-    EncoderSpec encoder =
-        new EncoderSpec("tiny-encoder", "random:1", "resize 8", WIDTH, TOKENS, 1000);
-    backbones = Backbones.of(encoder, name, lm, tokenizer);
+    this.name = name;
+  }
+
+  /** What a method needs: features of one or several tokens, or pixels, or an encoder to train. */
+  public static TinyBackbones forMethod(MethodConfig method) {
+    TinyBackbones tiny = new TinyBackbones(1);
+    // Larger weights than a model starts with: what it says depends on what it is given.
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      for (Tensor tensor : tiny.lm.parameters().where(name -> !name.contains("norm"))) {
+        tensor.mul_(new Scalar(10.0));
+      }
+    }
+    String output = method.output().orElse("");
+    if (method.trainsEncoder()) {
+      tiny.eyes =
+          NfResNet.untrained(
+              new NfResNetConfig(
+                      PIXELS,
+                      8,
+                      List.of(new NfResNetConfig.Stage(1, 16), new NfResNetConfig.Stage(1, WIDTH * 2)),
+                      0.2,
+                      0.25,
+                      1e-5,
+                      0,
+                      2),
+              4,
+              null,
+              Device.CPU);
+      tiny.spec =
+          new EncoderSpec(
+              "eyes", "random:4", "none", 2 * WIDTH, tiny.eyes.tokens(), tiny.eyes.parameterCount());
+    } else if (output.equals(PixelEncoder.OUTPUT)) {
+      tiny.spec = new EncoderSpec("pixels", "pixels", "none", PIXELS, 3 * PIXELS, 0);
+    } else if (output.equals(VisionEncoders.ONE)) {
+      tiny.spec = new EncoderSpec("one", "random:1", "none", WIDTH, 1, 1000);
+    }
+    return tiny;
+  }
+
+  /** Input of a method for some images. */
+  public Tensor input(int images, long seed) {
+    boolean pixels = eyes != null || spec.name().equals("pixels");
+    int tokens = pixels ? 3 * PIXELS : spec.tokens();
+    int width = pixels ? PIXELS : spec.width();
+    Random random = new Random(seed);
+    float[] values = new float[images * tokens * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Tensors.ofFloats(values, images, tokens, width);
   }
 
   public LanguageModel lm() {
@@ -43,7 +102,7 @@ public final class TinyBackbones implements AutoCloseable {
   }
 
   public Backbones get() {
-    return backbones;
+    return Backbones.of(spec, name, lm, tokenizer).withEyes(eyes);
   }
 
   /** A fresh mapper between them, without dropout. */
@@ -73,6 +132,9 @@ public final class TinyBackbones implements AutoCloseable {
   @Override
   public void close() {
     lm.close();
+    if (eyes != null) {
+      eyes.close();
+    }
     tokenizer.close();
   }
 }

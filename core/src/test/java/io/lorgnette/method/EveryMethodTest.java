@@ -1,0 +1,235 @@
+package io.lorgnette.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.method.TrainingBatch.Text;
+import io.lorgnette.nn.Dropout;
+import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.train.AdamW;
+import io.lorgnette.weights.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds for every system, between the same small frozen models. */
+class EveryMethodTest {
+
+  private static final int[] NO_PROMPT = {};
+
+  /** Multiplies what a blind mapper sees, zeros. */
+  private static final String UNSEEN = "down.weight";
+
+  /** Small sizes for each; those that are not here have none to choose. */
+  private static final Map<MethodKind, String> SMALL =
+      Map.ofEntries(
+          Map.entry(MethodKind.MAPL, mapl("")),
+          Map.entry(MethodKind.MAPL_BLIND, mapl("")),
+          Map.entry(MethodKind.FINE_TUNE, mapl("")),
+          Map.entry(MethodKind.LORA, mapl("low_rank: {rank: 2}")),
+          Map.entry(
+              MethodKind.BLIP2,
+              "qformer: {queries: 3, width: 24, layers: 2, heads: 4, hidden: 48, dropout: 0}"),
+          Map.entry(MethodKind.CLIP_CAP, "length: 3\nlayers: 2\nheads: 4"),
+          Map.entry(MethodKind.LIMBER, "dropout: 0"),
+          Map.entry(MethodKind.FROZEN, "stem: 8\ndepths: [1, 1]\nchannels: [16, 32]"),
+          Map.entry(MethodKind.MAGMA, "dropout: 0\nencoder_rate: 0.5"),
+          Map.entry(
+              MethodKind.FLAMINGO, "latents: 3\nlayers: 2\nheads: 2\nhead_width: 8\nevery: 1"));
+
+  /** Tensors that get no gradient before the first step: those behind a closed gate or a zero. */
+  private static final Map<MethodKind, String> LATER =
+      Map.of(
+          MethodKind.MAPL_BLIND, UNSEEN,
+          MethodKind.LORA, "language\\.layers\\.\\d+\\.[qv]\\.a",
+          MethodKind.FLAMINGO, "perceiver\\..*|blocks\\.\\d+\\.(?!gate).*",
+          // A block's last gain is zero, and so is what stands before it.
+          MethodKind.FROZEN, "encoder\\..*",
+          MethodKind.MAGMA, "encoder\\..*",
+          // Zero but for rounding, since all scores of a query move alike.
+          MethodKind.BLIP2, ".*\\.key\\.bias|.*kv\\.bias");
+
+  @TempDir Path folder;
+
+  private static String mapl(String more) {
+    return "mapper: {width: 32, prefix_length: 4, layers: 2, heads: 4, feed_forward: 64,"
+        + " dropout: 0}\n"
+        + more;
+  }
+
+  private static MethodConfig config(MethodKind kind) {
+    String yaml = SMALL.getOrDefault(kind, "");
+    return RecipeReader.readText(yaml, "test", List.of(), kind::config).value();
+  }
+
+  private static List<Text> texts() {
+    return List.of(
+        new Text(0, NO_PROMPT, new int[] {40, 41, 42, 13}),
+        new Text(0, NO_PROMPT, new int[] {50, 13}),
+        new Text(1, new int[] {60, 61, 62}, new int[] {63, 64, 13}));
+  }
+
+  @ParameterizedTest
+  @EnumSource(MethodKind.class)
+  void trainsWhatItSaysAndNothingElse(MethodKind kind) {
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = TinyBackbones.forMethod(config(kind));
+        Method method = config(kind).start(tiny.get(), 3)) {
+      Map<String, float[]> frozen = values(tiny.lm().parameters().asMap());
+      Map<String, float[]> before = values(method.trained().asMap());
+      assertThat(method.trained().count())
+          .isEqualTo(method.config().describe(tiny.get().pair()).trainedParameters());
+      assertThat(method.config().keys(tiny.get()).shapes().keySet())
+          .isEqualTo(method.trained().names());
+
+      method.trained().trainable(true);
+      TrainingBatch batch = new TrainingBatch(tiny.input(2, 3), texts());
+      List<Double> losses = train(method, batch, 12, tiny);
+      assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0) - 0.1);
+      values(tiny.lm().parameters().asMap())
+          .forEach((name, value) -> assertThat(value).as(name).isEqualTo(frozen.get(name)));
+      Map<String, float[]> after = values(method.trained().asMap());
+      after.forEach(
+          (name, value) -> {
+            if (!(kind == MethodKind.MAPL_BLIND && name.equals(UNSEEN))) {
+              assertThat(value).as(name).isNotEqualTo(before.get(name));
+            }
+          });
+    }
+  }
+
+  private static List<Double> train(
+      Method method, TrainingBatch batch, int steps, TinyBackbones tiny) {
+    List<Double> losses = new ArrayList<>();
+    String later = LATER.getOrDefault(method.kind(), "none");
+    try (AdamW optimizer =
+        new AdamW(
+            method.trained().asMap(),
+            new AdamW.Settings(0.9, 0.95, 1e-8, 0),
+            method.config()::decays,
+            method.config()::rate)) {
+      for (int step = 0; step < steps; step++) {
+        try (Scope scope = Scope.open();
+            Dropout dropout = Dropout.seeded(1)) {
+          optimizer.zeroGradients();
+          // A method over the same leaves, as the trainer makes one for every part of a batch.
+          Tensor loss =
+              method
+                  .config()
+                  .of(tiny.get(), method.trained())
+                  .loss(batch, new Objective(dropout, 0));
+          losses.add(Tensors.value(loss));
+          loss.backward();
+          if (step == 0) {
+            method
+                .trained()
+                .asMap()
+                .forEach(
+                    (name, tensor) -> {
+                      if (!name.matches(later)) {
+                        float[] gradient = Tensors.toFloats(tensor.grad());
+                        assertThat(gradient).as(name).isNotEqualTo(new float[gradient.length]);
+                      }
+                    });
+          }
+          optimizer.step(5e-3);
+        }
+      }
+    }
+    return losses;
+  }
+
+  private static Map<String, float[]> values(Map<String, Tensor> tensors) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> values.put(name, Tensors.toFloats(tensor.detach())));
+    return values;
+  }
+
+  /** Padding and neighbours in a batch change nothing. */
+  @ParameterizedTest
+  @EnumSource(MethodKind.class)
+  void weighsEveryTargetTokenAlike(MethodKind kind) {
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = TinyBackbones.forMethod(config(kind));
+        Method method = config(kind).start(tiny.get(), 3)) {
+      Tensor input = tiny.input(2, 3);
+      double together = loss(method, new TrainingBatch(input, texts()));
+      double sum = 0;
+      long tokens = 0;
+      for (Text text : texts()) {
+        TrainingBatch alone = new TrainingBatch(input, List.of(text));
+        sum += loss(method, alone) * alone.targetTokens();
+        tokens += alone.targetTokens();
+      }
+      assertThat(together).isCloseTo(sum / tokens, within(1e-4));
+    }
+  }
+
+  private static double loss(Method method, TrainingBatch batch) {
+    try (Tensors.NoGrad guard = Tensors.noGrad()) {
+      return Tensors.value(method.loss(batch, Objective.VALIDATION));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MethodKind.class)
+  void comesBackFromItsFileAsItWent(MethodKind kind) {
+    Path file = folder.resolve("connector.safetensors");
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = TinyBackbones.forMethod(config(kind));
+        Method method = config(kind).start(tiny.get(), 3)) {
+      ConnectorCheckpoint.save(file, method, "abc", 7, "0.1");
+      assertThat(ConnectorCheckpoint.origin(file).config()).isEqualTo(method.config());
+      TrainingBatch batch = new TrainingBatch(tiny.input(2, 3), texts());
+      try (Method again = ConnectorCheckpoint.load(file, tiny.get());
+          Method released =
+              ConnectorCheckpoint.loadReleasedUnchecked(file, method.config(), tiny.get());
+          Checkpoint checkpoint = Checkpoint.open(file)) {
+        assertThat(loss(again, batch)).isEqualTo(loss(method, batch));
+        assertThat(loss(released, batch)).isEqualTo(loss(method, batch));
+        assertThat(Set.copyOf(checkpoint.names()))
+            .isEqualTo(
+                Set.copyOf(method.config().keys(tiny.get()).storedNames().toList()));
+      }
+    }
+  }
+
+  /** One prompt is answered as among others, with and without shots. */
+  @ParameterizedTest
+  @EnumSource(MethodKind.class)
+  void captionsAndAnswers(MethodKind kind) {
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = TinyBackbones.forMethod(config(kind));
+        Method method = config(kind).start(tiny.get(), 3)) {
+      Speaker speaker = new Speaker(method);
+      GenerationConfig greedy = GenerationConfig.greedy(4);
+      Tensor images = tiny.input(2, 3);
+      List<Utterance> both = speaker.captions(images, greedy);
+      List<Utterance> second = speaker.captions(images.narrow(0, 1, 1), greedy);
+      assertThat(both.get(1).text()).isEqualTo(second.get(0).text());
+      assertThat(both.get(1).score()).isCloseTo(second.get(0).score(), within(1e-4));
+
+      List<Speaker.ShownShot> shots =
+          List.of(new Speaker.ShownShot(0, "Who?", "me"), new Speaker.ShownShot(1, "Why?", "so"));
+      Speaker.Asked shown = new Speaker.Asked(0, "What is it?", shots);
+      Speaker.Asked bare = new Speaker.Asked(1, "What?", List.of());
+      Tensor examples = tiny.input(2, 5);
+      List<Utterance> answers =
+          speaker.answers(images, List.of(shown, bare), examples, greedy);
+      Utterance alone = speaker.answers(images, List.of(shown), examples, greedy).get(0);
+      assertThat(answers).hasSize(2);
+      assertThat(answers.get(0).text()).isEqualTo(alone.text());
+      assertThat(answers.get(0).score()).isCloseTo(alone.score(), within(1e-4));
+    }
+  }
+}
