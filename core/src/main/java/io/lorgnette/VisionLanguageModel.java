@@ -46,8 +46,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private final Method method;
   private final Speaker speaker;
 
-  private VisionLanguageModel(
-      Sight sight, TextModel lm, Tokenizer tokenizer, Method method) {
+  private VisionLanguageModel(Sight sight, TextModel lm, Tokenizer tokenizer, Method method) {
     this.sight = sight;
     this.lm = lm;
     this.tokenizer = tokenizer;

@@ -97,8 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     DataRoots roots = ConnectorRuns.withPostcards(console, DataRoots.none(), test);
     List<RunFolder> folders = new ArrayList<>();
     Recipe<ConnectorRecipe> first = recipe(MethodKind.MAPL);
-    try (Workbench bench =
-            ConnectorRuns.workbench(console, first.value(), Path.of(""), numerics);
+    try (Workbench bench = ConnectorRuns.workbench(console, first.value(), Path.of(""), numerics);
         Interrupt interrupt =
             new Interrupt(
                 () -> console.say("\nStopping after this step. Ctrl-C again ends at once."));

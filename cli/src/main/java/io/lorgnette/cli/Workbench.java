@@ -66,8 +66,7 @@ final class Workbench implements AutoCloseable {
     sight = Sight.open(vision, visionName, method, numerics.device());
     lm = TextModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
-    backbones =
-        Backbones.of(sight.spec(), languageName, lm, tokenizer).withEyes(sight.eyes());
+    backbones = Backbones.of(sight.spec(), languageName, lm, tokenizer).withEyes(sight.eyes());
     cache =
         FeatureExtractor.openCache(
             CacheFolder.features(),

@@ -14,6 +14,7 @@ import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.RecipeReader;
@@ -23,6 +24,7 @@ import io.lorgnette.tensor.Numerics;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
+import io.lorgnette.weights.Precision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -190,7 +192,14 @@ class WholeLineTest {
     DatasetSpec spec = RecipeReader.readText(SET, "set", List.of(), DatasetSpec::read).value();
     DataRoots roots = new DataRoots(Optional.of(root), Optional.empty());
     ConnectorRecipe.Names names = new ConnectorRecipe.Names("pocket", "pocket");
-    try (Workbench bench = ConnectorRuns.workbench(console, names, Path.of(""), numerics);
+    try (Workbench bench =
+            ConnectorRuns.workbench(
+                console,
+                names,
+                MethodKind.MAPL.published(),
+                Path.of(""),
+                numerics,
+                Precision.of(numerics.format()));
         Method method =
             ConnectorCheckpoint.load(out.resolve("connector.safetensors"), bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, Problems.strict())) {

@@ -4,9 +4,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a method puts between the parts of a frozen language model: adapters behind or beside
- * attention and feed-forward (MAGMA), cross-attention before a layer (Flamingo), low-rank updates of
- * its projections (LoRA). Given to {@link
- * LanguageModel#with(Insertions)}; the model itself stays as it is.
+ * attention and feed-forward (MAGMA), cross-attention before a layer (Flamingo), low-rank updates
+ * of its projections (LoRA). Given to {@link LanguageModel#with(Insertions)}; the model itself
+ * stays as it is.
  *
  * <p>Legend: B rows, T new tokens, W the width of the layers. Outputs have the shape and format of
  * what they replace; gradients flow through. Without a change in between, a method returns what it

@@ -107,8 +107,7 @@ public record LinearConfig(
 
   /** The same map with another dropout. */
   public LinearConfig withDropout(double share) {
-    return new LinearConfig(
-        inputWidth, outputWidth, tokens, joined, split, norm, share, names);
+    return new LinearConfig(inputWidth, outputWidth, tokens, joined, split, norm, share, names);
   }
 
   @Override

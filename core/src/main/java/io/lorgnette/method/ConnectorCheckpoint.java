@@ -30,9 +30,7 @@ public final class ConnectorCheckpoint {
     ConnectorOrigin origin =
         new ConnectorOrigin(method.config(), backbones.pair(), recipe, step, toolVersion);
     Safetensors.write(
-        file,
-        method.config().keys(backbones).write(method.trained().asMap()),
-        origin.write());
+        file, method.config().keys(backbones).write(method.trained().asMap()), origin.write());
   }
 
   /**
@@ -81,12 +79,10 @@ public final class ConnectorCheckpoint {
 
   private static Method read(
       Checkpoint checkpoint, MethodConfig config, Backbones backbones, boolean forUse) {
-    Function<String, Dtype> format =
-        name -> forUse ? config.format(name, backbones) : Dtype.F32;
+    Function<String, Dtype> format = name -> forUse ? config.format(name, backbones) : Dtype.F32;
     return config.of(
         backbones,
-        Parameters.of(
-            config.keys(backbones).read(checkpoint, format, backbones.lm().device())));
+        Parameters.of(config.keys(backbones).read(checkpoint, format, backbones.lm().device())));
   }
 
   /**
@@ -97,8 +93,7 @@ public final class ConnectorCheckpoint {
    * @return owns its weights
    * @throws InputException listing tensors that are missing, unknown or of another shape
    */
-  public static Method loadReleasedUnchecked(
-      Path file, MethodConfig config, Backbones backbones) {
+  public static Method loadReleasedUnchecked(Path file, MethodConfig config, Backbones backbones) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       return read(checkpoint, config, backbones, true);
     }

@@ -24,11 +24,7 @@ import java.util.Map;
  * @param toolVersion of the program that trained it
  */
 public record ConnectorOrigin(
-    MethodConfig config,
-    Pair pair,
-    String recipe,
-    long step,
-    String toolVersion) {
+    MethodConfig config, Pair pair, String recipe, long step, String toolVersion) {
 
   private static final String FORMAT = "lorgnette-connector";
   private static final int VERSION = 2;

@@ -208,8 +208,8 @@ public final class Flamingo implements Method {
     this.backbones = backbones;
     this.trained = trained;
     this.perceiver = config.perceiver(backbones.pair()).of(trained.own("perceiver"));
-    this.prompts = new Prompts(
-            backbones.tokenizer(), config.wording(backbones.language()), id(END_OF_CHUNK));
+    this.prompts =
+        new Prompts(backbones.tokenizer(), config.wording(backbones.language()), id(END_OF_CHUNK));
   }
 
   private static LanguageModel decoder(Backbones backbones) {
@@ -232,8 +232,7 @@ public final class Flamingo implements Method {
     for (int layer : config.places(backbones.language())) {
       blocks.put(
           layer,
-          new GatedCrossAttention(
-              trained.at("blocks", layer), config.block(backbones.pair())));
+          new GatedCrossAttention(trained.at("blocks", layer), config.block(backbones.pair())));
     }
     return decoder(backbones)
         .withWords(trained.get("words.rows"), trained.find("words.scores"))

@@ -74,8 +74,7 @@ public final class Frozen extends PrefixMethod {
               recipe.integer("embeddings", 2).between(1, 1024),
               recipe.integer("stem", published.stem()).atLeast(1),
               recipe.integers(
-                  "depths",
-                  published.stages().stream().map(NfResNetConfig.Stage::depth).toList()),
+                  "depths", published.stages().stream().map(NfResNetConfig.Stage::depth).toList()),
               recipe.integers(
                   "channels",
                   published.stages().stream().map(NfResNetConfig.Stage::channels).toList()),

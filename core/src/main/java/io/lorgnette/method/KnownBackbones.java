@@ -56,8 +56,10 @@ public final class KnownBackbones {
           language("gpt2-large", 1280, 774_030_080L, "gpt2", 36, 1280, 1280, 1280),
           language("gpt2-xl", 1600, 1_557_611_200L, "gpt2", 48, 1600, 1600, 1600),
           language("EleutherAI/gpt-neo-125m", 768, 125_198_592L, "gpt_neo", 12, 768, 768, 768),
-          language("EleutherAI/gpt-neo-1.3B", 2048, 1_315_575_808L, "gpt_neo", 24, 2048, 2048, 2048),
-          language("EleutherAI/gpt-neo-2.7B", 2560, 2_651_307_520L, "gpt_neo", 32, 2560, 2560, 2560),
+          language(
+              "EleutherAI/gpt-neo-1.3B", 2048, 1_315_575_808L, "gpt_neo", 24, 2048, 2048, 2048),
+          language(
+              "EleutherAI/gpt-neo-2.7B", 2560, 2_651_307_520L, "gpt_neo", 32, 2560, 2560, 2560),
           language("EleutherAI/gpt-j-6b", 4096, 6_050_882_784L, "gptj", 28, 4096, 4096, 4096),
           language("facebook/opt-125m", 768, 125_239_296L, "opt", 12, 768, 768, 768),
           language("facebook/opt-350m", 512, 331_196_416L, "opt", 24, 1024, 1024, 1024),
@@ -72,22 +74,37 @@ public final class KnownBackbones {
           language("huggyllama/llama-30b", 6656, 32_528_943_616L, "llama", 60, 6656, 6656, 6656),
           language("huggyllama/llama-65b", 8192, 65_285_660_672L, "llama", 80, 8192, 8192, 8192),
           language("meta-llama/Llama-2-7b-hf", 4096, 6_738_415_616L, "llama", 32, 4096, 4096, 4096),
-          language("meta-llama/Llama-2-13b-hf", 5120, 13_015_864_320L, "llama", 40, 5120, 5120, 5120),
-          language("meta-llama/Llama-2-70b-hf", 8192, 68_976_648_192L, "llama", 80, 8192, 8192, 1024),
+          language(
+              "meta-llama/Llama-2-13b-hf", 5120, 13_015_864_320L, "llama", 40, 5120, 5120, 5120),
+          language(
+              "meta-llama/Llama-2-70b-hf", 8192, 68_976_648_192L, "llama", 80, 8192, 8192, 1024),
           language("lmsys/vicuna-7b-v1.5", 4096, 6_738_415_616L, "llama", 32, 4096, 4096, 4096),
           language("lmsys/vicuna-13b-v1.5", 5120, 13_015_864_320L, "llama", 40, 5120, 5120, 5120),
-          language("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 2048, 1_100_048_384L, "llama", 22, 2048, 2048, 256),
-          language("meta-llama/Meta-Llama-3-8B", 4096, 8_030_261_248L, "llama", 32, 4096, 4096, 1024),
+          language(
+              "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+              2048,
+              1_100_048_384L,
+              "llama",
+              22,
+              2048,
+              2048,
+              256),
+          language(
+              "meta-llama/Meta-Llama-3-8B", 4096, 8_030_261_248L, "llama", 32, 4096, 4096, 1024),
           language("meta-llama/Llama-3.1-8B", 4096, 8_030_261_248L, "llama", 32, 4096, 4096, 1024),
-          language("meta-llama/Llama-3.1-70B", 8192, 70_553_706_496L, "llama", 80, 8192, 8192, 1024),
+          language(
+              "meta-llama/Llama-3.1-70B", 8192, 70_553_706_496L, "llama", 80, 8192, 8192, 1024),
           language("meta-llama/Llama-3.2-1B", 2048, 1_235_814_400L, "llama", 16, 2048, 2048, 512),
           language("meta-llama/Llama-3.2-3B", 3072, 3_212_749_824L, "llama", 28, 3072, 3072, 1024),
           language("HuggingFaceTB/SmolLM-135M", 576, 134_515_008L, "llama", 30, 576, 576, 192),
           language("HuggingFaceTB/SmolLM-360M", 960, 361_821_120L, "llama", 32, 960, 960, 320),
-          language("HuggingFaceTB/SmolLM-1.7B", 2048, 1_711_376_384L, "llama", 24, 2048, 2048, 2048),
+          language(
+              "HuggingFaceTB/SmolLM-1.7B", 2048, 1_711_376_384L, "llama", 24, 2048, 2048, 2048),
           language("HuggingFaceTB/SmolLM2-135M", 576, 134_515_008L, "llama", 30, 576, 576, 192),
-          language("mistralai/Mistral-7B-v0.1", 4096, 7_241_732_096L, "mistral", 32, 4096, 4096, 1024),
-          language("mistralai/Mistral-7B-v0.3", 4096, 7_248_023_552L, "mistral", 32, 4096, 4096, 1024),
+          language(
+              "mistralai/Mistral-7B-v0.1", 4096, 7_241_732_096L, "mistral", 32, 4096, 4096, 1024),
+          language(
+              "mistralai/Mistral-7B-v0.3", 4096, 7_248_023_552L, "mistral", 32, 4096, 4096, 1024),
           language("Qwen/Qwen2.5-0.5B", 896, 494_032_768L, "qwen2", 24, 896, 896, 128),
           language("Qwen/Qwen2.5-1.5B", 1536, 1_543_714_304L, "qwen2", 28, 1536, 1536, 256),
           language("Qwen/Qwen2.5-3B", 2048, 3_085_938_688L, "qwen2", 36, 2048, 2048, 256),

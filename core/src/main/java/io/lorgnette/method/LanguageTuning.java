@@ -49,7 +49,8 @@ public sealed interface LanguageTuning {
             TextModel lm = backbones.lm();
             if (!lm.parameters().names().equals(keys(lm).shapes().keySet())) {
               throw new InputException(
-                  language.name() + " is kept in fewer bits and can not be trained; leave --weights");
+                  language.name()
+                      + " is kept in fewer bits and can not be trained; leave --weights");
             }
             return lm.parameters().copyTo(Dtype.F32, lm.device()).asMap();
           });
@@ -68,8 +69,7 @@ public sealed interface LanguageTuning {
       trained
           .own("language")
           .asMap()
-          .forEach(
-              (name, tensor) -> own.put(name, Tensors.to(tensor, lm.dtype(), lm.device())));
+          .forEach((name, tensor) -> own.put(name, Tensors.to(tensor, lm.dtype(), lm.device())));
       Parameters parameters = Parameters.of(own);
       return lm instanceof EncoderDecoder model
           ? model.with(parameters)

@@ -53,12 +53,7 @@ public final class Llava extends PrefixMethod {
     private MlpConfig mlp(Pair pair) {
       EncoderSpec encoder = pair.encoder();
       return new MlpConfig(
-          encoder.width(),
-          pair.language().width(),
-          encoder.tokens(),
-          depth,
-          Activation.GELU,
-          true);
+          encoder.width(), pair.language().width(), encoder.tokens(), depth, Activation.GELU, true);
     }
 
     @Override

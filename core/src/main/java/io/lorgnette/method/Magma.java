@@ -32,8 +32,7 @@ public final class Magma extends PrefixMethod {
 
   private static final String ENCODER = "encoder";
 
-  private static final Wording WORDING =
-      new Wording("", "", "Q: ", " A:", "", Wording.END_OF_TEXT);
+  private static final Wording WORDING = new Wording("", "", "Q: ", " A:", "", Wording.END_OF_TEXT);
 
   private final Config config;
   private final Mapper mapper;

@@ -42,7 +42,10 @@ public interface Method extends AutoCloseable {
    */
   Tensor loss(TrainingBatch batch, Objective objective);
 
-  /** What is made of each image, once for all that is said about it: {@code [B, N, Di] -> [B, P, D]}. */
+  /**
+   * What is made of each image, once for all that is said about it: {@code [B, N, Di] -> [B, P,
+   * D]}.
+   */
   Tensor see(Tensor features);
 
   /**

@@ -23,8 +23,8 @@ public interface MethodConfig {
 
   /**
    * Which of the encoder's outputs it sees, in the words of {@link
-   * io.lorgnette.vision.VisionEncoders}, or {@link io.lorgnette.vision.PixelEncoder#OUTPUT} where it
-   * has an encoder of its own; empty for the encoder's own choice.
+   * io.lorgnette.vision.VisionEncoders}, or {@link io.lorgnette.vision.PixelEncoder#OUTPUT} where
+   * it has an encoder of its own; empty for the encoder's own choice.
    */
   default Optional<String> output() {
     return Optional.empty();
@@ -99,7 +99,10 @@ public interface MethodConfig {
     List<Part> parts = new ArrayList<>(trained(pair).stream().map(TrainedPart::part).toList());
     Stream.of(
             new Part(
-                Part.Role.VISION_ENCODER, pair.encoder().name(), false, pair.encoder().parameters()),
+                Part.Role.VISION_ENCODER,
+                pair.encoder().name(),
+                false,
+                pair.encoder().parameters()),
             new Part(
                 Part.Role.LANGUAGE_MODEL,
                 pair.language().name(),

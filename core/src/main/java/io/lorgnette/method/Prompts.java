@@ -78,7 +78,10 @@ public final class Prompts {
         .orElseThrow(
             () ->
                 new InputException(
-                    tokenizer + " has no token " + token + ", with which this method's texts begin"));
+                    tokenizer
+                        + " has no token "
+                        + token
+                        + ", with which this method's texts begin"));
   }
 
   /** The tokens of a piece of text; of nothing, nothing. */

@@ -42,6 +42,7 @@ public final class Speaker {
   public record ShownShot(int image, String question, String answer) {}
 
   private final Method method;
+
   /** Lends the method a voice; the method stays the caller's to close. */
   public Speaker(Method method) {
     this.method = method;
@@ -65,9 +66,7 @@ public final class Speaker {
       for (long i = 0; i < seen.size(0); i++) {
         prompts.add(method.caption(seen.select(0, i)));
       }
-      return generate(prompts, stopping(config)).stream()
-          .map(Utterance::caption)
-          .toList();
+      return generate(prompts, stopping(config)).stream().map(Utterance::caption).toList();
     }
   }
 

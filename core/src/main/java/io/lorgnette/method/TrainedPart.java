@@ -31,8 +31,7 @@ public record TrainedPart(Part part, String prefix, Function<Backbones, KeyMap> 
   }
 
   /** A part whose sizes the backbones' descriptions give. */
-  static TrainedPart of(
-      Part.Role role, String name, String prefix, KeyMap keys, Start start) {
+  static TrainedPart of(Part.Role role, String name, String prefix, KeyMap keys, Start start) {
     Part part = new Part(role, name, true, keys.parameterCount());
     return new TrainedPart(part, prefix, backbones -> keys, start);
   }

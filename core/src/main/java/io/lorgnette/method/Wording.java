@@ -8,16 +8,11 @@ package io.lorgnette.method;
  * @param question before a question
  * @param answer behind it
  * @param caption between an image and its caption; may be empty
- * @param end the token that ends captions and answers, one of the constants or a text of one token; a full stop is
- *     part of the sentence, another token follows it
+ * @param end the token that ends captions and answers, one of the constants or a text of one token;
+ *     a full stop is part of the sentence, another token follows it
  */
 public record Wording(
-    String begin,
-    String instruction,
-    String question,
-    String answer,
-    String caption,
-    String end) {
+    String begin, String instruction, String question, String answer, String caption, String end) {
 
   /** A sentence ends at its full stop. */
   public static final String FULL_STOP = ".";

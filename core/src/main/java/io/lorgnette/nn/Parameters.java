@@ -41,7 +41,9 @@ public final class Parameters {
     return new Parameters(tensors, prefix + name + ".");
   }
 
-  /** What lies below {@code name.}, named from there: shares the tensors, which stay their owner's. */
+  /**
+   * What lies below {@code name.}, named from there: shares the tensors, which stay their owner's.
+   */
   public Parameters own(String name) {
     String full = prefix + name + ".";
     Map<String, Tensor> own = new LinkedHashMap<>();

@@ -120,13 +120,7 @@ public record ConnectorRecipe(
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);
     return new ConnectorRecipe(
-        method,
-        backbones,
-        data,
-        train.batch(),
-        train.labelSmoothing(),
-        start,
-        train.settings());
+        method, backbones, data, train.batch(), train.labelSmoothing(), start, train.settings());
   }
 
   /** Texts of one micro-batch. */

@@ -66,7 +66,8 @@ public final class NfResNet extends LoadedEncoder {
       Dtype dtype,
       Device device) {
     Map<String, Tensor> own = NfResNetLayout.of(config).keys().read(checkpoint, Dtype.F32, device);
-    return new NfResNet(config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device, true);
+    return new NfResNet(
+        config, Parameters.of(own), checkpoint.sha256(), processor, dtype, device, true);
   }
 
   /**

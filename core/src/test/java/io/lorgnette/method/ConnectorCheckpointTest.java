@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorgnette.error.InputException;
-import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -30,8 +29,7 @@ class ConnectorCheckpointTest {
     Path file = folder.resolve("connector.safetensors");
     try (Scope scope = Scope.open();
         TinyBackbones tiny = new TinyBackbones(1);
-        Method method =
-            new MaplBlind.Config(TinyBackbones.sizes(0.25)).start(tiny.get(), 7)) {
+        Method method = new MaplBlind.Config(TinyBackbones.sizes(0.25)).start(tiny.get(), 7)) {
       ConnectorCheckpoint.save(file, method, "abc", 12, "0.1");
       ConnectorOrigin origin = ConnectorCheckpoint.origin(file);
       assertThat(origin)

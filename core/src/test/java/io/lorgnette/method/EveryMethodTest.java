@@ -198,8 +198,7 @@ class EveryMethodTest {
         assertThat(loss(again, batch)).isEqualTo(loss(method, batch));
         assertThat(loss(released, batch)).isEqualTo(loss(method, batch));
         assertThat(Set.copyOf(checkpoint.names()))
-            .isEqualTo(
-                Set.copyOf(method.config().keys(tiny.get()).storedNames().toList()));
+            .isEqualTo(Set.copyOf(method.config().keys(tiny.get()).storedNames().toList()));
       }
     }
   }
@@ -224,8 +223,7 @@ class EveryMethodTest {
       Speaker.Asked shown = new Speaker.Asked(0, "What is it?", shots);
       Speaker.Asked bare = new Speaker.Asked(1, "What?", List.of());
       Tensor examples = tiny.input(2, 5);
-      List<Utterance> answers =
-          speaker.answers(images, List.of(shown, bare), examples, greedy);
+      List<Utterance> answers = speaker.answers(images, List.of(shown, bare), examples, greedy);
       Utterance alone = speaker.answers(images, List.of(shown), examples, greedy).get(0);
       assertThat(answers).hasSize(2);
       assertThat(answers.get(0).text()).isEqualTo(alone.text());

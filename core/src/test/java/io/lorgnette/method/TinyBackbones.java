@@ -62,20 +62,25 @@ public final class TinyBackbones implements AutoCloseable {
       tiny.eyes =
           NfResNet.untrained(
               new NfResNetConfig(
-                      PIXELS,
-                      8,
-                      List.of(new NfResNetConfig.Stage(1, 16), new NfResNetConfig.Stage(1, WIDTH * 2)),
-                      0.2,
-                      0.25,
-                      1e-5,
-                      0,
-                      2),
+                  PIXELS,
+                  8,
+                  List.of(new NfResNetConfig.Stage(1, 16), new NfResNetConfig.Stage(1, WIDTH * 2)),
+                  0.2,
+                  0.25,
+                  1e-5,
+                  0,
+                  2),
               4,
               null,
               Device.CPU);
       tiny.spec =
           new EncoderSpec(
-              "eyes", "random:4", "none", 2 * WIDTH, tiny.eyes.tokens(), tiny.eyes.parameterCount());
+              "eyes",
+              "random:4",
+              "none",
+              2 * WIDTH,
+              tiny.eyes.tokens(),
+              tiny.eyes.parameterCount());
     } else if (output.equals(PixelEncoder.OUTPUT)) {
       tiny.spec = new EncoderSpec("pixels", "pixels", "none", PIXELS, 3 * PIXELS, 0);
     } else if (output.equals(VisionEncoders.ONE)) {

@@ -73,7 +73,10 @@ class ConnectorTrainingTest {
       List<Double> losses = losses(sighted);
       assertThat(losses).hasSize(30);
       assertThat(seeing.best()).isLessThan(guessing.best() - 0.1);
-      assertThat(ConnectorCheckpoint.origin(blind.path().resolve("connector.safetensors")).config().kind())
+      assertThat(
+              ConnectorCheckpoint.origin(blind.path().resolve("connector.safetensors"))
+                  .config()
+                  .kind())
           .isEqualTo(MethodKind.MAPL_BLIND);
     }
   }

@@ -72,8 +72,8 @@ class TrainMaplGoldenTest {
         Method mapl = mapl(lm, tokenizer)) {
       mapl.trained().trainable(true);
       TrainingBatch batch = batch();
-      try (AdamW optimizer = new AdamW(
-              mapl.trained().asMap(), constants, (name, tensor) -> true, name -> 1)) {
+      try (AdamW optimizer =
+          new AdamW(mapl.trained().asMap(), constants, (name, tensor) -> true, name -> 1)) {
         for (int step = 0; step < schedule.steps(); step++) {
           take(step, mapl, batch, optimizer, schedule, settings);
         }
