@@ -5,8 +5,8 @@ import io.lorgnette.image.RgbImage;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
+import io.lorgnette.method.ConnectorOrigin;
 import io.lorgnette.method.Method;
-import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Sight;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.method.Utterance;
@@ -81,8 +81,8 @@ public final class VisionLanguageModel implements AutoCloseable {
   public static VisionLanguageModel load(
       Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
     numerics.apply();
-    MethodConfig config = ConnectorCheckpoint.origin(connector).config();
-    Sight sight = Sight.open(vision, name(vision), config, numerics.device());
+    ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
+    Sight sight = Sight.open(vision, name(vision), origin, numerics.device());
     TextModel lm = null;
     Tokenizer tokenizer = null;
     try {

@@ -5,7 +5,6 @@ import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.KnownBackbones;
 import io.lorgnette.method.LanguageSpec;
 import io.lorgnette.pocket.Pocket;
-import io.lorgnette.vision.EncoderShape;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,16 +22,15 @@ final class BackboneNames {
   /**
    * Sizes of a vision encoder.
    *
+   * @param output which of its outputs; empty for its own choice
    * @throws io.lorgnette.error.InputException if the name is not known and no folder
    */
-  static EncoderSpec encoder(String name) {
+  static EncoderSpec encoder(String name, String output) {
     Path folder = name.equals(POCKET) ? Pocket.vision() : Path.of(name);
     if (!Files.isDirectory(folder)) {
-      return KnownBackbones.encoder(name);
+      return KnownBackbones.encoder(name, output);
     }
-    EncoderShape shape = VisionEncoders.shape(folder);
-    return new EncoderSpec(
-        name, NOT_READ, NOT_READ, shape.width(), shape.tokens(), shape.parameters());
+    return KnownBackbones.spec(name, output, VisionEncoders.shape(folder));
   }
 
   /**

@@ -8,7 +8,6 @@ import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
-import io.lorgnette.method.MethodConfig;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.Recipe;
@@ -38,14 +37,15 @@ final class ConnectorRuns {
   static Workbench workbench(
       Console console, ConnectorRecipe recipe, Path base, Numerics numerics) {
     Precision precision = Precision.of(numerics.format());
-    return workbench(console, recipe.backbones(), recipe.method(), base, numerics, precision);
+    boolean trained = recipe.method().trainsEncoder();
+    return workbench(console, recipe.backbones(), trained, base, numerics, precision);
   }
 
   /** The models that a recipe names, the language model's matrices kept in fewer bits perhaps. */
   static Workbench workbench(
       Console console,
       ConnectorRecipe.Names names,
-      MethodConfig method,
+      boolean trained,
       Path base,
       Numerics numerics,
       Precision weights) {
@@ -53,7 +53,8 @@ final class ConnectorRuns {
         console,
         ModelOptions.vision(names.vision(), base),
         names.vision(),
-        method,
+        names.output(),
+        trained,
         ModelOptions.language(names.language(), base),
         names.language(),
         numerics,

@@ -16,8 +16,8 @@ import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.method.ConnectorCheckpoint;
+import io.lorgnette.method.ConnectorOrigin;
 import io.lorgnette.method.Method;
-import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
@@ -109,18 +109,20 @@ final class EvaluateCommand implements Callable<Integer> {
     DataRoots roots =
         ConnectorRuns.withPostcards(
             console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
     JsonNode models = folder.readJson("run.json").path("models");
     ConnectorRecipe.Names names =
         new ConnectorRecipe.Names(
             models.path("vision").asText(ModelOptions.POCKET),
+            origin.pair().encoder().output(),
             models.path("language").asText(ModelOptions.POCKET));
     Numerics numerics = engine.chooseSideBySide();
     Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    MethodConfig config = ConnectorCheckpoint.origin(connector).config();
     try (Workbench bench =
-            ConnectorRuns.workbench(console, names, config, Path.of(""), numerics, kept);
+            ConnectorRuns.workbench(
+                console, names, origin.config().trainsEncoder(), Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       FeaturedDataset set = bench.featured(dataset);

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.method.Description;
+import io.lorgnette.method.EncoderSpec;
+import io.lorgnette.method.LanguageSpec;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Pair;
 import io.lorgnette.method.Part;
@@ -48,10 +51,12 @@ final class MethodsCommand implements Runnable {
 
   @Override
   public void run() {
-    Pair pair = new Pair(BackboneNames.encoder(vision), BackboneNames.languageModel(lm));
+    LanguageSpec language = BackboneNames.languageModel(lm);
     List<Description> methods = new ArrayList<>();
     for (MethodKind kind : MethodKind.values()) {
-      methods.add(kind.published().describe(pair));
+      MethodConfig method = kind.published();
+      EncoderSpec encoder = BackboneNames.encoder(vision, method.output());
+      methods.add(method.describe(new Pair(encoder, language)));
     }
     Console console = root.console();
     if (console.json()) {

@@ -13,7 +13,6 @@ import io.lorgnette.feature.Photo;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
-import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Sight;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
@@ -47,7 +46,8 @@ final class Workbench implements AutoCloseable {
    * @param vision folder
    * @param language folder
    * @param visionName for people
-   * @param method decides what it sees of an image
+   * @param output which of the encoder's outputs; empty for its own choice
+   * @param trained whether the encoder is to be trained, which then sees pixels
    * @param languageName for people
    * @param weights how the language model is kept in memory
    */
@@ -55,7 +55,8 @@ final class Workbench implements AutoCloseable {
       Console console,
       Path vision,
       String visionName,
-      MethodConfig method,
+      String output,
+      boolean trained,
       Path language,
       String languageName,
       Numerics numerics,
@@ -63,7 +64,7 @@ final class Workbench implements AutoCloseable {
     this.console = console;
     this.numerics = numerics;
     numerics.apply();
-    sight = Sight.open(vision, visionName, method, numerics.device());
+    sight = Sight.open(vision, visionName, output, trained, numerics.device());
     lm = TextModel.load(language, weights, numerics.device());
     tokenizer = Tokenizer.load(language);
     backbones = Backbones.of(sight.spec(), languageName, lm, tokenizer).withEyes(sight.eyes());

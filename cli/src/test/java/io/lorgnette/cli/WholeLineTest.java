@@ -14,7 +14,6 @@ import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
-import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.RecipeReader;
@@ -191,12 +190,12 @@ class WholeLineTest {
             true);
     DatasetSpec spec = RecipeReader.readText(SET, "set", List.of(), DatasetSpec::read).value();
     DataRoots roots = new DataRoots(Optional.of(root), Optional.empty());
-    ConnectorRecipe.Names names = new ConnectorRecipe.Names("pocket", "pocket");
+    ConnectorRecipe.Names names = new ConnectorRecipe.Names("pocket", "", "pocket");
     try (Workbench bench =
             ConnectorRuns.workbench(
                 console,
                 names,
-                MethodKind.MAPL.published(),
+                false,
                 Path.of(""),
                 numerics,
                 Precision.of(numerics.format()));

@@ -11,7 +11,6 @@ import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.vision.VisionEncoders;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -65,8 +64,8 @@ public final class ClipCap extends PrefixMethod {
     }
 
     @Override
-    public Optional<String> output() {
-      return Optional.of(VisionEncoders.ONE);
+    public String output() {
+      return VisionEncoders.ONE;
     }
 
     private MapperConfig mapper(Pair pair) {

@@ -13,7 +13,6 @@ import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -114,8 +113,8 @@ public final class Frozen extends PrefixMethod {
     }
 
     @Override
-    public Optional<String> output() {
-      return Optional.of(PixelEncoder.OUTPUT);
+    public String output() {
+      return PixelEncoder.OUTPUT;
     }
 
     private LinearConfig linear(Pair pair) {

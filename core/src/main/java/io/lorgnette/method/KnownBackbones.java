@@ -10,6 +10,7 @@ import io.lorgnette.vision.EncoderShape;
 import io.lorgnette.vision.EvaVit;
 import io.lorgnette.vision.NfResNetConfig;
 import io.lorgnette.vision.SiglipVitConfig;
+import io.lorgnette.vision.VisionEncoders;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,18 +24,18 @@ public final class KnownBackbones {
   /** The identity of a model of which only the sizes are known. */
   public static final String PUBLISHED = "published";
 
-  /** CLIP's transformers are counted without their projection, which features do not go through. */
-  private static final List<EncoderSpec> ENCODERS =
+  /** CLIP's encoders are counted without what leads to the joint space: features do not go there. */
+  private static final List<Known> ENCODERS =
       List.of(
-          clip("openai/clip-vit-base-patch32", ClipVitConfig.vitB32()),
-          clip("openai/clip-vit-base-patch16", ClipVitConfig.vitB16()),
-          clip("openai/clip-vit-large-patch14", ClipVitConfig.vitL14()),
-          clip("openai/clip-vit-large-patch14-336", ClipVitConfig.vitL14At336()),
-          clip("laion/CLIP-ViT-H-14-laion2B-s32B-b79K", ClipVitConfig.vitH14()),
-          clip("laion/CLIP-ViT-bigG-14-laion2B-39B-b160k", ClipVitConfig.vitBigG14()),
-          encoder("openai/RN50", ClipResNetConfig.rn50().shape()),
-          encoder("openai/RN50x4", ClipResNetConfig.rn50x4().shape()),
-          encoder("openai/RN50x16", ClipResNetConfig.rn50x16().shape()),
+          clip("openai/clip-vit-base-patch32", ClipVitConfig.vitB32(), 512),
+          clip("openai/clip-vit-base-patch16", ClipVitConfig.vitB16(), 512),
+          clip("openai/clip-vit-large-patch14", ClipVitConfig.vitL14(), 768),
+          clip("openai/clip-vit-large-patch14-336", ClipVitConfig.vitL14At336(), 768),
+          clip("laion/CLIP-ViT-H-14-laion2B-s32B-b79K", ClipVitConfig.vitH14(), 1024),
+          clip("laion/CLIP-ViT-bigG-14-laion2B-39B-b160k", ClipVitConfig.vitBigG14(), 1280),
+          clip("openai/RN50", ClipResNetConfig.rn50()),
+          clip("openai/RN50x4", ClipResNetConfig.rn50x4()),
+          clip("openai/RN50x16", ClipResNetConfig.rn50x16()),
           encoder("google/siglip-base-patch16-224", SiglipVitConfig.b16().shape()),
           encoder("google/siglip-large-patch16-256", SiglipVitConfig.l16At256().shape()),
           encoder("google/siglip-so400m-patch14-384", SiglipVitConfig.so400mAt384().shape()),
@@ -121,14 +122,21 @@ public final class KnownBackbones {
 
   private KnownBackbones() {}
 
-  private static EncoderSpec clip(String name, ClipVitConfig config) {
-    return encoder(name, config.withProjection(0).shape());
+  private static Known clip(String name, ClipVitConfig config, int embedding) {
+    return new Known(name, config.withProjection(0).shape().withEmbedding(embedding));
   }
 
-  private static EncoderSpec encoder(String name, EncoderShape shape) {
-    return new EncoderSpec(
-        name, PUBLISHED, PUBLISHED, shape.width(), shape.tokens(), shape.parameters());
+  private static Known clip(String name, ClipResNetConfig config) {
+    return new Known(
+        name, config.withProjection(0).shape().withEmbedding(config.projection()));
   }
+
+  private static Known encoder(String name, EncoderShape shape) {
+    return new Known(name, shape);
+  }
+
+  /** An encoder by its name. */
+  private record Known(String name, EncoderShape shape) {}
 
   private static LanguageSpec language(
       String name,
@@ -149,7 +157,7 @@ public final class KnownBackbones {
 
   /** Vision encoders. */
   public static List<EncoderSpec> encoders() {
-    return ENCODERS;
+    return ENCODERS.stream().map(known -> spec(known.name(), "", known.shape())).toList();
   }
 
   /** Language models. */
@@ -163,7 +171,29 @@ public final class KnownBackbones {
    * @throws InputException naming the known ones
    */
   public static EncoderSpec encoder(String name) {
-    return named("vision encoder", name, ENCODERS, EncoderSpec::name);
+    return encoder(name, "");
+  }
+
+  /** As {@link #encoder(String)}, of a choice of output; see {@link #spec}. */
+  public static EncoderSpec encoder(String name, String output) {
+    Known known = named("vision encoder", name, ENCODERS, Known::name);
+    return spec(known.name(), output, known.shape());
+  }
+
+  /**
+   * Describes an encoder of which only the sizes are known. The output of one token for a whole
+   * image is known; others are taken to be as wide and as many as the encoder's own choice.
+   */
+  public static EncoderSpec spec(String name, String output, EncoderShape shape) {
+    boolean one = output.equals(VisionEncoders.ONE);
+    return new EncoderSpec(
+        name,
+        output,
+        PUBLISHED,
+        PUBLISHED,
+        one ? shape.embedding() : shape.width(),
+        one ? 1 : shape.tokens(),
+        shape.parameters());
   }
 
   /**

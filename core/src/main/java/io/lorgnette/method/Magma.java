@@ -12,7 +12,6 @@ import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -61,11 +60,6 @@ public final class Magma extends PrefixMethod {
     @Override
     public boolean trainsEncoder() {
       return encoderRate > 0;
-    }
-
-    @Override
-    public Optional<String> output() {
-      return trainsEncoder() ? Optional.of(PixelEncoder.OUTPUT) : Optional.empty();
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -22,12 +21,11 @@ public interface MethodConfig {
   MethodKind kind();
 
   /**
-   * Which of the encoder's outputs it sees, in the words of {@link
-   * io.lorgnette.vision.VisionEncoders}, or {@link io.lorgnette.vision.PixelEncoder#OUTPUT} where
-   * it has an encoder of its own; empty for the encoder's own choice.
+   * Which of the encoder's outputs it sees unless a recipe says otherwise, in the words of {@link
+   * io.lorgnette.vision.VisionEncoders}; empty for the encoder's own choice.
    */
-  default Optional<String> output() {
-    return Optional.empty();
+  default String output() {
+    return "";
   }
 
   /** Whether it trains the encoder that it is given, and so sees pixels. */

@@ -19,7 +19,7 @@ public enum MethodKind {
   LIMBER("LiMBeR", "trains one linear map between two frozen models", Limber.Config::read),
   LLAVA("LLaVA-1.5", "trains two linear maps between two frozen models", Llava.Config::read),
   FROZEN("Frozen", "trains a vision encoder from scratch", Frozen.Config::read),
-  MAGMA("MAGMA", "trains adapters in the language model", Magma.Config::read),
+  MAGMA("MAGMA", "trains adapters in the language model, and the encoder", Magma.Config::read),
   FLAMINGO("Flamingo", "trains cross-attention in the language model", Flamingo.Config::read),
   FINE_TUNE("Fine-tuning", "trains the whole language model", FineTune.Config::read),
   LORA("LoRA", "trains low-rank updates of the language model", Lora.Config::read);

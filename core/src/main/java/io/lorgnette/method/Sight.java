@@ -21,18 +21,26 @@ public record Sight(VisionEncoder features, EncoderSpec spec, VisionEncoder eyes
    * Loads the encoder of a folder as a method wants it, in F32.
    *
    * @param name for people
+   * @param output which of its outputs; empty for its own choice
+   * @param trained whether the encoder is to be trained
    * @throws io.lorgnette.error.InputException if it is broken, or has no such output
    */
-  public static Sight open(Path folder, String name, MethodConfig method, Device device) {
-    if (method.trainsEncoder()) {
-      VisionEncoder eyes = VisionEncoders.load(folder, Dtype.F32, device);
-      return new Sight(new PixelEncoder(eyes.processor()), EncoderSpec.of(name, eyes), eyes);
-    }
+  public static Sight open(
+      Path folder, String name, String output, boolean trained, Device device) {
     VisionEncoder encoder =
-        method.output().isPresent()
-            ? VisionEncoders.load(folder, method.output().get(), Dtype.F32, device)
-            : VisionEncoders.load(folder, Dtype.F32, device);
-    return new Sight(encoder, EncoderSpec.of(name, encoder), null);
+        output.isEmpty()
+            ? VisionEncoders.load(folder, Dtype.F32, device)
+            : VisionEncoders.load(folder, output, Dtype.F32, device);
+    EncoderSpec spec = EncoderSpec.of(name, output, encoder);
+    return trained
+        ? new Sight(new PixelEncoder(encoder.processor()), spec, encoder)
+        : new Sight(encoder, spec, null);
+  }
+
+  /** Loads the encoder that a connector was trained with, whose file says how. */
+  public static Sight open(Path folder, String name, ConnectorOrigin origin, Device device) {
+    boolean trained = origin.config().trainsEncoder();
+    return open(folder, name, origin.pair().encoder().output(), trained, device);
   }
 
   @Override

@@ -50,10 +50,15 @@ public record ConnectorRecipe(
   /**
    * The frozen models: {@code pocket}, another name that the program knows, or a folder relative to
    * the recipe.
+   *
+   * @param output which of the encoder's outputs the method sees; empty for the encoder's own choice
    */
-  public record Names(String vision, String language) {
-    static Names read(RecipeNode node) {
-      return new Names(node.text("vision", POCKET), node.text("language", POCKET));
+  public record Names(String vision, String output, String language) {
+    static Names read(RecipeNode node, MethodConfig method) {
+      return new Names(
+          node.text("vision", POCKET),
+          node.text("output", method.output()),
+          node.text("language", POCKET));
     }
   }
 
@@ -115,7 +120,7 @@ public record ConnectorRecipe(
   /** Reads a recipe. */
   public static ConnectorRecipe read(RecipeNode node) {
     MethodConfig method = node.choice("method", MethodKind.class).config(node);
-    Names backbones = node.section("backbones", Names::read);
+    Names backbones = node.section("backbones", names -> Names.read(names, method));
     Data data = node.section("data", Data::read);
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);

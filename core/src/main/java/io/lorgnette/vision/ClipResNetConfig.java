@@ -157,7 +157,9 @@ public record ClipResNetConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), featureWidth(), parameterCount());
+    int one = projection == 0 ? featureWidth() : projection;
+    return new EncoderShape(
+        describe(), imageSize, tokens(), featureWidth(), one, parameterCount());
   }
 
   /** One line for people and identities. */

@@ -181,7 +181,9 @@ public record ClipVitConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+    int embedding = projection == 0 ? width() : projection;
+    return new EncoderShape(
+        describe(), imageSize, tokens(), width(), embedding, parameterCount());
   }
 
   /** One line for people and identities. */

@@ -211,7 +211,7 @@ public record EfficientNetLiteConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+    return new EncoderShape(describe(), imageSize, tokens(), width(), width(), parameterCount());
   }
 
   /** One line for people and identities. */

@@ -189,7 +189,7 @@ public record NfResNetConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+    return new EncoderShape(describe(), imageSize, tokens(), width(), width(), parameterCount());
   }
 
   /** One line for people and identities. */

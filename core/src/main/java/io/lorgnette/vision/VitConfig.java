@@ -151,7 +151,7 @@ public record VitConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), width(), parameterCount());
+    return new EncoderShape(describe(), imageSize, tokens(), width(), width(), parameterCount());
   }
 
   /** One line for people and identities. */

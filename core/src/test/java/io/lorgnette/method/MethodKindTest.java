@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.error.InputException;
+import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.testing.Golden;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Parameters told without weights. */
@@ -30,6 +33,78 @@ class MethodKindTest {
                 Part.Role.VISION_ENCODER, "openai/clip-vit-large-patch14", false, 303_179_776L),
             new Part(Part.Role.MAPPER, "1024 -> 32 x 4096", true, 3_431_680L),
             new Part(Part.Role.LANGUAGE_MODEL, "EleutherAI/gpt-j-6b", false, 6_050_882_784L));
+  }
+
+  /**
+   * Rows of the lecture and of the papers: the method's own configuration between the encoder and
+   * language model of its paper. MAGMA's published count is 243 million; what follows from its
+   * released configuration is this.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mapl | | openai/clip-vit-large-patch14 | EleutherAI/gpt-j-6b | 3431680",
+        "mapl-blind | | openai/clip-vit-large-patch14 | EleutherAI/gpt-j-6b | 3431680",
+        "mapl | | openai/clip-vit-large-patch14 | facebook/opt-2.7b | 3036928",
+        "mapl | | openai/clip-vit-large-patch14 | gpt2 | 2576384",
+        "frozen | | openai/clip-vit-large-patch14 | EleutherAI/gpt-j-6b | 40293440",
+        "clip-cap | | openai/RN50x4 | gpt2 | 42728448",
+        "clip-cap | | openai/clip-vit-base-patch32 | gpt2 | 41745408",
+        "clip-cap | length: 40 | openai/RN50x4 | gpt2 | 57520128",
+        "clip-cap | variant: mlp | openai/clip-vit-base-patch32 | gpt2 | 155908608",
+        "limber | | openai/RN50x16 | EleutherAI/gpt-j-6b | 12587008",
+        "limber | | timm/nf_resnet50 | EleutherAI/gpt-j-6b | 8392704",
+        "limber | | microsoft/beit-large-patch16-224-pt22k | EleutherAI/gpt-j-6b | 4198400",
+        "magma | encoder_rate: 0 | openai/RN50x16 | EleutherAI/gpt-j-6b | 247619584",
+        "magma | | openai/RN50x16 | EleutherAI/gpt-j-6b | 383822224",
+        "blip2 | | openai/clip-vit-large-patch14 | facebook/opt-2.7b | 103593984",
+        "blip2 | | lavis/eva_vit_g | facebook/opt-2.7b | 107133696",
+        "blip2 | | lavis/eva_vit_g | facebook/opt-6.7b | 108314880",
+        "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-7b-v1.5 | 20979712",
+        "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-13b-v1.5 | 31467520",
+      })
+  void countsWhatThePapersTrain(
+      String method, String sizes, String vision, String language, long trained) {
+    MethodKind kind = MethodKind.named(method, "test");
+    MethodConfig config =
+        RecipeReader.readText(sizes == null ? "" : sizes, "test", List.of(), kind::config).value();
+    Pair pair =
+        new Pair(
+            KnownBackbones.encoder(vision, config.output()),
+            KnownBackbones.languageModel(language));
+    assertThat(config.describe(pair).trainedParameters()).isEqualTo(trained);
+  }
+
+  /** OpenFlamingo's two new words are counted apart from its published number. */
+  @ParameterizedTest
+  @CsvSource({"2048, 24, 1, 944019504", "2560, 32, 2, 960763936", "4096, 32, 4, 1178834960"})
+  void countsWhatOpenFlamingoTrains(int width, int layers, int every, long published) {
+    MethodConfig config =
+        RecipeReader.readText("every: " + every, "test", List.of(), MethodKind.FLAMINGO::config)
+            .value();
+    Pair pair =
+        new Pair(
+            KnownBackbones.encoder("openai/clip-vit-large-patch14"),
+            new LanguageSpec(
+                "mpt", "none", width, 1, new LanguageSpec.Layers("mpt", layers, width, width, width)));
+    assertThat(config.describe(pair).trainedParameters()).isEqualTo(published + 2L * width);
+  }
+
+  /** FlanT5-XL and XXL, by the widths of their embeddings. */
+  @ParameterizedTest
+  @CsvSource({
+    "lavis/eva_vit_g, 2048, 106739968",
+    "lavis/eva_vit_g, 4096, 108314880",
+    "openai/clip-vit-large-patch14, 2048, 103200256"
+  })
+  void countsBlip2InFrontOfFlanT5(String vision, int width, long trained) {
+    Pair pair =
+        new Pair(
+            KnownBackbones.encoder(vision),
+            new LanguageSpec(
+                "t5", "none", width, 1, new LanguageSpec.Layers("t5", 24, width, width, width)));
+    assertThat(MethodKind.BLIP2.published().describe(pair).trainedParameters()).isEqualTo(trained);
   }
 
   /** The table of known models against their published configurations. */

@@ -57,7 +57,7 @@ public final class TinyBackbones implements AutoCloseable {
         tensor.mul_(new Scalar(10.0));
       }
     }
-    String output = method.output().orElse("");
+    String output = method.output();
     if (method.trainsEncoder()) {
       tiny.eyes =
           NfResNet.untrained(

@@ -23,7 +23,7 @@ class ConnectorRecipeTest {
     ConnectorRecipe recipe = SmallWorld.recipe(SMALL).value();
     assertThat(recipe.method())
         .isEqualTo(new Mapl.Config(MaplSizes.of(MaplConfig.between(1024, 4096))));
-    assertThat(recipe.backbones()).isEqualTo(new ConnectorRecipe.Names("pocket", "pocket"));
+    assertThat(recipe.backbones()).isEqualTo(new ConnectorRecipe.Names("pocket", "", "pocket"));
     assertThat(recipe.data().learn()).isEqualTo(Set.of(TextKind.CAPTIONS));
     assertThat(recipe.data().validation()).isEmpty();
     assertThat(recipe.batch()).isEqualTo(128);
