@@ -19,6 +19,12 @@ final class BackboneNames {
 
   private BackboneNames() {}
 
+  /** What a recipe names: a folder relative to it if there is one, else the name itself. */
+  static String under(Path base, String name) {
+    Path folder = base.resolve(name);
+    return !name.equals(POCKET) && Files.exists(folder) ? folder.toString() : name;
+  }
+
   /**
    * Sizes of a vision encoder.
    *

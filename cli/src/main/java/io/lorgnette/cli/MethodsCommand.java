@@ -2,14 +2,12 @@ package io.lorgnette.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.method.Description;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.LanguageSpec;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Pair;
-import io.lorgnette.method.Part;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -61,57 +59,14 @@ final class MethodsCommand implements Runnable {
     Console console = root.console();
     if (console.json()) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      methods.forEach(method -> list.add(json(method)));
+      methods.forEach(method -> list.add(MethodParts.json(method)));
       console.result(list);
     } else {
-      methods.forEach(method -> print(console, method));
-    }
-  }
-
-  private static ObjectNode json(Description description) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("method", description.method().id());
-    node.put("title", description.method().title());
-    node.put("approach", description.method().approach());
-    ArrayNode trained = node.putArray("trained");
-    ArrayNode parts = node.putArray("parts");
-    for (Part part : description.parts()) {
-      if (part.trained()) {
-        trained.add(part.role().toString());
+      for (Description method : methods) {
+        MethodKind kind = method.method();
+        console.result(kind.title() + " (" + kind.id() + "): " + kind.approach());
+        MethodParts.print(console, method);
       }
-      parts
-          .addObject()
-          .put("role", part.role().toString())
-          .put("name", part.name())
-          .put("trained", part.trained())
-          .put("parameters", part.parameters());
     }
-    node.put("trainedParameters", description.trainedParameters());
-    node.put("frozenParameters", description.frozenParameters());
-    return node;
-  }
-
-  private static void print(Console console, Description description) {
-    MethodKind method = description.method();
-    console.result(method.title() + " (" + method.id() + "): " + method.approach());
-    TextTable table = new TextTable();
-    for (Part part : description.parts()) {
-      table.row(
-          part.role().toString(),
-          part.name(),
-          part.trained() ? "trained" : "frozen",
-          Numbers.whole(part.parameters()));
-    }
-    table.lines("  ").forEach(console::result);
-    long trained = description.trainedParameters();
-    long all = trained + description.frozenParameters();
-    console.result(
-        "  trained "
-            + Numbers.whole(trained)
-            + " of "
-            + Numbers.whole(all)
-            + " parameters ("
-            + Numbers.percent((double) trained / all)
-            + ")");
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Problems;
+import io.lorgnette.method.Description;
+import io.lorgnette.method.Pair;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Numerics;
@@ -58,12 +60,12 @@ final class TrainCommand implements Callable<Integer> {
         RecipeReader.read(recipeFile, options.set(), ConnectorRecipe::read);
     Path base = recipeFile.toAbsolutePath().getParent();
     ConnectorRecipe.Names names = recipe.value().backbones();
+    if (options.dryRun()) {
+      return dryRun(console, recipe, base);
+    }
     // All that is given is checked before anything is written.
     ModelOptions.vision(names.vision(), base);
     ModelOptions.language(names.language(), base);
-    if (options.dryRun()) {
-      return dryRun(console, recipe);
-    }
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     DataRoots roots = options.data();
     checkRoots(recipe.value(), roots);
@@ -114,16 +116,41 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static int dryRun(Console console, Recipe<ConnectorRecipe> recipe) {
+  /** What would be trained, told from sizes; no weights need to be there. */
+  private static int dryRun(Console console, Recipe<ConnectorRecipe> recipe, Path base) {
     ConnectorRecipe value = recipe.value();
+    ConnectorRecipe.Names names = value.backbones();
+    Pair pair =
+        new Pair(
+            BackboneNames.encoder(BackboneNames.under(base, names.vision()), names.output()),
+            BackboneNames.languageModel(BackboneNames.under(base, names.language())));
+    Description description = value.method().describe(pair);
+    long steps = value.train().schedule().steps();
+    if (console.json()) {
+      ObjectNode node = MethodParts.json(description);
+      node.put("steps", steps).put("texts", steps * value.batch());
+      node.put("bytes", bytes(description));
+      console.result(node.put("recipe", recipe.resolvedYaml()));
+      return 0;
+    }
     console.say(
         String.format(
             Locale.ROOT,
-            "Would train %s on %,d texts; the recipe with every default:",
+            "Would train %s: %,d steps of %,d texts, about %s of memory for weights, gradients and"
+                + " optimizer.",
             value.method().kind().title(),
-            value.train().schedule().steps() * value.batch()));
+            steps,
+            value.batch(),
+            Numbers.bytes(bytes(description))));
+    MethodParts.print(console, description);
+    console.say("The recipe with every default:");
     console.result(recipe.resolvedYaml().stripTrailing());
     return 0;
+  }
+
+  /** Frozen weights in 16 bits; trained ones, gradients and two means of AdamW in 32. */
+  private static long bytes(Description description) {
+    return 2 * description.frozenParameters() + 16 * description.trainedParameters();
   }
 
   private int finish(Console console, RunFolder folder, JsonNode node, TrainingLoop.Result result) {

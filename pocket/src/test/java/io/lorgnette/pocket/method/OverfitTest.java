@@ -1,0 +1,181 @@
+package io.lorgnette.pocket.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorgnette.data.CaptionText;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Datasets;
+import io.lorgnette.data.Example;
+import io.lorgnette.data.Problems;
+import io.lorgnette.data.Split;
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.RgbImage;
+import io.lorgnette.language.TextModel;
+import io.lorgnette.method.Backbones;
+import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
+import io.lorgnette.method.MethodKind;
+import io.lorgnette.method.Objective;
+import io.lorgnette.method.Sight;
+import io.lorgnette.method.Speaker;
+import io.lorgnette.method.TrainingBatch;
+import io.lorgnette.method.Utterance;
+import io.lorgnette.pocket.Pocket;
+import io.lorgnette.pocket.postcards.Postcards;
+import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import io.lorgnette.train.AdamW;
+import io.lorgnette.vision.VisionEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every system learns a few postcards by heart: between the embedded pair, in a few dozen steps on
+ * one batch, it reaches a small loss and says the captions word for word.
+ */
+class OverfitTest {
+
+  private static final double NATS = 0.3;
+  static int steps;
+
+  @TempDir static Path folder;
+
+  private static final List<Example> EXAMPLES = new ArrayList<>();
+
+  @BeforeAll
+  static void draw() throws IOException {
+    Path root = Postcards.writeTo(folder, new Postcards.Sizes(16, 1, 1), 1, (done, all) -> {});
+    DataRoots roots = DataRoots.none().withPostcards(root);
+    try (Dataset dataset =
+        Datasets.open(DatasetSpec.named("postcards", Split.TRAIN), roots, Problems.strict())) {
+      for (int i = 0; i < dataset.size(); i++) {
+        EXAMPLES.add(dataset.example(i));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mapl       | 16 | 0.004 | mapper: {prefix_length: 8, layers: 2, dropout: 0}",
+        "fine-tune  | 16 | 0.004 | mapper: {prefix_length: 8, layers: 2, dropout: 0}",
+        "lora       | 16 | 0.004 | mapper: {prefix_length: 8, layers: 2, dropout: 0}",
+        "limber     | 16 | 0.01  | dropout: 0",
+        "llava      | 16 | 0.004 | depth: 2",
+        "clip-cap   | 16 | 0.002 | {layers: 2, length: 8}",
+        "clip-cap   | 16 | 0.002 | {variant: mlp, length: 8}",
+        "blip2      | 16 | 0.002 | qformer: {queries: 8, width: 256, layers: 2, heads: 4, hidden: 512, dropout: 0}",
+        "magma      | 16 | 0.004 | {dropout: 0, encoder_rate: 0}",
+        "flamingo   | 16 | 0.003 | {latents: 16, layers: 1, heads: 4, every: 2}",
+        "frozen     | 8  | 0.003 | {stem: 16, depths: [1, 1, 1, 1], channels: [32, 64, 128, 256]}",
+      })
+  void learnsPostcardsByHeart(String name, int images, double rate, String sizes) {
+    MethodKind kind = MethodKind.named(name, "test");
+    MethodConfig config =
+        RecipeReader.readText(sizes, "test", List.of(), kind::config).value();
+    try (Scope scope = Scope.open();
+        Sight sight =
+            Sight.open(
+                Pocket.vision(), "pocket", config.output(), config.trainsEncoder(), Device.CPU);
+        TextModel lm = TextModel.load(Pocket.languageModel(), Dtype.F32, Device.CPU);
+        Tokenizer tokenizer = Tokenizer.load(Pocket.languageModel())) {
+      Backbones backbones =
+          Backbones.of(sight.spec(), "pocket", lm, tokenizer).withEyes(sight.eyes());
+      List<Example> examples = EXAMPLES.subList(0, images);
+      Tensor features = features(sight.features(), examples);
+      try (Method method = config.start(backbones, 1)) {
+        String before = hash(lm);
+        double loss = train(method, batch(method, features, examples), rate);
+        assertThat(loss).as("nats a token").isLessThan(NATS);
+        assertThat(exact(method, features, examples)).isGreaterThanOrEqualTo(images - 2);
+        assertThat(hash(lm)).as("the frozen language model").isEqualTo(before);
+      }
+    }
+  }
+
+  private static Tensor features(VisionEncoder encoder, List<Example> examples) {
+    int size = encoder.processor().size();
+    float[] pixels = new float[examples.size() * 3 * size * size];
+    for (int i = 0; i < examples.size(); i++) {
+      Example example = examples.get(i);
+      RgbImage image = ImageReader.read(example.image().bytes(), example.image().name());
+      encoder.processor().process(image, pixels, i * 3 * size * size);
+    }
+    try (Tensors.NoGrad guard = Tensors.noGrad()) {
+      return encoder.encode(Tensors.ofFloats(pixels, examples.size(), 3, size, size));
+    }
+  }
+
+  private static String caption(Example example) {
+    return CaptionText.training(example.captions().get(0));
+  }
+
+  private static TrainingBatch batch(Method method, Tensor features, List<Example> examples) {
+    List<TrainingBatch.Text> texts = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      int[] target = method.prompts().caption(caption(examples.get(i)));
+      texts.add(new TrainingBatch.Text(i, method.prompts().beforeCaption(), target));
+    }
+    return new TrainingBatch(features, texts);
+  }
+
+  /** The last loss, well before which it stops. */
+  private static double train(Method method, TrainingBatch batch, double rate) {
+    method.trained().trainable(true);
+    MethodConfig config = method.config();
+    double loss = Double.MAX_VALUE;
+    try (AdamW optimizer =
+        new AdamW(
+            method.trained().asMap(),
+            new AdamW.Settings(0.9, 0.95, 1e-8, 0),
+            config::decays,
+            config::rate)) {
+      for (int step = 0; step < 150 && loss > 0.2; step++) {
+        steps = step;
+        try (Scope scope = Scope.open()) {
+          optimizer.zeroGradients();
+          Tensor value = method.loss(batch, Objective.VALIDATION);
+          loss = Tensors.value(value);
+          value.backward();
+          optimizer.clipGradients(1);
+          optimizer.step(rate * Math.min(1, (step + 1) / 10.0));
+        }
+      }
+    }
+    System.err.println("XX " + method.kind() + " " + steps + " steps, loss " + loss);
+    return loss;
+  }
+
+  private static long exact(Method method, Tensor features, List<Example> examples) {
+    List<Utterance> said = new Speaker(method).captions(features, GenerationConfig.greedy(40));
+    long count = 0;
+    for (int i = 0; i < examples.size(); i++) {
+      count += said.get(i).text().equals(caption(examples.get(i))) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static String hash(TextModel lm) {
+    int hash = 1;
+    for (Tensor tensor : lm.parameters().tensors()) {
+      hash = 31 * hash + Arrays.hashCode(Tensors.toFloats(tensor));
+    }
+    return Integer.toHexString(hash);
+  }
+}
