@@ -46,7 +46,7 @@ final class Workbench implements AutoCloseable {
    * Loads the models.
    *
    * @param vision folder
-   * @param language folder
+   * @param language folder or GGUF file
    * @param visionName for people
    * @param languageName for people
    * @param weights how the language model is kept in memory

@@ -15,14 +15,14 @@ import org.bytedeco.pytorch.Tensor;
 public sealed interface TextModel extends AutoCloseable permits LanguageModel, EncoderDecoder {
 
   /**
-   * Loads {@code config.json} and the safetensors beside it, whichever kind they are of: {@code
-   * model_type} t5 and bart are encoder-decoders, all others are left to {@link
+   * Loads {@code config.json} and the weights beside it, or a GGUF file, whichever kind they are
+   * of: {@code model_type} t5 and bart are encoder-decoders, all others are left to {@link
    * LanguageModel#load}.
    *
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   static TextModel load(Path folder, Dtype dtype, Device device) {
-    return isEncoderDecoder(HfFields.read(folder.resolve("config.json")))
+    return isEncoderDecoder(HfFields.ofModel(folder))
         ? EncoderDecoder.load(folder, dtype, device)
         : LanguageModel.load(folder, dtype, device);
   }

@@ -48,7 +48,7 @@ public record ConnectorRecipe(
 
   /**
    * The frozen models: {@code pocket}, another name that the program knows, or a folder relative to
-   * the recipe.
+   * the recipe; of a language model a GGUF file, too.
    */
   public record Names(String vision, String language) {
     static Names read(RecipeNode node) {
