@@ -93,11 +93,15 @@ final class ModelOptions {
    * that was pulled. Nothing is fetched.
    */
   static Optional<Path> find(String name, Path base) {
+    return find(name, base, Hub.ofEnvironment());
+  }
+
+  static Optional<Path> find(String name, Path base, Hub hub) {
     Path path = base.resolve(name);
     if (Files.isDirectory(path) || (GgufModel.isGguf(path) && Files.isRegularFile(path))) {
       return Optional.of(path);
     }
-    return Hub.isName(name) ? Hub.ofEnvironment().find(name) : Optional.empty();
+    return Hub.isName(name) ? hub.find(name) : Optional.empty();
   }
 
   private static InputException absent(String name, Path base, String what) {
