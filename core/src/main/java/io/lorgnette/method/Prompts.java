@@ -23,19 +23,21 @@ public final class Prompts {
   /**
    * Prompts in a language model's tokens.
    *
-   * @throws InputException if the tokenizer does not write a full stop as one token
+   * @throws InputException if the tokenizer does not write a full stop behind a word as one token
    */
   public Prompts(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    int[] ids = tokenizer.encode(STOP);
-    if (ids.length != 1) {
+    // Behind a word: LLaMA's tokenizers put a blank before a text, even before a lone full stop.
+    int[] ids = tokenizer.encode("a cat" + STOP);
+    int last = ids[ids.length - 1];
+    if (!tokenizer.token(last).equals(STOP)) {
       throw new InputException(
           tokenizer
-              + " writes \".\" as "
-              + ids.length
-              + " tokens, but captions end at this one token; use a tokenizer with a full stop");
+              + " ends \"a cat.\" in the token \""
+              + tokenizer.token(last)
+              + "\", but captions end at the one token \".\"; use a tokenizer with a full stop");
     }
-    this.stop = ids[0];
+    this.stop = last;
   }
 
   /** The token ".", at which captions and answers end. */
