@@ -60,7 +60,7 @@ public final class VisionLanguageModel implements AutoCloseable {
    * @param vision folder of the encoder: {@code config.json}, {@code model.safetensors}, {@code
    *     preprocessor_config.json}
    * @param language folder of the language model: {@code config.json}, safetensors, {@code
-   *     tokenizer.json}
+   *     tokenizer.json}; or its GGUF file
    * @param connector what {@code lorgnette train} wrote
    * @param numerics device, number format and threads; the encoder computes in F32
    * @throws io.lorgnette.error.InputException if a part is broken, or the connector was trained

@@ -1,6 +1,9 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.language.HfConfig;
+import io.lorgnette.language.HfEncoderDecoderConfig;
+import io.lorgnette.language.HfFields;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.KnownBackbones;
 import io.lorgnette.method.LanguageSpec;
@@ -8,47 +11,59 @@ import io.lorgnette.pocket.Pocket;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** Backbones by what users call them: a published name, a folder, or {@code pocket}. */
+/**
+ * Backbones by what users call them: a folder or file, a pulled name, a published one, or {@code
+ * pocket}.
+ */
 final class BackboneNames {
-
-  private static final String POCKET = "pocket";
 
   /** What stands for the identity of weights that were not looked at. */
   private static final String NOT_READ = "weights not read";
 
   private BackboneNames() {}
 
-  /** What a recipe names: a folder relative to it if there is one, else the name itself. */
+  /** What a recipe names: a folder or file relative to it if there is one, else the name itself. */
   static String under(Path base, String name) {
-    Path folder = base.resolve(name);
-    return !name.equals(POCKET) && Files.exists(folder) ? folder.toString() : name;
+    Path path = base.resolve(name);
+    return !name.equals(ModelOptions.POCKET) && Files.exists(path) ? path.toString() : name;
   }
 
   /**
    * Sizes of a vision encoder.
    *
    * @param output which of its outputs; empty for its own choice
-   * @throws io.lorgnette.error.InputException if the name is not known and no folder
+   * @throws io.lorgnette.error.InputException if the name is not known, pulled or a folder
    */
   static EncoderSpec encoder(String name, String output) {
-    Path folder = name.equals(POCKET) ? Pocket.vision() : Path.of(name);
-    if (!Files.isDirectory(folder)) {
-      return KnownBackbones.encoder(name, output);
-    }
-    return KnownBackbones.spec(name, output, VisionEncoders.shape(folder));
+    Optional<Path> folder =
+        name.equals(ModelOptions.POCKET) ? Optional.of(Pocket.vision()) : found(name);
+    return folder
+        .map(found -> KnownBackbones.spec(name, output, VisionEncoders.shape(found)))
+        .orElseGet(() -> KnownBackbones.encoder(name, output));
   }
 
   /**
    * Sizes of a language model.
    *
-   * @throws io.lorgnette.error.InputException if the name is not known and no folder
+   * @throws io.lorgnette.error.InputException if the name is not known, pulled, a folder or a GGUF
+   *     file
    */
   static LanguageSpec languageModel(String name) {
-    Path folder = name.equals(POCKET) ? Pocket.languageModel() : Path.of(name);
-    if (!Files.isDirectory(folder)) {
+    Optional<Path> model =
+        name.equals(ModelOptions.POCKET) ? Optional.of(Pocket.languageModel()) : found(name);
+    if (model.isEmpty()) {
       return KnownBackbones.languageModel(name);
     }
-    return LanguageSpec.of(name, NOT_READ, HfConfig.read(folder.resolve("config.json")));
+    HfFields fields = HfFields.ofModel(model.get());
+    return TextModel.isEncoderDecoder(fields)
+        ? LanguageSpec.of(
+            name, NOT_READ, HfEncoderDecoderConfig.of(fields.file(), fields.json()))
+        : LanguageSpec.of(name, NOT_READ, HfConfig.of(fields));
+  }
+
+  private static Optional<Path> found(String name) {
+    return ModelOptions.find(name, Path.of(""));
   }
 }

@@ -157,9 +157,11 @@ final class ConnectorRuns {
     folder.writeJson("run.json", run);
   }
 
+  /** A path becomes absolute; a name of the hub stays one. */
   private static String absolute(String name, Path base) {
-    return name.equals(ModelOptions.POCKET)
+    Path path = base.resolve(name);
+    return name.equals(ModelOptions.POCKET) || !Files.exists(path)
         ? name
-        : base.resolve(name).toAbsolutePath().normalize().toString();
+        : path.toAbsolutePath().normalize().toString();
   }
 }

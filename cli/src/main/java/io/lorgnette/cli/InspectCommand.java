@@ -1,6 +1,7 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,8 @@ final class InspectCommand implements Runnable {
     if (Files.exists(path.resolve("run.json"))) {
       return new RunInspection(path);
     }
-    if (MODELS.stream().anyMatch(name -> Files.exists(path.resolve(name)))) {
+    if (MODELS.stream().anyMatch(name -> Files.exists(path.resolve(name)))
+        || GgufModel.find(path).isPresent()) {
       return new CheckpointInspection(path, tensors);
     }
     if (Files.exists(path.resolve(TOKENIZER))) {

@@ -34,7 +34,7 @@ final class MethodsCommand implements Runnable {
       paramLabel = "NAME",
       defaultValue = "openai/clip-vit-large-patch14",
       description =
-          "Vision encoder: a published name, the folder of a model, or pocket (default:"
+          "Vision encoder: a published or pulled name, the folder of a model, or pocket (default:"
               + " ${DEFAULT-VALUE}).")
   private String vision;
 
@@ -43,8 +43,8 @@ final class MethodsCommand implements Runnable {
       paramLabel = "NAME",
       defaultValue = "EleutherAI/gpt-j-6b",
       description =
-          "Language model: a published name, the folder of a model, or pocket (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Language model: a published or pulled name, the folder or GGUF file of a model, or pocket"
+              + " (default: ${DEFAULT-VALUE}).")
   private String lm;
 
   @Override

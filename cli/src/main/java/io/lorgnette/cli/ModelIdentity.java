@@ -10,13 +10,15 @@ import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
 import io.lorgnette.published.ModelPart;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the tensors of a checkpoint belong to, by its header and the {@code config.json} beside it.
+ * What the tensors of a checkpoint belong to, by its header and the {@code config.json} beside it,
+ * or the description inside a GGUF file.
  *
  * @param kind in a few words
  * @param description one or more lines, may be empty
@@ -37,18 +39,29 @@ record ModelIdentity(String kind, String description, List<ModelPart> parts) {
       return connector(ConnectorCheckpoint.origin(path));
     }
     Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
-    Path config = folder.resolve("config.json");
-    boolean told = Files.isRegularFile(config);
-    if (!told && !Files.isRegularFile(folder.resolve("open_clip_config.json"))) {
+    Path model = GgufModel.isGguf(checkpoint.path()) ? checkpoint.path() : folder;
+    String type = type(model, checkpoint);
+    if (type == null) {
       return new ModelIdentity("tensors", "no config.json beside it, so its architecture is open");
     }
-    String type = told ? HfFields.read(config).text("model_type", "unknown") : "open_clip";
     try {
-      List<ModelPart> parts = ModelPart.read(folder);
-      return new ModelIdentity(kind(parts), description(config, parts, checkpoint), parts);
+      List<ModelPart> parts = ModelPart.read(model);
+      return new ModelIdentity(kind(parts), description(model, parts, checkpoint), parts);
     } catch (InputException e) {
       return new ModelIdentity("model of type " + type, e.getMessage());
     }
+  }
+
+  /** What a model calls its kind; null where nothing tells. */
+  private static String type(Path model, Checkpoint checkpoint) {
+    if (GgufModel.isGguf(model)) {
+      return checkpoint.metadata().get("general.architecture");
+    }
+    Path config = model.resolve("config.json");
+    if (Files.isRegularFile(config)) {
+      return HfFields.read(config).text("model_type", "unknown");
+    }
+    return Files.isRegularFile(model.resolve("open_clip_config.json")) ? "open_clip" : null;
   }
 
   private static String kind(List<ModelPart> parts) {
@@ -62,7 +75,7 @@ record ModelIdentity(String kind, String description, List<ModelPart> parts) {
     };
   }
 
-  private static String description(Path config, List<ModelPart> parts, Checkpoint checkpoint) {
+  private static String description(Path model, List<ModelPart> parts, Checkpoint checkpoint) {
     String lines =
         parts.stream()
             .map(
@@ -74,7 +87,7 @@ record ModelIdentity(String kind, String description, List<ModelPart> parts) {
                         + " parameters")
             .collect(Collectors.joining("\n"));
     boolean language = parts.size() == 1 && parts.get(0).role().equals("language model");
-    return language ? lines + "\n" + fit(HfFields.read(config), checkpoint) : lines;
+    return language ? lines + "\n" + fit(HfFields.ofModel(model), checkpoint) : lines;
   }
 
   private static String fit(HfFields config, Checkpoint checkpoint) {
@@ -85,7 +98,7 @@ record ModelIdentity(String kind, String description, List<ModelPart> parts) {
       } else {
         HfConfig.of(config).keys().requireFit(checkpoint);
       }
-      return "tensors fit config.json";
+      return "tensors fit " + config.file().getFileName();
     } catch (InputException e) {
       return e.getMessage();
     }

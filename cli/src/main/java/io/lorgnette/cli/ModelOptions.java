@@ -2,6 +2,7 @@ package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.pocket.Pocket;
+import io.lorgnette.weights.GgufModel;
 import io.lorgnette.weights.Hub;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,8 @@ final class ModelOptions {
       paramLabel = "MODEL",
       defaultValue = POCKET,
       description =
-          "Language model: its folder, or the org/name that lorgnette pull fetched (default:"
-              + " ${DEFAULT-VALUE}, the embedded one).")
+          "Language model: its folder or GGUF file, or the org/name that lorgnette pull fetched"
+              + " (default: ${DEFAULT-VALUE}, the embedded one).")
   private String language;
 
   @Option(
@@ -72,33 +73,47 @@ final class ModelOptions {
 
   /** The folder of a vision encoder that a user names, relative to {@code base}. */
   static Path vision(String name, Path base) {
-    return name.equals(POCKET) ? Pocket.vision() : folder(name, base, "a vision encoder");
+    return name.equals(POCKET)
+        ? Pocket.vision()
+        : find(name, base)
+            .filter(Files::isDirectory)
+            .orElseThrow(() -> absent(name, base, "folder of a vision encoder"));
   }
 
-  /** The folder of a language model that a user names, relative to {@code base}. */
+  /** The folder or GGUF file of a language model that a user names, relative to {@code base}. */
   static Path language(String name, Path base) {
-    return name.equals(POCKET) ? Pocket.languageModel() : folder(name, base, "a language model");
+    return name.equals(POCKET)
+        ? Pocket.languageModel()
+        : find(name, base)
+            .orElseThrow(() -> absent(name, base, "folder or the GGUF file of a language model"));
   }
 
-  private static Path folder(String name, Path base, String what) {
-    Path folder = base.resolve(name);
-    if (Files.isDirectory(folder)) {
-      return folder;
+  /**
+   * What a user names: a folder or a GGUF file relative to {@code base}, or else a name of the hub
+   * that was pulled. Nothing is fetched.
+   */
+  static Optional<Path> find(String name, Path base) {
+    return find(name, base, Hub.ofEnvironment());
+  }
+
+  static Optional<Path> find(String name, Path base, Hub hub) {
+    Path path = base.resolve(name);
+    if (Files.isDirectory(path) || (GgufModel.isGguf(path) && Files.isRegularFile(path))) {
+      return Optional.of(path);
     }
-    // A name of the hub is looked for in its cache, never fetched.
-    Optional<Path> cached = Hub.isName(name) ? Hub.ofEnvironment().find(name) : Optional.empty();
-    return cached.orElseThrow(
-        () ->
-            new InputException(
-                folder
-                    + " is not a folder"
-                    + (Hub.isName(name)
-                        ? " and " + name + " was not pulled (lorgnette pull " + name + ")"
-                        : "")
-                    + "; give the folder of "
-                    + what
-                    + " or '"
-                    + POCKET
-                    + "'"));
+    return Hub.isName(name) ? hub.find(name) : Optional.empty();
+  }
+
+  private static InputException absent(String name, Path base, String what) {
+    return new InputException(
+        base.resolve(name)
+            + " is not the "
+            + what
+            + (Hub.isName(name)
+                ? " and " + name + " was not pulled (lorgnette pull " + name + ")"
+                : "")
+            + "; give one or '"
+            + POCKET
+            + "'");
   }
 }

@@ -31,7 +31,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "CHECKPOINT",
-      description = "Folder of a model: config.json and weights.")
+      description = "Folder of a model: config.json and weights; or a GGUF file.")
   private Path checkpoint;
 
   @Parameters(

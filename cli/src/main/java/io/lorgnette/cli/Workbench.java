@@ -44,7 +44,7 @@ final class Workbench implements AutoCloseable {
    * Loads the models.
    *
    * @param vision folder
-   * @param language folder
+   * @param language folder or GGUF file
    * @param visionName for people
    * @param output which of the encoder's outputs; empty for its own choice
    * @param trained whether the encoder is to be trained, which then sees pixels

@@ -84,6 +84,18 @@ class InspectCommandTest {
   }
 
   @Test
+  void aGgufFileByItsOwnDescription() throws Exception {
+    Path goldens = Cli.repository().resolve("core/src/test/resources/goldens");
+    Cli cli = Cli.run("inspect", goldens.resolve("gguf-tokenizers/tiny.gguf"));
+    assertThat(cli.code()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .contains("tiny.gguf: language model", "llama, 2 layers of width 32, 4 heads")
+        .contains("tensors fit tiny.gguf");
+    Cli kinds = Cli.run("inspect", goldens.resolve("gguf-files/kinds.gguf"));
+    assertThat(kinds.out()).contains("model of type llama", "no word embeddings");
+  }
+
+  @Test
   void saysWhereTensorsDoNotFitTheConfiguration() throws Exception {
     writeLanguageModel(3);
     assertThat(json(folder).path("description").asText())

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,20 @@ class MethodsCommandTest {
     for (String key : new String[] {"trainedParameters", "frozenParameters"}) {
       assertThat(byFolder.get(0).path(key)).isEqualTo(byName.get(0).path(key));
     }
+  }
+
+  @Test
+  void takesAGgufFile() throws Exception {
+    Path tiny =
+        Cli.repository().resolve("core/src/test/resources/goldens/gguf-tokenizers/tiny.gguf");
+    JsonNode methods =
+        new ObjectMapper()
+            .readTree(Cli.run("methods", "--json", "--vision=pocket", "--lm=" + tiny).out());
+    long parameters;
+    try (LanguageModel lm = LanguageModel.load(tiny, Dtype.F32, Device.CPU)) {
+      parameters = lm.config().parameterCount();
+    }
+    assertThat(methods.get(0).path("frozenParameters").asLong()).isEqualTo(4_652_008L + parameters);
   }
 
   @Test

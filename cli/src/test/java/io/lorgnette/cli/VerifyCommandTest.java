@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyCommandTest {
 
@@ -70,6 +71,18 @@ class VerifyCommandTest {
     assertThat(node.path("passed").asBoolean()).isTrue();
     assertThat(node.path("compared").asInt()).isPositive();
     assertThat(cli.code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen3"})
+  void aGgufFileIsVerifiedAsWell(String name) throws Exception {
+    Path gguf = GOLDENS.resolve("gguf-files").resolve(name + ".gguf");
+    Cli cli = Cli.run("verify", "--json", gguf, GOLDENS.resolve(name));
+    assertThat(cli.err()).isEmpty();
+    JsonNode node = new ObjectMapper().readTree(cli.out());
+    assertThat(node.path("passed").asBoolean()).as(cli.out()).isTrue();
+    assertThat(node.path("compared").asInt()).isGreaterThan(20);
+    assertThat(node.path("model").asText()).isEqualTo(name);
   }
 
   @Test

@@ -226,6 +226,41 @@ class WholeLineTest {
   }
 
   @Test
+  void theLanguageModelMayBeOneGgufFile() throws Exception {
+    Path tiny =
+        Cli.repository().resolve("core/src/test/resources/goldens/gguf-tokenizers/tiny.gguf");
+    Path out = temporary.resolve("gguf");
+    Cli result = train(out, "--set", "backbones.language=" + tiny);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(RunFolder.open(out).readJson("run.json").path("models").path("language").asText())
+        .isEqualTo(tiny.toString());
+    Object[] caption = {
+      "caption",
+      pictures.get(0).toString(),
+      "--json",
+      "--beams",
+      "1",
+      "--max-tokens",
+      "4",
+      "--threads",
+      "1",
+      "--connector",
+      out.toString()
+    };
+    Cli said = run(Stream.concat(Stream.of(caption), Stream.of("--language", tiny)).toArray());
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(json(said.out()).path("caption").asText()).isNotEmpty();
+    // The connector knows the file that it was trained with.
+    Cli other = run(caption);
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("tiny.gguf (sha256:", "train a new connector");
+    Path none = temporary.resolve("no.gguf");
+    Cli absent = run("caption", pictures.get(0), "--connector", out, "--language", none);
+    assertThat(absent.code()).isEqualTo(2);
+    assertThat(absent.err()).contains("no.gguf is not the folder or the GGUF file of a language");
+  }
+
+  @Test
   void whatDoesNotFitIsOneSentence() throws Exception {
     Cli missing = run("caption", temporary.resolve("no.jpg").toString());
     assertThat(missing.code()).isEqualTo(2);

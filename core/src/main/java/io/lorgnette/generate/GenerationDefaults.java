@@ -1,14 +1,12 @@
 package io.lorgnette.generate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.GenerationConfig.EarlyStopping;
 import io.lorgnette.generate.GenerationConfig.Forced;
 import io.lorgnette.generate.GenerationConfig.Sampling;
-import java.io.IOException;
+import io.lorgnette.language.HfFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,26 +77,23 @@ public record GenerationDefaults(
 
   /**
    * Reads the {@code generation_config.json} of a checkpoint's folder, or without one what its
-   * {@code config.json} says.
+   * {@code config.json} or GGUF file says.
    *
    * @throws InputException if neither can be read, or it asks for something that is not supported
    */
   public static GenerationDefaults read(Path folder) {
-    return of(file(folder), json(folder));
+    HfFields fields = fields(folder);
+    return of(fields.file(), fields.json());
   }
 
-  private static Path file(Path folder) {
+  private static HfFields fields(Path folder) {
     Path own = folder.resolve("generation_config.json");
-    return Files.exists(own) ? own : folder.resolve("config.json");
-  }
-
-  private static JsonNode json(Path folder) {
-    Path file = file(folder);
-    JsonNode json = parse(file);
-    if (file.endsWith("generation_config.json")) {
-      GenerationKeys.requireKnown(file, json);
+    if (!Files.exists(own)) {
+      return HfFields.ofModel(folder);
     }
-    return json;
+    HfFields fields = HfFields.read(own);
+    GenerationKeys.requireKnown(own, fields.json());
+    return fields;
   }
 
   /**
@@ -110,7 +105,7 @@ public record GenerationDefaults(
    * @throws InputException if a key is unknown or asks for something that is not supported
    */
   public static GenerationDefaults read(Path folder, Path from, JsonNode settings) {
-    return over(json(folder), from, settings);
+    return over(fields(folder).json(), from, settings);
   }
 
   /**
@@ -126,20 +121,6 @@ public record GenerationDefaults(
     ObjectNode all = (ObjectNode) keys.deepCopy();
     all.setAll((ObjectNode) settings);
     return of(from, all);
-  }
-
-  private static JsonNode parse(Path file) {
-    try {
-      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-      if (!json.isObject()) {
-        throw new InputException(file + " is not a JSON object; fetch it again");
-      }
-      return json;
-    } catch (JsonProcessingException e) {
-      throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new InputException(file + " can not be read: " + e.getMessage(), e);
-    }
   }
 
   /** The settings among the keys of a JSON object; other keys are not looked at. */

@@ -92,18 +92,18 @@ public final class ImageProcessor {
    * Reads a processor's file: a {@code preprocessor_config.json} of the Hugging Face libraries
    * (CLIP, BLIP, SigLIP, ViT, DeiT, BEiT, BiT, which DINOv2 uses too, ConvNeXt and LLaVA; where it
    * names none, by {@code model_type} of the {@code config.json} beside it), a {@code config.json}
-   * of timm with {@code pretrained_cfg}, or an {@code open_clip_config.json} with {@code
-   * preprocess_cfg}. For SigLIP 2 without fixed size see {@link NaflexProcessor}.
+   * of timm with {@code pretrained_cfg}, or an {@code open_clip_config.json}, whose {@code
+   * preprocess_cfg} may be missing. For SigLIP 2 without fixed size see {@link NaflexProcessor}.
    *
    * @throws InputException if the file can not be read, or asks for a kind of processor or a
    *     setting that is not known
    */
   public static ImageProcessor fromConfig(Path file) {
     ProcessorFile read = ProcessorFile.read(file);
-    if (read.has("preprocess_cfg")) {
+    if (read.has("preprocess_cfg") || read.has("model_cfg")) {
       return TrainerConfig.openClip(read);
     }
-    if (read.has("pretrained_cfg") || (read.has("architecture") && read.has("input_size"))) {
+    if (read.has("pretrained_cfg") || read.has("architecture")) {
       return TrainerConfig.timm(read);
     }
     return ProcessorConfig.read(read);

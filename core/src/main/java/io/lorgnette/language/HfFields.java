@@ -6,15 +6,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.nn.Activation;
+import io.lorgnette.weights.GgufModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The fields of a {@code config.json}, or of an object inside it, with errors that name the file
  * and the field.
  */
 public record HfFields(Path file, JsonNode json) {
+
+  private static final String CONFIG = "config.json";
 
   /**
    * Reads a file.
@@ -25,14 +29,28 @@ public record HfFields(Path file, JsonNode json) {
     try {
       JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
       if (!json.isObject()) {
-        throw new InputException(file + " is not a JSON object; expected a model's config.json");
+        throw new InputException(file + " is not a JSON object; fetch it again");
       }
       return new HfFields(file, json);
     } catch (JsonProcessingException e) {
       throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new InputException(file + " can not be read; expected a model's config.json", e);
+      throw new InputException(
+          file + " can not be read; give the folder or the file of a model", e);
     }
+  }
+
+  /**
+   * The configuration of a model: the {@code config.json} of its folder, or what its GGUF file
+   * says.
+   *
+   * @throws InputException if there is neither, or it is broken
+   */
+  public static HfFields ofModel(Path folderOrGguf) {
+    Path file = folderOrGguf.resolve(CONFIG);
+    Optional<Path> gguf = Files.exists(file) ? Optional.empty() : GgufModel.find(folderOrGguf);
+    return gguf.map(path -> new HfFields(path, GgufModel.open(path).config()))
+        .orElseGet(() -> read(file));
   }
 
   /** The fields of an object inside this one; none where it is absent. */

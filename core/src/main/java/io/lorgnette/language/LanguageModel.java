@@ -10,7 +10,6 @@ import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
-import io.lorgnette.weights.GgufModel;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +54,7 @@ public final class LanguageModel implements TextModel {
   /**
    * Loads {@code config.json} and the checkpoint beside it, or a GGUF file, which holds both.
    *
+   * @param folder of the model, or its GGUF file
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
    */
   public static LanguageModel load(Path folder, Dtype dtype, Device device) {
@@ -63,10 +63,7 @@ public final class LanguageModel implements TextModel {
 
   /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
   public static LanguageModel load(Path folder, Precision precision, Device device) {
-    DecoderConfig config =
-        GgufModel.isGguf(folder)
-            ? HfConfig.of(new HfFields(folder, GgufModel.open(folder).config()))
-            : HfConfig.read(folder.resolve("config.json"));
+    DecoderConfig config = HfConfig.of(HfFields.ofModel(folder));
     try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
       return load(config, checkpoint, precision.compute(), device);
     }

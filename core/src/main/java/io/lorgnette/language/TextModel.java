@@ -4,7 +4,6 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.Checkpoint;
-import io.lorgnette.weights.GgufModel;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
@@ -17,8 +16,8 @@ import org.bytedeco.pytorch.Tensor;
 public sealed interface TextModel extends AutoCloseable permits LanguageModel, EncoderDecoder {
 
   /**
-   * Loads {@code config.json} and the safetensors beside it, whichever kind they are of: {@code
-   * model_type} t5 and bart are encoder-decoders, all others are left to {@link
+   * Loads {@code config.json} and the weights beside it, or a GGUF file, whichever kind they are
+   * of: {@code model_type} t5 and bart are encoder-decoders, all others are left to {@link
    * LanguageModel#load}.
    *
    * @throws io.lorgnette.error.InputException if they do not describe a supported model
@@ -29,8 +28,7 @@ public sealed interface TextModel extends AutoCloseable permits LanguageModel, E
 
   /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
   static TextModel load(Path folder, Precision precision, Device device) {
-    return !GgufModel.isGguf(folder)
-            && isEncoderDecoder(HfFields.read(folder.resolve("config.json")))
+    return isEncoderDecoder(HfFields.ofModel(folder))
         ? EncoderDecoder.load(folder, precision, device)
         : LanguageModel.load(folder, precision, device);
   }

@@ -30,7 +30,7 @@ public final class Prompts {
   /**
    * Words in a language model's tokens.
    *
-   * @throws InputException if the tokenizer does not have their end as one token
+   * @throws InputException if the tokenizer does not have their end as one token behind a word
    */
   public Prompts(Tokenizer tokenizer, Wording wording) {
     this(tokenizer, wording, stop(tokenizer, wording.end()));
@@ -59,17 +59,18 @@ public final class Prompts {
                           + String.join(", ", ENDS)
                           + ", at which this method's captions end; use another language model"));
     }
-    int[] ids = tokenizer.encode(end);
-    if (ids.length != 1) {
+    // Behind a word: LLaMA's tokenizers put a blank before a text, even before a lone full stop.
+    int[] word = tokenizer.encode("a cat");
+    int[] ended = tokenizer.encode("a cat" + end);
+    if (Arrays.mismatch(word, ended) != word.length || ended.length != word.length + 1) {
+      String shown = end.equals(Wording.FULL_STOP) ? "a full stop" : end.replace("\n", "\\n");
       throw new InputException(
           tokenizer
-              + " writes \""
-              + end.replace("\n", "\\n")
-              + "\" as "
-              + ids.length
-              + " tokens, but captions end at this one token; use a tokenizer that has it (most have the full stop)");
+              + " does not write "
+              + shown
+              + " behind a word as one token, but captions end at it; use a tokenizer that does");
     }
-    return ids[0];
+    return ended[word.length];
   }
 
   private int known(String token) {

@@ -4,7 +4,9 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -12,8 +14,8 @@ import org.bytedeco.pytorch.global.torch;
  * Rotary positions (Su et al. 2021): pairs of dimensions turn by an angle that grows with the
  * position.
  *
- * <p>Tables of cosines and sines for every position are computed once; immutable and safe for use
- * by several threads.
+ * <p>Tables of cosines and sines are computed once, as far as positions have been asked for; safe
+ * for use by several threads.
  */
 public final class Rotary implements AutoCloseable {
 
@@ -66,29 +68,80 @@ public final class Rotary implements AutoCloseable {
     }
   }
 
-  private final Pairing pairing;
-  private final Tensor cosines; // [positions, d]
-  private final Tensor sines; // [positions, d]
+  /** Positions that are computed at first; a model of no more never waits for others. */
+  private static final int FIRST = 4096;
 
-  private Rotary(Pairing pairing, Tensor cosines, Tensor sines) {
-    this.pairing = pairing;
-    this.cosines = cosines;
-    this.sines = sines;
+  /** {@code [rows, d]} each. */
+  private record Tables(Tensor cosines, Tensor sines) {
+
+    long rows() {
+      return cosines.size(0);
+    }
+  }
+
+  private final Form form;
+  private final int headWidth;
+  private final int positions;
+  private final Dtype dtype;
+  private final Device device;
+  private final List<Tables> all = new ArrayList<>(); // shorter ones may still be in use
+  private volatile Tables tables;
+
+  private Rotary(Form form, int headWidth, int positions, Dtype dtype, Device device) {
+    this.form = form;
+    this.headWidth = headWidth;
+    this.positions = positions;
+    this.dtype = dtype;
+    this.device = device;
+    grow(Math.min(positions, FIRST));
   }
 
   /**
-   * Computes the tables.
+   * The rotary positions of a model.
    *
    * @param headWidth d; dimensions that do not turn get the angle 0
+   * @param positions of the model at most
    */
   public static Rotary of(Form form, int headWidth, int positions, Dtype dtype, Device device) {
     form.check(headWidth);
+    return new Rotary(form, headWidth, positions, dtype, device);
+  }
+
+  /** Tables of at least so many positions. */
+  private Tables upTo(long count) {
+    if (count > positions) {
+      throw new IllegalArgumentException(
+          "positions up to "
+              + count
+              + " exceed the model's "
+              + positions
+              + "; shorten the prompt or the answer");
+    }
+    return count <= tables.rows() ? tables : grow(count);
+  }
+
+  private synchronized Tables grow(long count) {
+    if (tables == null || count > tables.rows()) {
+      // Twice as many each time, so that a long answer costs a few computations.
+      long rows = tables == null ? count : Math.max(count, 2 * tables.rows());
+      tables = compute((int) Math.min(rows, positions));
+      all.add(tables);
+    }
+    return tables;
+  }
+
+  /** How many positions are computed by now. */
+  long computed() {
+    return tables.rows();
+  }
+
+  private Tables compute(int rows) {
     double[] frequencies = frequencies(form.dimensions(), form.theta(), form.scaling());
-    float[] cos = new float[Math.multiplyExact(positions, headWidth)];
+    float[] cos = new float[Math.multiplyExact(rows, headWidth)];
     float[] sin = new float[cos.length];
     boolean halves = form.pairing() == Pairing.HALVES;
     Arrays.fill(cos, 1);
-    for (int t = 0; t < positions; t++) {
+    for (int t = 0; t < rows; t++) {
       for (int i = 0; i < frequencies.length; i++) {
         // The reference multiplies in single precision before it takes the cosine.
         float angle = t * (float) frequencies[i];
@@ -101,11 +154,11 @@ public final class Rotary implements AutoCloseable {
         sin[partner] = -sin[at];
       }
     }
-    try (Scope scope = Scope.open()) {
-      return new Rotary(
-          form.pairing(),
-          Scope.release(table(cos, positions, headWidth, dtype, device)),
-          Scope.release(table(sin, positions, headWidth, dtype, device)));
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      return new Tables(
+          Scope.release(table(cos, rows, headWidth, dtype, device)),
+          Scope.release(table(sin, rows, headWidth, dtype, device)));
     }
   }
 
@@ -143,15 +196,10 @@ public final class Rotary implements AutoCloseable {
    * @return two tensors {@code [T, d]}
    */
   public Tensor[] at(long first, long count) {
-    if (first + count > cosines.size(0)) {
-      throw new IllegalArgumentException(
-          "positions up to "
-              + (first + count)
-              + " exceed the model's "
-              + cosines.size(0)
-              + "; shorten the prompt or the answer");
-    }
-    return new Tensor[] {cosines.narrow(0, first, count), sines.narrow(0, first, count)};
+    Tables enough = upTo(first + count);
+    return new Tensor[] {
+      enough.cosines().narrow(0, first, count), enough.sines().narrow(0, first, count)
+    };
   }
 
   /**
@@ -162,9 +210,13 @@ public final class Rotary implements AutoCloseable {
    */
   public Tensor[] at(Tensor positions) {
     Tensor flat = positions.reshape(positions.numel());
-    long[] shape = {positions.size(0), 1, positions.size(1), cosines.size(1)};
+    // Asking a device for the highest one waits for it, so it is asked only where it matters.
+    Tables enough =
+        tables.rows() == this.positions ? tables : upTo((long) Tensors.value(flat.max()) + 1);
+    long[] shape = {positions.size(0), 1, positions.size(1), headWidth};
     return new Tensor[] {
-      cosines.index_select(0, flat).view(shape), sines.index_select(0, flat).view(shape)
+      enough.cosines().index_select(0, flat).view(shape),
+      enough.sines().index_select(0, flat).view(shape)
     };
   }
 
@@ -174,7 +226,7 @@ public final class Rotary implements AutoCloseable {
    * @param angles of their positions, from {@link #at}
    */
   public Tensor turn(Tensor x, Tensor[] angles) {
-    Tensor partners = pairing == Pairing.HALVES ? swapHalves(x) : swapNeighbours(x);
+    Tensor partners = form.pairing() == Pairing.HALVES ? swapHalves(x) : swapNeighbours(x);
     return x.mul(angles[0]).add(partners.mul(angles[1]));
   }
 
@@ -189,7 +241,9 @@ public final class Rotary implements AutoCloseable {
 
   @Override
   public void close() {
-    cosines.close();
-    sines.close();
+    for (Tables each : all) {
+      each.cosines().close();
+      each.sines().close();
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ public final class Blip2Model implements WritingModel {
     this.text = config.text();
   }
 
-  static Blip2Model load(Path folder, ImageProcessor processor, Dtype dtype, Device device) {
+  static Blip2Model load(Path folder, ImageProcessor processor, Precision weights, Device device) {
+    Dtype dtype = weights.compute();
     Blip2Config config = Blip2Config.read(HfFields.read(folder.resolve("config.json")));
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         Opened opened = new Opened()) {
@@ -51,7 +53,11 @@ public final class Blip2Model implements WritingModel {
       VisionEncoder encoder = opened.add(VisionEncoders.load(folder, processor, dtype, device));
       TextModel language =
           opened.add(
-              TextModel.load(config.text(), checkpoint.under("language_model."), dtype, device));
+              TextModel.load(
+                  config.text(),
+                  checkpoint.under("language_model.").keptAs(weights),
+                  dtype,
+                  device));
       opened.keep();
       return new Blip2Model(encoder, mapper, language, config);
     }

@@ -11,6 +11,7 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +40,8 @@ public final class LlavaModel implements WritingModel {
     this.config = config.fields();
   }
 
-  static LlavaModel load(Path folder, ImageProcessor processor, Dtype dtype, Device device) {
+  static LlavaModel load(Path folder, ImageProcessor processor, Precision weights, Device device) {
+    Dtype dtype = weights.compute();
     LlavaConfig config = LlavaConfig.read(HfFields.read(folder.resolve("config.json")));
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         Opened opened = new Opened()) {
@@ -57,7 +59,11 @@ public final class LlavaModel implements WritingModel {
           opened.add((MlpMapper) config.mapper(encoder.tokens()).read(checkpoint, dtype, device));
       TextModel language =
           opened.add(
-              TextModel.load(config.text(), checkpoint.under("language_model."), dtype, device));
+              TextModel.load(
+                  config.text(),
+                  checkpoint.under("language_model.").keptAs(weights),
+                  dtype,
+                  device));
       if (encoder.width() != mapper.config().inputWidth()) {
         throw new InputException(
             config.fields().file() + " has two widths for its vision encoder; correct the file");

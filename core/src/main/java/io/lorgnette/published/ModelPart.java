@@ -30,7 +30,7 @@ public record ModelPart(String role, String architecture, long parameters) {
   private static final String CONFIG = "config.json";
 
   /**
-   * The parts of the model in a folder, in the order of the way through it.
+   * The parts of the model in a folder or a GGUF file, in the order of the way through it.
    *
    * @throws InputException if its {@code config.json} is absent, broken or of an unknown kind
    */
@@ -39,7 +39,7 @@ public record ModelPart(String role, String architecture, long parameters) {
     if (!Files.exists(file) && Files.exists(folder.resolve("open_clip_config.json"))) {
       return List.of(encoder(VisionEncoders.shape(folder)), text(folder));
     }
-    HfFields config = HfFields.read(file);
+    HfFields config = HfFields.ofModel(folder);
     return switch (config.text("model_type", "")) {
       case "gpt2", "gpt_neo", "gptj", "opt", "llama", "mistral", "qwen2", "qwen3", "t5", "bart" ->
           List.of(language(config));

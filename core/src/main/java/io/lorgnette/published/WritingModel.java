@@ -9,6 +9,7 @@ import io.lorgnette.mapper.Mapper;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.VisionEncoder;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +27,34 @@ public sealed interface WritingModel extends AutoCloseable permits Blip2Model, L
    * @throws InputException if they do not describe a supported model
    */
   static WritingModel load(Path folder, Dtype dtype, Device device) {
+    return load(folder, Precision.of(dtype), device);
+  }
+
+  /**
+   * As {@link #load(Path, Dtype, Device)}, the language model's matrices kept in fewer bits
+   * perhaps; encoder and mapper are kept in the format that is computed in.
+   */
+  static WritingModel load(Path folder, Precision weights, Device device) {
     return load(
         folder,
         ImageProcessor.fromConfig(folder.resolve("preprocessor_config.json")),
-        dtype,
+        weights,
         device);
   }
 
   /** As {@link #load(Path, Dtype, Device)}, with a processor given instead of read. */
   static WritingModel load(Path folder, ImageProcessor processor, Dtype dtype, Device device) {
+    return load(folder, processor, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, Precision, Device)}, with a processor given instead of read. */
+  static WritingModel load(
+      Path folder, ImageProcessor processor, Precision weights, Device device) {
     HfFields config = HfFields.read(folder.resolve("config.json"));
     String type = config.text("model_type", "");
     return switch (type) {
-      case "blip-2", "instructblip" -> Blip2Model.load(folder, processor, dtype, device);
-      case "llava" -> LlavaModel.load(folder, processor, dtype, device);
+      case "blip-2", "instructblip" -> Blip2Model.load(folder, processor, weights, device);
+      case "llava" -> LlavaModel.load(folder, processor, weights, device);
       default ->
           throw new InputException(
               config.file()

@@ -3,11 +3,10 @@ package io.lorgnette.text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +19,6 @@ final class BytePairDefinition {
   static final String MERGES = "merges.txt";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final String CLIP_WORDS =
-      "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
-  private static final String QWEN_WORDS =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
-          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
   private final Path folder;
   private final TokenizerSettings settings;
@@ -53,14 +46,16 @@ final class BytePairDefinition {
 
   byte[] json(TokenizerKind kind) {
     NamedTokens named = NamedTokens.of(kind);
-    String unknown = kind == TokenizerKind.CLIP ? named.content(settings, "unk_token") : null;
+    BytePairRule rule = BytePairRule.of(kind);
     TokenizerDefinition definition =
-        new TokenizerDefinition(
-            folder.resolve(VOCABULARY).toString(),
-            vocabulary,
-            model(kind == TokenizerKind.CLIP ? "</w>" : "", unknown));
-    split(definition, kind);
-    definition.decoder(TokenizerDefinition.byteLevel(true, true));
+        new BytePairs(
+                folder.resolve(VOCABULARY).toString(),
+                vocabulary,
+                readMerges(folder.resolve(MERGES)))
+            .definition(
+                rule,
+                settings.flag("add_prefix_space", false),
+                rule == BytePairRule.CLIP ? named.content(settings, "unk_token") : null);
     named.addAll(definition, settings, List.of());
     if (kind == TokenizerKind.BART) {
       around(definition, named, "cls_token", "sep_token");
@@ -79,46 +74,8 @@ final class BytePairDefinition {
         List.of(named.content(settings, before)), List.of(named.content(settings, after)));
   }
 
-  private void split(TokenizerDefinition definition, TokenizerKind kind) {
-    boolean space = settings.flag("add_prefix_space", false);
-    switch (kind) {
-      case CLIP -> {
-        definition.normalizer(
-            TokenizerDefinition.sequence(
-                "normalizers",
-                TokenizerDefinition.part("NFC"),
-                TokenizerDefinition.replace("Regex", "\\s+", " "),
-                TokenizerDefinition.part("Lowercase")));
-        definition.preTokenizer(
-            TokenizerDefinition.sequence(
-                "pretokenizers",
-                TokenizerDefinition.split(CLIP_WORDS, "Removed", true),
-                TokenizerDefinition.byteLevel(false, true)));
-      }
-      case QWEN2 -> {
-        definition.normalizer(TokenizerDefinition.part("NFC"));
-        definition.preTokenizer(
-            TokenizerDefinition.sequence(
-                "pretokenizers",
-                TokenizerDefinition.split(QWEN_WORDS, "Isolated", false),
-                TokenizerDefinition.byteLevel(space, false)));
-      }
-      default -> definition.preTokenizer(TokenizerDefinition.byteLevel(space, true));
-    }
-  }
-
-  private ObjectNode model(String endOfWord, String unknown) {
-    ObjectNode model =
-        TokenizerDefinition.part("BPE")
-            .put("unk_token", unknown)
-            .put("continuing_subword_prefix", "")
-            .put("end_of_word_suffix", endOfWord)
-            .put("fuse_unk", false)
-            .put("byte_fallback", false);
-    ObjectNode ids = model.putObject("vocab");
-    vocabulary.forEach(ids::put);
-    ArrayNode merges = model.putArray("merges");
-    Path file = folder.resolve(MERGES);
+  private static List<BytePairs.Merge> readMerges(Path file) {
+    List<BytePairs.Merge> merges = new ArrayList<>();
     String text = new String(TokenizerFolder.bytes(file), StandardCharsets.UTF_8);
     int number = 0;
     for (String line : text.lines().toList()) {
@@ -126,14 +83,14 @@ final class BytePairDefinition {
       if (line.isEmpty() || (number == 1 && line.startsWith("#version"))) {
         continue;
       }
-      String[] pair = line.strip().split(" ", -1);
-      if (pair.length != 2) {
+      BytePairs.Merge merge = BytePairs.Merge.of(line);
+      if (merge == null) {
         throw new InputException(
             file + ", line " + number + ": holds \"" + line + "\"; expected two tokens");
       }
-      merges.addArray().add(pair[0]).add(pair[1]);
+      merges.add(merge);
     }
-    return model;
+    return merges;
   }
 
   private static Map<String, Integer> readVocabulary(Path file) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.text.jinja.JinjaException;
 import io.lorgnette.text.jinja.JinjaTemplate;
+import io.lorgnette.weights.GgufModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,9 @@ public final class ChatTemplate {
    * Loads the template of a model's folder, and the names of its special tokens. Looked for in this
    * order: {@code chat_template.jinja}; {@code chat_template} in {@code chat_template.json}; {@code
    * chat_template} in {@code tokenizer_config.json}, a text or a list of named ones, of which
-   * "default" is taken.
+   * "default" is taken; the template inside a GGUF file.
    *
+   * @param folder of the model, or its GGUF file
    * @throws InputException if there is none, or it can not be read
    */
   public static ChatTemplate load(Path folder) {
@@ -58,9 +60,21 @@ public final class ChatTemplate {
 
   /**
    * As {@link #load(Path)} for a template of another name, such as "tool_use", from the list in
-   * {@code tokenizer_config.json} or from {@code additional_chat_templates}.
+   * {@code tokenizer_config.json}, from {@code additional_chat_templates} or from the GGUF file.
    */
   public static ChatTemplate load(Path folder, String which) {
+    Map<String, String> found = found(folder, which);
+    Optional<Path> gguf = found.isEmpty() ? GgufModel.find(folder) : Optional.empty();
+    if (gguf.isPresent()) {
+      GgufDefinition definition = new GgufDefinition(gguf.get());
+      String template = chosen(definition.chatTemplates(), which, gguf.get());
+      return parse(template, definition.names(), gguf.get().toString());
+    }
+    return parse(chosen(found, which, folder), tokens(folder), folder.toString());
+  }
+
+  /** The templates that a folder's files hold, by name. */
+  private static Map<String, String> found(Path folder, String which) {
     Map<String, String> found = new LinkedHashMap<>();
     JsonNode config = json(folder.resolve(TokenizerSettings.CONFIG)).path(KEY);
     if (config.isTextual()) {
@@ -80,15 +94,19 @@ public final class ChatTemplate {
     if (Files.isRegularFile(file)) {
       found.put(which, new String(TokenizerFolder.bytes(file), StandardCharsets.UTF_8));
     }
+    return found;
+  }
+
+  private static String chosen(Map<String, String> found, String which, Path from) {
     String template = found.get(which);
     if (template == null) {
       throw new InputException(
-          folder
+          from
               + ": has no chat template"
               + (found.isEmpty() ? "" : " \"" + which + "\", only " + found.keySet())
               + "; choose a model that was trained for chats, or give the whole prompt as text");
     }
-    return parse(template, tokens(folder), folder.toString());
+    return template;
   }
 
   /**

@@ -46,8 +46,6 @@ final class SentencePieceDefinition {
 
   private byte[] llama() {
     NamedTokens named = NamedTokens.of(TokenizerKind.LLAMA);
-    boolean space = settings.flag("add_prefix_space", true);
-    boolean legacy = settings.flag("legacy", true);
     Map<String, Float> scores = new LinkedHashMap<>();
     for (SentencePieceFile.Piece piece : model.pieces()) {
       int id = scores.size();
@@ -59,29 +57,14 @@ final class SentencePieceDefinition {
       throw new InputException(
           file + ": its first pieces are renamed to pieces that it has; the files do not match");
     }
-    Map<String, Integer> vocabulary = ids(scores);
-    ObjectNode bpe =
-        TokenizerDefinition.part("BPE")
-            .put("unk_token", model.unknownPiece())
-            .put("fuse_unk", true)
-            .put("byte_fallback", true);
-    ObjectNode entries = bpe.putObject("vocab");
-    vocabulary.forEach(entries::put);
-    ArrayNode merges = bpe.putArray("merges");
-    merges(scores, vocabulary).forEach(m -> merges.addArray().add(m.left()).add(m.right()));
     TokenizerDefinition definition =
-        new TokenizerDefinition(file.toString(), vocabulary, bpe).decoder(llamaDecoder(space));
-    ObjectNode blanks = TokenizerDefinition.replace("String", " ", "\u2581");
-    if (!legacy) {
-      definition.preTokenizer(TokenizerDefinition.metaspace(space ? "first" : "never", false));
-    } else if (space) {
-      definition.normalizer(
-          TokenizerDefinition.sequence(
-              "normalizers", TokenizerDefinition.part("Prepend").put("prepend", "\u2581"), blanks));
-    } else {
-      definition.normalizer(TokenizerDefinition.sequence("normalizers", blanks));
-    }
-    addPieces(definition);
+        pairs(
+            file.toString(),
+            scores,
+            model.unknownPiece(),
+            settings.flag("add_prefix_space", true),
+            settings.flag("legacy", true));
+    addPieces(definition, model.pieces());
     named.addAll(definition, settings, List.of());
     List<String> before = new ArrayList<>();
     List<String> after = new ArrayList<>();
@@ -92,6 +75,41 @@ final class SentencePieceDefinition {
       after.add(named.content(settings, "eos_token"));
     }
     return definition.template(before, after).json();
+  }
+
+  /**
+   * LLaMA's kind of definition, without special tokens and without anything around a text.
+   *
+   * @param name what messages call it
+   * @param scores by piece, in the order of ids
+   * @param unknown the piece of what has none, or null
+   * @param space whether a blank is put before a text
+   * @param legacy whether it is also put behind every special token
+   */
+  static TokenizerDefinition pairs(
+      String name, Map<String, Float> scores, String unknown, boolean space, boolean legacy) {
+    Map<String, Integer> vocabulary = ids(scores);
+    ObjectNode bpe =
+        TokenizerDefinition.part("BPE")
+            .put("unk_token", unknown)
+            .put("fuse_unk", true)
+            .put("byte_fallback", true);
+    ObjectNode entries = bpe.putObject("vocab");
+    vocabulary.forEach(entries::put);
+    ArrayNode merges = bpe.putArray("merges");
+    merges(scores, vocabulary).forEach(m -> merges.addArray().add(m.left()).add(m.right()));
+    TokenizerDefinition definition =
+        new TokenizerDefinition(name, vocabulary, bpe).decoder(llamaDecoder(space));
+    ObjectNode blanks = TokenizerDefinition.replace("String", " ", "\u2581");
+    if (!legacy) {
+      return definition.preTokenizer(
+          TokenizerDefinition.metaspace(space ? "first" : "never", false));
+    }
+    return definition.normalizer(
+        space
+            ? TokenizerDefinition.sequence(
+                "normalizers", TokenizerDefinition.part("Prepend").put("prepend", "\u2581"), blanks)
+            : TokenizerDefinition.sequence("normalizers", blanks));
   }
 
   private static ObjectNode llamaDecoder(boolean space) {
@@ -146,7 +164,7 @@ final class SentencePieceDefinition {
             .normalizer(normalizer)
             .preTokenizer(TokenizerDefinition.metaspace(scheme, true))
             .decoder(TokenizerDefinition.metaspace(scheme, true));
-    addPieces(definition);
+    addPieces(definition, model.pieces());
     named.addAll(definition, settings, extra);
     return definition.template(List.of(), List.of("</s>")).json();
   }
@@ -159,8 +177,8 @@ final class SentencePieceDefinition {
   }
 
   /** Control pieces and user-defined ones are found in the text as given. */
-  private void addPieces(TokenizerDefinition definition) {
-    for (SentencePieceFile.Piece piece : model.pieces()) {
+  static void addPieces(TokenizerDefinition definition, List<SentencePieceFile.Piece> pieces) {
+    for (SentencePieceFile.Piece piece : pieces) {
       boolean control = piece.type() == SentencePieceFile.Type.CONTROL;
       if (control || piece.type() == SentencePieceFile.Type.USER_DEFINED) {
         definition.add(new AddedToken(piece.text(), false, false, false, false, control));

@@ -30,7 +30,7 @@ record SentencePieceFile(
   private static final int LARGEST_FILE = 64 << 20;
 
   /** Characters of the longest piece: merges are found by cutting pieces at every place. */
-  private static final int LONGEST_PIECE = 512;
+  static final int LONGEST_PIECE = 512;
 
   private static final int UNIGRAM = 1;
   private static final int BYTE_PAIRS = 2;
@@ -42,7 +42,12 @@ record SentencePieceFile(
     CONTROL,
     USER_DEFINED,
     UNUSED,
-    BYTE
+    BYTE;
+
+    /** By its number in a file, from 1 on; null for another. */
+    static Type of(long number) {
+      return number < 1 || number > values().length ? null : values()[(int) number - 1];
+    }
   }
 
   record Piece(String text, float score, Type type) {}
@@ -122,19 +127,10 @@ record SentencePieceFile(
       if (!Float.isFinite(score)) {
         throw in.broken("piece " + pieces.size() + " has the score " + score);
       }
-      pieces.add(new Piece(text, score, type(type)));
-    }
-
-    private Type type(int number) {
-      return switch (number) {
-        case 1 -> Type.NORMAL;
-        case 2 -> Type.UNKNOWN;
-        case 3 -> Type.CONTROL;
-        case 4 -> Type.USER_DEFINED;
-        case 5 -> Type.UNUSED;
-        case 6 -> Type.BYTE;
-        default -> throw in.broken("piece " + pieces.size() + " is of type " + number);
-      };
+      if (Type.of(type) == null) {
+        throw in.broken("piece " + pieces.size() + " is of type " + type);
+      }
+      pieces.add(new Piece(text, score, Type.of(type)));
     }
 
     private void trainer(ProtoReader fields) {

@@ -49,10 +49,10 @@ public final class Tokenizer implements AutoCloseable {
    * conversion. Looked for in this order: {@code tokenizer.json}; the files that {@code
    * tokenizer_class} in {@code tokenizer_config.json} or else {@code model_type} in {@code
    * config.json} asks for; {@code vocab.json} with {@code merges.txt}; {@code vocab.txt}; {@code
-   * tokenizer.model}; {@code spiece.model}.
+   * tokenizer.model}; {@code spiece.model}; the only GGUF file, of which the tokenizer is taken.
    *
-   * @param fileOrDirectory a folder, a {@code tokenizer.json} or one of the older files, whose
-   *     folder is then searched for what belongs to it
+   * @param fileOrDirectory a folder, a {@code tokenizer.json}, a GGUF file, or one of the older
+   *     files, whose folder is then searched for what belongs to it
    * @throws InputException when there is no such file or it is not a tokenizer's
    */
   public static Tokenizer load(Path fileOrDirectory) {
@@ -173,7 +173,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * SHA-256 of the {@code tokenizer.json}, or of the definition made from older files, in
+   * SHA-256 of the {@code tokenizer.json}, or of the definition made from other files, in
    * lower-case hexadecimal.
    */
   public String sha256() {

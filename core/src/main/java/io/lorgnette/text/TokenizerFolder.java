@@ -1,11 +1,13 @@
 package io.lorgnette.text;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.GgufModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the tokenizer in a folder.
@@ -14,7 +16,8 @@ import java.util.Optional;
  * {@code tokenizer_class} in {@code tokenizer_config.json}, else from {@code model_type} in {@code
  * config.json}, else from the files that are there: {@code vocab.json} with {@code merges.txt}
  * (GPT-2, OPT, BART or CLIP by the special tokens in it), {@code vocab.txt} (BERT), {@code
- * tokenizer.model} or {@code spiece.model} (LLaMA or T5 by the type of the model).
+ * tokenizer.model} or {@code spiece.model} (LLaMA or T5 by the type of the model). Where none of
+ * them is and just one GGUF file, the tokenizer inside that.
  */
 final class TokenizerFolder {
 
@@ -45,13 +48,29 @@ final class TokenizerFolder {
     if (Files.isRegularFile(definition)) {
       return new Found(bytes(definition), definition.toString());
     }
-    return new TokenizerFolder(fileOrFolder).older();
+    TokenizerFolder folder = new TokenizerFolder(fileOrFolder);
+    Optional<Path> gguf = folder.hasOlder() ? Optional.empty() : GgufModel.find(fileOrFolder);
+    return gguf.map(TokenizerFolder::ofGguf).orElseGet(folder::older);
+  }
+
+  private static Found ofGguf(Path file) {
+    return new Found(new GgufDefinition(file).json(), file.toString());
+  }
+
+  private boolean hasOlder() {
+    return Stream.concat(
+            Stream.of(BytePairDefinition.VOCABULARY, WordPieceDefinition.VOCABULARY),
+            MODELS.stream())
+        .anyMatch(this::has);
   }
 
   private static Found ofFile(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new InputException(
           file + ": there is no such file; give a tokenizer.json or the folder that holds it");
+    }
+    if (GgufModel.isGguf(file)) {
+      return ofGguf(file);
     }
     String name = String.valueOf(file.getFileName());
     Path folder = file.toAbsolutePath().getParent();
@@ -101,7 +120,7 @@ final class TokenizerFolder {
     throw new InputException(
         folder.resolve(DEFINITION)
             + ": there is no such file; give a folder that holds it, or vocab.json and merges.txt,"
-            + " vocab.txt, tokenizer.model or spiece.model");
+            + " vocab.txt, tokenizer.model, spiece.model or one GGUF file");
   }
 
   private Found of(TokenizerKind kind) {

@@ -49,7 +49,7 @@ public record ConnectorRecipe(
 
   /**
    * The frozen models: {@code pocket}, another name that the program knows, or a folder relative to
-   * the recipe.
+   * the recipe; of a language model a GGUF file, too.
    *
    * @param output which of the encoder's outputs the method sees; empty for the encoder's own choice
    */

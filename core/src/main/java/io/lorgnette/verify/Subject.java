@@ -60,8 +60,14 @@ enum Subject {
   }
 
   private static String type(Path folder) {
-    Path file = folder.resolve(CONFIG);
-    return Files.exists(file) ? HfFields.read(file).text("model_type", "unnamed") : "open_clip";
+    return isOpenClip(folder)
+        ? "open_clip"
+        : HfFields.ofModel(folder).text("model_type", "unnamed");
+  }
+
+  private static boolean isOpenClip(Path folder) {
+    return !Files.exists(folder.resolve(CONFIG))
+        && Files.exists(folder.resolve("open_clip_config.json"));
   }
 
   /**
@@ -70,14 +76,10 @@ enum Subject {
    * @throws InputException if the folder has no configuration or one of another kind
    */
   static Subject of(Path folder) {
-    Path file = folder.resolve(CONFIG);
-    if (!Files.exists(file)) {
-      if (Files.exists(folder.resolve("open_clip_config.json"))) {
-        return PAIR;
-      }
-      throw new InputException(folder + " has no " + CONFIG + "; give a checkpoint's folder");
+    if (isOpenClip(folder)) {
+      return PAIR;
     }
-    HfFields config = HfFields.read(file);
+    HfFields config = HfFields.ofModel(folder);
     String type = config.text("model_type", "");
     return switch (type) {
       case "gpt2", "gpt_neo", "gptj", "opt", "llama", "mistral", "qwen2", "qwen3", "t5", "bart" ->
@@ -103,7 +105,7 @@ enum Subject {
       case "instructblip", "llava" -> WRITER;
       default ->
           throw new InputException(
-              file
+              config.file()
                   + " has model_type '"
                   + type
                   + "'; those that can be verified are gpt2, gpt_neo, gptj, opt, llama, mistral,"

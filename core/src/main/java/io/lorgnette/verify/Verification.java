@@ -2,6 +2,7 @@ package io.lorgnette.verify;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Scope;
+import io.lorgnette.weights.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,15 +24,16 @@ public record Verification(String model, List<Row> rows) {
   /**
    * Compares.
    *
-   * @param folder of the checkpoint
+   * @param folder of the checkpoint, or its GGUF file
    * @param golden the recording's safetensors file, or the folder that holds {@code
    *     golden.safetensors}
    * @throws InputException if either can not be read, they do not belong together, or nothing of
    *     the recording can be compared
    */
   public static Verification run(Path folder, Path golden) {
-    if (!Files.isDirectory(folder)) {
-      throw new InputException(folder + " is no folder; give that of a checkpoint");
+    if (!Files.isDirectory(folder) && !GgufModel.isGguf(folder)) {
+      throw new InputException(
+          folder + " is no folder and no GGUF file; give that of a checkpoint");
     }
     try (Recording recording = Recording.open(golden);
         Scope scope = Scope.open()) {

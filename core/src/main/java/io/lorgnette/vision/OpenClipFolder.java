@@ -1,10 +1,7 @@
 package io.lorgnette.vision;
 
 import io.lorgnette.error.InputException;
-import io.lorgnette.image.Filter;
 import io.lorgnette.image.ImageProcessor;
-import io.lorgnette.image.ImageStep;
-import io.lorgnette.image.Normalization;
 import io.lorgnette.nn.Activation;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
@@ -241,40 +238,5 @@ final class OpenClipFolder {
     all.addAll(Set.of("pool_type", "pretrained_image_size", "position_interpolation"));
     part.onlyKeys(all);
     DEFAULTS.forEach(part::only);
-  }
-
-  /** By {@code preprocess_cfg}. */
-  ImageProcessor processor() {
-    int size = isResNet() ? resNet().imageSize() : vit().imageSize();
-    if (!file.has("preprocess_cfg")) {
-      return ImageProcessor.clip(size);
-    }
-    ConfigFile own = file.object("preprocess_cfg");
-    own.onlyKeys(
-        Set.of("size", "mode", "mean", "std", "interpolation", "resize_mode", "fill_color"));
-    own.only("mode", "\"RGB\"");
-    Normalization normalization =
-        own.has("mean") || own.has("std")
-            ? new Normalization(
-                Normalization.UNIT_SCALE, own.numbers("mean", 3), own.numbers("std", 3))
-            : Normalization.CLIP;
-    Filter filter =
-        switch (own.text("interpolation", "bicubic")) {
-          case "bicubic" -> Filter.BICUBIC;
-          case "bilinear" -> Filter.BILINEAR;
-          default ->
-              throw own.wrong(
-                  "interpolation", "is " + own.text("interpolation"), "bicubic or bilinear");
-        };
-    return switch (own.text("resize_mode", "shortest")) {
-      case "shortest" ->
-          new ImageProcessor(
-              List.of(
-                  new ImageStep.ResizeShortestEdge(size, filter), new ImageStep.CenterCrop(size)),
-              normalization);
-      case "squash" -> ImageProcessor.squash(size, filter, normalization);
-      default ->
-          throw own.wrong("resize_mode", "is " + own.text("resize_mode"), "shortest or squash");
-    };
   }
 }

@@ -306,22 +306,15 @@ public final class VisionEncoders {
         : config.integer("image_size");
   }
 
-  /** By {@code preprocessor_config.json}, or in a folder of OpenCLIP or timm by its own file. */
   static ImageProcessor processor(Path folder) {
-    Path file = folder.resolve(PROCESSOR);
-    if (OpenClipFolder.is(folder)) {
-      return Files.exists(file)
-          ? ImageProcessor.fromConfig(file)
-          : OpenClipFolder.read(folder).processor();
-    }
-    return findProcessor(folder, config(folder)).orElseGet(() -> ImageProcessor.fromConfig(file));
+    return ImageProcessor.load(folder);
   }
 
+  /** The processor, where the folder has to have none. */
   private static Optional<ImageProcessor> findProcessor(Path folder, ConfigFile config) {
-    if (Files.exists(folder.resolve(PROCESSOR))) {
-      return Optional.of(ImageProcessor.fromConfig(folder.resolve(PROCESSOR)));
-    }
-    return TimmConfig.is(config) ? Optional.of(TimmConfig.processor(config)) : Optional.empty();
+    return Files.exists(folder.resolve(PROCESSOR)) || TimmConfig.is(config)
+        ? Optional.of(ImageProcessor.load(folder))
+        : Optional.empty();
   }
 
   private static InputException unknownKind(ConfigFile config) {

@@ -113,9 +113,9 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param path a file of safetensors, of PyTorch ({@code .bin}, {@code .pt}, {@code .pth}) or of
    *     GGUF, a {@code .index.json} file, or a folder with {@code model.safetensors}, {@code
-   *     pytorch_model.bin} or the index of one; safetensors are preferred. Of a PyTorch file that
-   *     nests its state dict under {@code state_dict}, {@code model_state_dict}, {@code model} or
-   *     {@code module}, that is meant
+   *     pytorch_model.bin} or the index of one, or just one GGUF file; safetensors are preferred.
+   *     Of a PyTorch file that nests its state dict under {@code state_dict}, {@code
+   *     model_state_dict}, {@code model} or {@code module}, that is meant
    * @throws InputException if nothing usable is there; the message says what
    */
   public static Checkpoint open(Path path) {
@@ -125,8 +125,15 @@ public final class Checkpoint implements AutoCloseable {
           return open(path.resolve(name));
         }
       }
-      throw new InputException(
-          path + " holds neither " + String.join(" nor ", USUAL) + "; give a checkpoint's folder");
+      return GgufModel.find(path)
+          .map(file -> open(file, ""))
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      path
+                          + " holds neither "
+                          + String.join(" nor ", USUAL)
+                          + " nor just one GGUF file; give a checkpoint's folder or file"));
     }
     return path.toString().endsWith(".index.json") ? sharded(path) : open(path, "");
   }

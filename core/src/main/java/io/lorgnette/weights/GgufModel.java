@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A language model in a GGUF file, of the architectures llama (Mistral files say so too), qwen2 and
@@ -21,11 +25,15 @@ import java.util.regex.Pattern;
  */
 public final class GgufModel {
 
+  private static final String EMBEDDINGS = "token_embd.weight";
   private static final Map<String, String> TOP =
       Map.of(
-          "token_embd.weight", "model.embed_tokens.weight",
-          "output_norm.weight", "model.norm.weight",
-          "output.weight", "lm_head.weight");
+          EMBEDDINGS,
+          "model.embed_tokens.weight",
+          "output_norm.weight",
+          "model.norm.weight",
+          "output.weight",
+          "lm_head.weight");
   private static final Map<String, String> BLOCK =
       Map.ofEntries(
           Map.entry("attn_norm", "input_layernorm"),
@@ -41,6 +49,7 @@ public final class GgufModel {
           Map.entry("ffn_down", "mlp.down_proj"));
   private static final Pattern IN_BLOCK = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
   private static final String ROPE_FACTORS = "rope_freqs.weight";
+  private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
   private final GgufHeader header;
   private final String architecture;
@@ -54,6 +63,13 @@ public final class GgufModel {
               + " holds a model of architecture '"
               + architecture
               + "'; those read from GGUF are llama, qwen2 and qwen3");
+    }
+    if (header.metadata().get("split.count") instanceof Long parts && parts > 1) {
+      throw new InputException(
+          header.file()
+              + " is one of "
+              + parts
+              + " parts of a model; join them to one file (llama-gguf-split --merge)");
     }
   }
 
@@ -74,6 +90,25 @@ public final class GgufModel {
   public static boolean isGguf(Path path) {
     String name = path.getFileName() == null ? "" : path.getFileName().toString();
     return name.toLowerCase(Locale.ROOT).endsWith(".gguf") && !Files.isDirectory(path);
+  }
+
+  /**
+   * The GGUF file that a path means: itself, or the only one of a folder. It stands in for what the
+   * folder lacks, so those who ask look for their own files first.
+   */
+  public static Optional<Path> find(Path fileOrFolder) {
+    if (isGguf(fileOrFolder)) {
+      return Optional.of(fileOrFolder);
+    }
+    if (!Files.isDirectory(fileOrFolder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> content = Files.list(fileOrFolder)) {
+      List<Path> files = content.filter(GgufModel::isGguf).limit(2).toList();
+      return files.size() == 1 ? Optional.of(files.get(0)) : Optional.empty();
+    } catch (IOException e) {
+      throw new InputException(fileOrFolder + " can not be read: " + e.getMessage(), e);
+    }
   }
 
   GgufHeader header() {
@@ -123,7 +158,7 @@ public final class GgufModel {
    * @throws InputException if something needed is absent or something present is not supported
    */
   public ObjectNode config() {
-    GgufHeader.Entry embedding = header.tensors().get("token_embd.weight");
+    GgufHeader.Entry embedding = header.tensors().get(EMBEDDINGS);
     if (embedding == null
         || embedding.shape().size() != 2
         || embedding.shape().get(0) > Integer.MAX_VALUE) {
@@ -210,15 +245,32 @@ public final class GgufModel {
     }
   }
 
-  /** The tokenizer as the file has it; empty lists where it has none. */
+  /**
+   * The tokenizer as the file has it; empty lists where it has none.
+   *
+   * @throws InputException if something is of another type, or there are more tokens than word
+   *     embeddings
+   */
   public GgufVocabulary vocabulary() {
     Map<String, Object> m = header.metadata();
     String model = m.getOrDefault("tokenizer.ggml.model", "").toString();
-    boolean sentencePiece = model.equals("llama");
+    List<String> tokens = list("tokens", String.class);
+    GgufHeader.Entry embedding = header.tensors().get(EMBEDDINGS);
+    if (embedding != null
+        && embedding.shape().size() == 2
+        && tokens.size() > embedding.shape().get(0)) {
+      throw new InputException(
+          header.file()
+              + " has "
+              + tokens.size()
+              + " tokens and word embeddings of "
+              + embedding.shape().get(0)
+              + "; it contradicts itself, fetch it again");
+    }
     return new GgufVocabulary(
         model,
         m.getOrDefault("tokenizer.ggml.pre", "").toString(),
-        list("tokens", String.class),
+        tokens,
         list("scores", Double.class),
         list("token_type", Long.class),
         list("merges", String.class),
@@ -226,10 +278,26 @@ public final class GgufModel {
         id("eos_token_id"),
         id("unknown_token_id"),
         id("padding_token_id"),
-        flag("add_bos_token", sentencePiece),
-        flag("add_eos_token", false),
-        flag("add_space_prefix", sentencePiece),
-        m.getOrDefault("tokenizer.chat_template", "").toString());
+        flag("add_bos_token"),
+        flag("add_eos_token").orElse(false),
+        flag("add_space_prefix").orElse(model.equals("llama")),
+        chatTemplates());
+  }
+
+  /** {@code tokenizer.chat_template} is the usual one, those with a name behind it are others. */
+  private Map<String, String> chatTemplates() {
+    Map<String, String> templates = new LinkedHashMap<>();
+    header
+        .metadata()
+        .forEach(
+            (key, value) -> {
+              if (key.equals(CHAT_TEMPLATE) && value instanceof String text) {
+                templates.put("default", text);
+              } else if (key.startsWith(CHAT_TEMPLATE + ".") && value instanceof String text) {
+                templates.put(key.substring(CHAT_TEMPLATE.length() + 1), text);
+              }
+            });
+    return templates;
   }
 
   @SuppressWarnings("unchecked") // every element is looked at
@@ -243,15 +311,21 @@ public final class GgufModel {
   }
 
   private OptionalInt id(String name) {
-    return header.metadata().get("tokenizer.ggml." + name) instanceof Long id
-        ? OptionalInt.of(id.intValue())
-        : OptionalInt.empty();
+    if (!(header.metadata().get("tokenizer.ggml." + name) instanceof Long id)) {
+      return OptionalInt.empty();
+    }
+    // A tokenizer's smaller limit is told by those who make one.
+    if (id < 0 || id > Integer.MAX_VALUE) {
+      throw new InputException(
+          header.file() + " has tokenizer.ggml." + name + " " + id + ", which is no token's id");
+    }
+    return OptionalInt.of(id.intValue());
   }
 
-  private boolean flag(String name, boolean otherwise) {
+  private Optional<Boolean> flag(String name) {
     return header.metadata().get("tokenizer.ggml." + name) instanceof Boolean given
-        ? given
-        : otherwise;
+        ? Optional.of(given)
+        : Optional.empty();
   }
 
   private String key(String name) {

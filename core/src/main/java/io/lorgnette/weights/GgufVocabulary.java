@@ -1,6 +1,8 @@
 package io.lorgnette.weights;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -14,10 +16,11 @@ import java.util.OptionalInt;
  * @param scores by id; empty where the model has none
  * @param types by id: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; or empty
  * @param merges pairs with a space between, best first; empty where the model has none
- * @param addBos whether texts begin with {@code bos}
+ * @param addBos whether texts begin with {@code bos}; what the model and its rule do where the file
+ *     is silent
  * @param addEos whether texts end with {@code eos}
  * @param addSpacePrefix whether a space is put before a text
- * @param chatTemplate or empty
+ * @param chatTemplates by name; the usual one is called "default"
  */
 public record GgufVocabulary(
     String model,
@@ -30,15 +33,16 @@ public record GgufVocabulary(
     OptionalInt eos,
     OptionalInt unknown,
     OptionalInt padding,
-    boolean addBos,
+    Optional<Boolean> addBos,
     boolean addEos,
     boolean addSpacePrefix,
-    String chatTemplate) {
+    Map<String, String> chatTemplates) {
 
   public GgufVocabulary {
     tokens = List.copyOf(tokens);
     scores = List.copyOf(scores);
     types = List.copyOf(types);
     merges = List.copyOf(merges);
+    chatTemplates = Map.copyOf(chatTemplates);
   }
 }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptsTest {
 
@@ -36,6 +38,19 @@ class PromptsTest {
       assertThat(prompts.ends(prompts.caption("A dog"))).isFalse();
       assertThat(prompts.ends(prompts.caption("A dog. "))).isFalse();
       assertThat(prompts.ends(new int[0])).isFalse();
+    }
+  }
+
+  /** LLaMA's tokenizers write a lone full stop with a blank before it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "qwen2", "llama3", "smollm", "tekken", "llama", "llama-bare"})
+  void theStopIsTheOneBehindAWord(String name) {
+    Path file = Golden.resource("goldens/gguf-tokenizers").resolve(name + ".gguf");
+    try (Tokenizer tokenizer = Tokenizer.load(file)) {
+      Prompts prompts = new Prompts(tokenizer);
+      assertThat(tokenizer.token(prompts.stop())).isEqualTo(".");
+      assertThat(prompts.ends(prompts.caption("A dog."))).isTrue();
+      assertThat(prompts.ends(prompts.answer("dog"))).isTrue();
     }
   }
 

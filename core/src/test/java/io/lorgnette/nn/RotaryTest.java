@@ -61,6 +61,35 @@ class RotaryTest {
     }
   }
 
+  /** Angles are the same bit by bit however far the tables reached when they were asked for. */
+  @Test
+  void tablesGrowWithThePositionsAskedFor() {
+    Form form = Form.halves(8, 10_000, new Llama3Scaling(8, 1, 4, 32));
+    try (Scope scope = Scope.open();
+        Rotary whole = Rotary.of(form, 8, 20_000, Dtype.F32, Device.CPU);
+        Rotary step = Rotary.of(form, 8, 20_000, Dtype.F32, Device.CPU)) {
+      Tensor[] early = step.at(4000, 50);
+      assertThat(step.computed()).isEqualTo(4096);
+      float[] last = Tensors.toFloats(whole.at(19_999, 1)[1]);
+      assertThat(whole.computed()).isEqualTo(20_000);
+      step.at(4090, 10);
+      assertThat(step.computed()).isEqualTo(8192);
+      Tensor positions = Tensors.ofLongs(new long[] {3, 9000}, 1, 2);
+      for (int table = 0; table < 2; table++) {
+        assertThat(Tensors.toFloats(step.at(positions)[table]))
+            .isEqualTo(Tensors.toFloats(whole.at(positions)[table]));
+        assertThat(Tensors.toFloats(early[table]))
+            .isEqualTo(Tensors.toFloats(whole.at(4000, 50)[table]));
+      }
+      assertThat(step.computed()).isEqualTo(16_384);
+      assertThat(Tensors.toFloats(step.at(19_999, 1)[1])).isEqualTo(last);
+      assertThat(step.computed()).isEqualTo(20_000);
+      assertThatThrownBy(() -> step.at(19_999, 2))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("positions up to 20001 exceed the model's 20000");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"HALVES, 4, 8", "NEIGHBOURS, 3, 8", "NEIGHBOURS, 10, 8", "NEIGHBOURS, 0, 8"})
   void refusesDimensionsThatDoNotFit(Pairing pairing, int dimensions, int headWidth) {

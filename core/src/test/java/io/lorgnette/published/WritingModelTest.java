@@ -20,6 +20,7 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -226,6 +227,22 @@ class WritingModelTest {
       assertClose(seen, expected, 0.03 * scale);
       Tensor embedded = model.places().embed(model.language(), batch.ids(), seen);
       assertThat(Tensors.dtype(embedded)).isEqualTo(Dtype.BF16);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"blip2-opt", "blip2-t5", "llava-1.5"})
+  void theLanguageModelAloneMayBeKeptInFewerBits(String name) {
+    Golden golden = Golden.open("goldens/" + name);
+    Precision eight = Precision.INT8.computedIn(Dtype.F32);
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        WritingModel exact = load(checkpoint(name));
+        WritingModel model = WritingModel.load(checkpoint(name), PROCESSOR, eight, Device.CPU)) {
+      ImageTextBatch batch = batch(golden);
+      assertThat(Tensors.toFloats(model.see(batch))).isEqualTo(Tensors.toFloats(exact.see(batch)));
+      assertThat(model.language().dtype()).isEqualTo(Dtype.F32);
+      assertThat(model.language().parameters().storage()).contains("INT8");
+      assertThat(model.encoder().dtype()).isEqualTo(Dtype.F32);
     }
   }
 

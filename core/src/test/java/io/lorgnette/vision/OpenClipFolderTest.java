@@ -131,20 +131,21 @@ class OpenClipFolderTest {
                 .identity());
     Path plain = folder(node -> node.remove("preprocess_cfg"));
     assertThat(VisionEncoders.processor(plain).identity())
-        .isEqualTo(ImageProcessor.clip(24).identity());
+        .isEqualTo(shortest(Filter.BICUBIC).identity());
     Path shortest =
         folder(
             node -> {
               node.putObject("preprocess_cfg").put("interpolation", "bilinear");
             });
     assertThat(VisionEncoders.processor(shortest).identity())
-        .isEqualTo(
-            new ImageProcessor(
-                    List.of(
-                        new ImageStep.ResizeShortestEdge(24, Filter.BILINEAR),
-                        new ImageStep.CenterCrop(24)),
-                    Normalization.CLIP)
-                .identity());
+        .isEqualTo(shortest(Filter.BILINEAR).identity());
+  }
+
+  /** Open_clip crops by torchvision, which rounds otherwise than Hugging Face. */
+  private static ImageProcessor shortest(Filter filter) {
+    return new ImageProcessor(
+        List.of(new ImageStep.ResizeShortestEdge(24, filter), new ImageStep.EvenCrop(24)),
+        Normalization.CLIP);
   }
 
   @Test
@@ -197,9 +198,9 @@ class OpenClipFolderTest {
             new Case(node -> at(node, "/model_cfg").putObject("multimodal_cfg"), "multimodal"),
             new Case(node -> node.remove("model_cfg"), "'model_cfg'"),
             new Case(
-                node -> at(node, "/preprocess_cfg").put("resize_mode", "longest"), "resize_mode"),
+                node -> at(node, "/preprocess_cfg").put("resize_mode", "widest"), "resize_mode"),
             new Case(node -> at(node, "/preprocess_cfg").put("interpolation", "random"), "random"),
-            new Case(node -> at(node, "/preprocess_cfg").putArray("mean").add(1), "'mean'"))) {
+            new Case(node -> at(node, "/preprocess_cfg").putArray("mean").add(1), "mean"))) {
       Path folder = folder(one.change());
       assertThatThrownBy(() -> DualEncoder.load(folder, Dtype.F32, Device.CPU))
           .isInstanceOf(InputException.class)

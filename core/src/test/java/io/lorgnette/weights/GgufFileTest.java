@@ -111,7 +111,7 @@ class GgufFileTest {
     assertThat(pieces.types()).startsWith(2L, 3L, 3L, 6L).hasSameSizeAs(pieces.tokens());
     assertThat(pieces.bos()).hasValue(1);
     assertThat(pieces.unknown()).hasValue(0);
-    assertThat(pieces.addBos()).isTrue();
+    assertThat(pieces.addBos()).isEmpty();
     assertThat(pieces.addSpacePrefix()).isTrue();
     GgufVocabulary pairs = GgufModel.open(GOLDEN.path("qwen2.gguf")).vocabulary();
     assertThat(pairs.model()).isEqualTo("gpt2");
@@ -119,8 +119,8 @@ class GgufFileTest {
     assertThat(pairs.merges()).containsExactly("! \"", "# $");
     assertThat(pairs.bos()).isEmpty();
     assertThat(pairs.eos()).hasValue(5);
-    assertThat(pairs.addBos()).isFalse();
-    assertThat(pairs.chatTemplate()).isEqualTo("{{ messages }}");
+    assertThat(pairs.addBos()).contains(false);
+    assertThat(pairs.chatTemplates()).isEqualTo(Map.of("default", "{{ messages }}"));
   }
 
   @Test
