@@ -71,7 +71,7 @@ public final class ImageGenerator {
       return DecodingBatch.of(
           SeenSequences.begin(model, features, newTokens),
           model.config().qformer().text().vocabulary(),
-          Tensors.device(model.temperature()));
+          model.device());
     }
   }
 

@@ -43,7 +43,7 @@ final class SeenSequences implements Sequences {
   }
 
   private Tensor onDevice(int[] values) {
-    return Tensors.to(Tensors.ofInts(values), Tensors.device(model.temperature()));
+    return Tensors.to(Tensors.ofInts(values), model.device());
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Legend: B images or texts, N visual tokens, Di their width, Q queries, T tokens of a text, d
  * width, J width of the joint space, V words.
  */
-public final class Blip2Stage1 implements AutoCloseable {
+public final class Blip2Stage1 implements ImageTextModel, AutoCloseable {
 
   private final Blip2Stage1Config config;
   private final Parameters parameters;
@@ -84,18 +84,12 @@ public final class Blip2Stage1 implements AutoCloseable {
     return qformer.see(normed(features), Dropout.NONE);
   }
 
-  /** Each image in the joint space, Q vectors of length 1: {@code [B, N, Di] -> [B, Q, J]}. */
+  @Override
   public Tensor imageEmbeds(Tensor features) {
     return heads.images(see(features));
   }
 
-  /**
-   * Each text in the joint space, a vector of length 1.
-   *
-   * @param ids {@code [B, T]}
-   * @param mask {@code [B, T]}, true or 1 where a token is real; or null when all are
-   * @return {@code [B, J]}
-   */
+  @Override
   public Tensor textEmbeds(Tensor ids, Tensor mask) {
     return heads.texts(qformer.read(ids, mask, Dropout.NONE));
   }
@@ -110,9 +104,14 @@ public final class Blip2Stage1 implements AutoCloseable {
     return both.narrow(1, 0, config.qformer().queries());
   }
 
-  /** Whether the i-th text fits the i-th image, {@code [B, 2]}: against and for it. */
+  @Override
   public Tensor match(Tensor features, Tensor ids, Tensor mask) {
     return heads.match(seeWithText(features, ids, mask));
+  }
+
+  @Override
+  public Device device() {
+    return Tensors.device(temperature());
   }
 
   /**
@@ -124,8 +123,7 @@ public final class Blip2Stage1 implements AutoCloseable {
   public QFormerMapper mapper(int outputWidth, long seed) {
     QFormerMapperConfig next =
         new QFormerMapperConfig(config.qformer().withText(null), outputWidth, true);
-    Device device = Tensors.device(temperature());
-    QFormerMapper mapper = next.create(seed, device);
+    QFormerMapper mapper = next.create(seed, device());
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       mapper
           .parameters()

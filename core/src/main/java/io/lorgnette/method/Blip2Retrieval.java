@@ -1,9 +1,8 @@
 package io.lorgnette.method;
 
-import io.lorgnette.mapper.Blip2Stage1;
+import io.lorgnette.mapper.ImageTextModel;
 import io.lorgnette.mapper.MatchHeads;
 import io.lorgnette.mapper.TextBatch;
-import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PaddedIds;
@@ -19,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Blip2Retrieval implements Retrieval.Judge {
 
-  private final Blip2Stage1 model;
+  private final ImageTextModel model;
   private final Images images;
   private final int count;
   private final List<PaddedIds> texts;
@@ -41,7 +40,7 @@ public final class Blip2Retrieval implements Retrieval.Judge {
    * @param rows images, texts or pairs that are worked on at once, at least 1
    */
   public Blip2Retrieval(
-      Blip2Stage1 model, Images images, int count, List<PaddedIds> texts, int rows) {
+      ImageTextModel model, Images images, int count, List<PaddedIds> texts, int rows) {
     this.model = model;
     this.images = images;
     this.count = count;
@@ -104,7 +103,6 @@ public final class Blip2Retrieval implements Retrieval.Judge {
   }
 
   private TextBatch texts(int[] numbers) {
-    Device device = Tensors.device(model.temperature());
-    return TextBatch.of(Arrays.stream(numbers).mapToObj(texts::get).toList(), device);
+    return TextBatch.of(Arrays.stream(numbers).mapToObj(texts::get).toList(), model.device());
   }
 }

@@ -3,6 +3,7 @@ package io.lorgnette.published;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.language.HfFields;
+import io.lorgnette.mapper.ImageTextModel;
 import io.lorgnette.mapper.MatchHeads;
 import io.lorgnette.mapper.QFormer;
 import io.lorgnette.mapper.QFormerConfig;
@@ -11,6 +12,7 @@ import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Checkpoint;
@@ -109,12 +111,12 @@ public final class Blip2Matcher implements AutoCloseable {
    * @return {@code [B, 2]}: against and for a match; their softmax is its probability
    */
   public Tensor match(Tensor pixels, Tensor ids, Tensor mask) {
-    return heads.match(qformer.seeAndRead(encoder.encode(pixels), ids, mask, Dropout.NONE));
+    return onFeatures().match(encoder.encode(pixels), ids, mask);
   }
 
   /** Each image as Q vectors of length 1: {@code [I, 3, S, S] -> [I, Q, J]}. */
   public Tensor imageEmbeds(Tensor pixels) {
-    return heads.images(qformer.see(encoder.encode(pixels), Dropout.NONE));
+    return onFeatures().imageEmbeds(encoder.encode(pixels));
   }
 
   /**
@@ -125,7 +127,34 @@ public final class Blip2Matcher implements AutoCloseable {
    * @return {@code [B, J]}
    */
   public Tensor textEmbeds(Tensor ids, Tensor mask) {
-    return heads.texts(qformer.read(ids, mask, Dropout.NONE));
+    return onFeatures().textEmbeds(ids, mask);
+  }
+
+  /**
+   * The same on features that {@link #encoder} has given, for retrieval among images that are
+   * encoded once. It lives as long as this model.
+   */
+  public ImageTextModel onFeatures() {
+    return new OnFeatures(qformer, heads, Tensors.device(parameters.get("queries")));
+  }
+
+  private record OnFeatures(QFormer qformer, MatchHeads heads, Device device)
+      implements ImageTextModel {
+
+    @Override
+    public Tensor imageEmbeds(Tensor features) {
+      return heads.images(qformer.see(features, Dropout.NONE));
+    }
+
+    @Override
+    public Tensor textEmbeds(Tensor ids, Tensor mask) {
+      return heads.texts(qformer.read(ids, mask, Dropout.NONE));
+    }
+
+    @Override
+    public Tensor match(Tensor features, Tensor ids, Tensor mask) {
+      return heads.match(qformer.seeAndRead(features, ids, mask, Dropout.NONE));
+    }
   }
 
   /**

@@ -91,7 +91,7 @@ final class Blip2Task implements TrainingTask {
     List<FeatureKey> keys = items.stream().map(item -> captions.key(item.image())).toList();
     List<PaddedIds> texts =
         items.stream().map(item -> captions.read(item.image(), item.text())).toList();
-    TextBatch text = TextBatch.of(texts, Tensors.device(model.temperature()));
+    TextBatch text = TextBatch.of(texts, model.device());
     long seed = TrainingLoop.mix(recipe.train().seed(), number, NEGATIVES);
     return new Blip2Losses(model.with(leaves, format), weights, Gathering.ALONE)
         .of(
