@@ -19,16 +19,16 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class DecodingBatch implements Scores, AutoCloseable {
 
-  private final TextModel model;
   private final int vocabulary;
+  private final Device device;
   private final Sequences sequences;
   private float[] logits = new float[0]; // [R, V], or longer
   private float[] logSums = new float[0]; // [R], or longer
   private int shared = 1; // rows that have the same scores because they were just copied
 
-  private DecodingBatch(TextModel model, Sequences sequences) {
-    this.model = model;
-    this.vocabulary = model.vocabulary();
+  private DecodingBatch(int vocabulary, Device device, Sequences sequences) {
+    this.vocabulary = vocabulary;
+    this.device = device;
     this.sequences = sequences;
   }
 
@@ -40,14 +40,19 @@ final class DecodingBatch implements Scores, AutoCloseable {
   static DecodingBatch start(TextModel model, List<Prompt> prompts, int newTokens) {
     try (Scope scope = Scope.open()) {
       Sequences.Started started = Sequences.start(model, prompts, newTokens);
-      DecodingBatch batch = new DecodingBatch(model, started.sequences());
-      try {
-        batch.read(started.scores());
-        return batch;
-      } catch (RuntimeException | Error e) {
-        batch.close();
-        throw e;
-      }
+      return of(started, model.vocabulary(), model.device());
+    }
+  }
+
+  /** Goes on with sequences that have begun; it owns them from then on. */
+  static DecodingBatch of(Sequences.Started started, int vocabulary, Device device) {
+    DecodingBatch batch = new DecodingBatch(vocabulary, device, started.sequences());
+    try {
+      batch.read(started.scores());
+      return batch;
+    } catch (RuntimeException | Error e) {
+      batch.close();
+      throw e;
     }
   }
 
@@ -79,7 +84,7 @@ final class DecodingBatch implements Scores, AutoCloseable {
   void step(int[] ids) {
     try (Scope scope = Scope.open()) {
       shared = 1;
-      read(sequences.step(Tensors.to(Tensors.ofInts(ids), model.device())));
+      read(sequences.step(Tensors.to(Tensors.ofInts(ids), device)));
     }
   }
 

@@ -5,7 +5,8 @@
  * a question), of unequal lengths. Out: {@link io.lorgnette.generate.Generation token ids} with
  * their log-probabilities. Read {@link io.lorgnette.generate.Generator} first, then {@link
  * io.lorgnette.generate.GenerationConfig}; {@link io.lorgnette.generate.Scorer} tells how probable
- * a given text is instead of writing one; {@link io.lorgnette.generate.GenerationDefaults} reads
+ * a given text is instead of writing one; {@link io.lorgnette.generate.ImageGenerator} lets a
+ * Q-Former write without a language model; {@link io.lorgnette.generate.GenerationDefaults} reads
  * what a checkpoint's authors recommend.
  *
  * <p>The language model is run behind one interface ({@link io.lorgnette.generate.Sequences}), a

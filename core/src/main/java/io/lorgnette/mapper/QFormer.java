@@ -2,13 +2,16 @@ package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Attention;
 import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -44,8 +47,90 @@ public final class QFormer {
 
   /** What the queries make of each image: {@code [B, N, Di] -> [B, Q, d]}. */
   public Tensor see(Tensor images, Dropout dropout) {
+    return run(embed(queries(images.size(0)), dropout), seeing(images, Memory.NONE, dropout));
+  }
+
+  /**
+   * What the queries make of each image, with all that a text written about it looks back on.
+   *
+   * @param states {@code [B, Q, d]}
+   * @param keys of every layer, each {@code [B, h, Q, d / h]}
+   * @param values as {@code keys}
+   */
+  public record Seen(Tensor states, List<Tensor> keys, List<Tensor> values) {}
+
+  /** As {@link #see}, remembered for {@link #write}. */
+  public Seen seeForText(Tensor images, Dropout dropout) {
+    List<Tensor> keys = new ArrayList<>();
+    List<Tensor> values = new ArrayList<>();
+    Memory memory =
+        (layer, k, v) -> {
+          keys.add(k);
+          values.add(v);
+          return new Tensor[] {k, v};
+        };
     Tensor queries = embed(queries(images.size(0)), dropout);
-    return run(queries, config.queries(), images, null, dropout, state -> {});
+    return new Seen(run(queries, seeing(images, memory, dropout)), keys, values);
+  }
+
+  /**
+   * A text as it is written about an image: every token sees the queries and what stands before it.
+   * The queries saw no text.
+   *
+   * @param seen of B images
+   * @param ids {@code [B, T]}; padding on the right needs no mask, since nothing looks ahead
+   * @return {@code [B, T, d]}
+   */
+  public Tensor write(Seen seen, Tensor ids, Dropout dropout) {
+    long q = config.queries();
+    long t = ids.size(1);
+    Device device = Tensors.device(ids);
+    Tensor before = Tensors.range(t, device).add(new Scalar(q)).view(t, 1);
+    Tensor allowed = Tensors.range(q + t, device).view(1, q + t).le(before).view(1, 1, t, q + t);
+    Memory memory =
+        (layer, k, v) ->
+            new Tensor[] {
+              Tensors.cat(2, seen.keys().get(layer), k), Tensors.cat(2, seen.values().get(layer), v)
+            };
+    return run(embed(words(ids, 0), dropout), new Pass(0, null, allowed, memory, dropout));
+  }
+
+  /**
+   * Begins texts that are written token by token, one about each image.
+   *
+   * @param images {@code [B, N, Di]}
+   * @param tokens that will be run at most
+   * @return a cache that holds what the queries saw; the caller closes it
+   */
+  public KvCache begin(Tensor images, long tokens) {
+    Tensor weight = parameters.get("queries");
+    KvCache cache =
+        KvCache.of(
+            config.layers(),
+            images.size(0),
+            config.heads(),
+            config.queries() + tokens,
+            config.width() / config.heads(),
+            Tensors.dtype(weight),
+            Tensors.device(weight));
+    Tensor queries = embed(queries(images.size(0)), Dropout.NONE);
+    run(queries, seeing(images, cache::append, Dropout.NONE));
+    cache.advance(config.queries());
+    return cache;
+  }
+
+  /**
+   * The next token of every text, run behind those before it.
+   *
+   * @param ids {@code [R, 1]} for the R rows of the cache
+   * @param cache from {@link #begin}
+   * @return {@code [R, 1, d]}
+   */
+  public Tensor next(Tensor ids, KvCache cache) {
+    Tensor word = embed(words(ids, cache.length() - config.queries()), Dropout.NONE);
+    Tensor state = run(word, new Pass(0, null, null, cache::append, Dropout.NONE));
+    cache.advance(1);
+    return state;
   }
 
   /**
@@ -74,9 +159,9 @@ public final class QFormer {
    *     another; or null
    */
   public Tensor seeAndReadWhere(Tensor images, Tensor ids, Tensor allowed, Dropout dropout) {
-    Tensor both = Tensors.cat(1, queries(images.size(0)), words(ids));
-    Tensor embedded = embed(both, dropout);
-    return run(embedded, config.queries(), images, allowed, dropout, state -> {});
+    Tensor both = Tensors.cat(1, queries(images.size(0)), words(ids, 0));
+    Pass pass = new Pass(config.queries(), images, allowed, Memory.NONE, dropout);
+    return run(embed(both, dropout), pass);
   }
 
   /**
@@ -88,7 +173,8 @@ public final class QFormer {
    */
   public Tensor read(Tensor ids, Tensor mask, Dropout dropout) {
     Tensor allowed = mask == null ? null : keys(Tensors.to(mask, Dtype.BOOL));
-    return run(embed(words(ids), dropout), 0, null, allowed, dropout, state -> {});
+    Pass pass = new Pass(0, null, allowed, Memory.NONE, dropout);
+    return run(embed(words(ids, 0), dropout), pass);
   }
 
   /** The embedded queries and every layer's output, for comparison with a reference. */
@@ -96,7 +182,7 @@ public final class QFormer {
     List<Tensor> states = new ArrayList<>();
     Tensor queries = embed(queries(images.size(0)), Dropout.NONE);
     states.add(queries);
-    run(queries, config.queries(), images, null, Dropout.NONE, states::add);
+    run(queries, seeing(images, Memory.NONE, Dropout.NONE), states::add);
     return states;
   }
 
@@ -104,21 +190,26 @@ public final class QFormer {
     return parameters.get("queries").expand(images, config.queries(), config.width());
   }
 
-  /** {@code [B, T] -> [B, T, d]}, before the norm. */
-  private Tensor words(Tensor ids) {
+  /**
+   * {@code [B, T] -> [B, T, d]}, before the norm.
+   *
+   * @param first position of the first token
+   */
+  private Tensor words(Tensor ids, long first) {
     if (config.text() == null) {
       throw new IllegalStateException("this Q-Former reads no text");
     }
-    if (ids.size(1) > config.text().positions()) {
+    long end = first + ids.size(1);
+    if (end > config.text().positions()) {
       throw new IllegalArgumentException(
           "a text of "
-              + ids.size(1)
+              + end
               + " tokens exceeds the Q-Former's "
               + config.text().positions()
               + " positions; shorten it");
     }
     Tensor words = torch.embedding(parameters.get("embed.words"), ids);
-    return words.add(parameters.get("embed.positions").narrow(0, 0, ids.size(1)));
+    return words.add(parameters.get("embed.positions").narrow(0, first, ids.size(1)));
   }
 
   private Tensor embed(Tensor x, Dropout dropout) {
@@ -130,20 +221,39 @@ public final class QFormer {
     return mask.view(mask.size(0), 1, 1, mask.size(1));
   }
 
+  /** Keys and values of positions that were run before: given the new ones, all of them. */
+  @FunctionalInterface
+  private interface Memory {
+
+    /** Nothing was run before. */
+    Memory NONE = (layer, k, v) -> new Tensor[] {k, v};
+
+    Tensor[] with(int layer, Tensor k, Tensor v);
+  }
+
   /**
-   * All layers.
+   * What holds for all layers of a pass.
    *
-   * @param x {@code [B, q + T, d]}
-   * @param q how many of them are queries
+   * @param queries how many of the positions, from the first, are queries
+   * @param images that they look at, or null
+   * @param allowed who may look at whom, or null
    */
-  private Tensor run(
-      Tensor x, int q, Tensor images, Tensor allowed, Dropout dropout, Consumer<Tensor> trace) {
-    Tensor seen = images == null ? null : input(images);
+  private record Pass(int queries, Tensor images, Tensor allowed, Memory memory, Dropout dropout) {}
+
+  private Pass seeing(Tensor images, Memory memory, Dropout dropout) {
+    return new Pass(config.queries(), images, null, memory, dropout);
+  }
+
+  private Tensor run(Tensor x, Pass pass) {
+    return run(x, pass, state -> {});
+  }
+
+  /** All layers: {@code [B, q + T, d]} both. */
+  private Tensor run(Tensor x, Pass pass, Consumer<Tensor> trace) {
+    Tensor seen = pass.images() == null ? null : input(pass.images());
     Tensor state = x;
     for (int i = 0; i < config.layers(); i++) {
-      Parameters p = parameters.at("layers", i);
-      Tensor looked = config.looks(i) ? seen : null;
-      state = layer(state, q, looked, allowed, p, dropout);
+      state = layer(i, state, config.looks(i) ? seen : null, pass);
       trace.accept(state);
     }
     return state;
@@ -161,20 +271,22 @@ public final class QFormer {
     return Tensors.to(images, Tensors.dtype(weight), Tensors.device(weight));
   }
 
-  private Tensor layer(
-      Tensor x, int q, Tensor images, Tensor allowed, Parameters p, Dropout dropout) {
+  private Tensor layer(int index, Tensor x, Tensor images, Pass pass) {
+    Parameters p = parameters.at("layers", index);
+    Dropout dropout = pass.dropout();
     long d = config.width();
     long h = config.heads();
     Tensor qkv = Layers.linear(x, p.at("attention.qkv")); // [B, q + T, 3 d]
+    Tensor[] kv =
+        pass.memory()
+            .with(
+                index,
+                Attention.heads(qkv.narrow(2, d, d), h),
+                Attention.heads(qkv.narrow(2, 2 * d, d), h));
     Tensor attended =
-        attend(
-            Attention.heads(qkv.narrow(2, 0, d), h),
-            Attention.heads(qkv.narrow(2, d, d), h),
-            Attention.heads(qkv.narrow(2, 2 * d, d), h),
-            allowed,
-            dropout);
+        attend(Attention.heads(qkv.narrow(2, 0, d), h), kv[0], kv[1], pass.allowed(), dropout);
     Tensor y = sum(x, Layers.linear(attended, p.at("attention.out")), p.at("norm1"), dropout);
-    long t = y.size(1) - q;
+    int q = pass.queries();
     if (q == 0) {
       return feedForward(y, p.at("text_mlp"), p.at("text_norm2"), dropout);
     }
@@ -183,6 +295,7 @@ public final class QFormer {
       queries = look(queries, images, p, dropout);
     }
     Tensor out = feedForward(queries, p.at("mlp"), p.at("norm2"), dropout);
+    long t = y.size(1) - q;
     return t == 0
         ? out
         : Tensors.cat(

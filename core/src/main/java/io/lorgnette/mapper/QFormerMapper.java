@@ -46,6 +46,11 @@ public final class QFormerMapper implements Mapper {
     if (!config.imageNorm()) {
       return features;
     }
+    return imageNorm(features, parameters);
+  }
+
+  /** BLIP-2's trained norm of the features ({@code ln_vision}), in the format of its weights. */
+  static Tensor imageNorm(Tensor features, Parameters parameters) {
     Parameters norm = parameters.at("image_norm");
     Tensor weight = norm.get("weight");
     Tensor input = Tensors.to(features, Tensors.dtype(weight), Tensors.device(weight));

@@ -23,6 +23,10 @@
  *       <td>Flamingo; Do = Di</td></tr>
  * </table>
  *
+ * <p>BLIP-2's first stage trains its Q-Former before there is a language model: {@link
+ * io.lorgnette.mapper.Blip2Stage1} is that network with its heads, {@link
+ * io.lorgnette.mapper.Blip2Losses} what it is trained by.
+ *
  * <pre>{@code
  * MapperConfig config = MaplConfig.between(1024, 4096); // CLIP ViT-L/14 to GPT-J
  * config.parameterCount();                              // 3,431,680

@@ -9,6 +9,9 @@
  * disk and comes back by {@link io.lorgnette.method.ConnectorCheckpoint}, which knows its
  * backbones.
  *
+ * <p>{@link io.lorgnette.method.Retrieval} finds texts for images and images for texts; {@link
+ * io.lorgnette.method.Blip2Retrieval} does so with the Q-Former of BLIP-2's first stage.
+ *
  * <pre>{@code
  * // Parameters, without weights:
  * Pair pair = new Pair(

@@ -21,8 +21,8 @@ public final class Draws {
     return z ^ (z >>> 31);
   }
 
-  /** From 0 to below 1. */
-  private double next() {
+  /** Uniform from 0 to below 1. */
+  public double next() {
     return (nextLong() >>> 11) * 0x1p-53;
   }
 

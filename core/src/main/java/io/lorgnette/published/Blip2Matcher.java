@@ -3,14 +3,16 @@ package io.lorgnette.published;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.language.HfFields;
+import io.lorgnette.mapper.ImageTextModel;
+import io.lorgnette.mapper.MatchHeads;
 import io.lorgnette.mapper.QFormer;
 import io.lorgnette.mapper.QFormerConfig;
 import io.lorgnette.mapper.QFormerKeys;
 import io.lorgnette.nn.Dropout;
-import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.Checkpoint;
@@ -19,7 +21,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * BLIP-2 after its first stage (Li et al. 2023) as Hugging Face publishes it: tells whether a text
@@ -35,12 +36,14 @@ public final class Blip2Matcher implements AutoCloseable {
 
   private final VisionEncoder encoder;
   private final QFormer qformer;
+  private final MatchHeads heads;
   private final Parameters parameters;
 
   private Blip2Matcher(VisionEncoder encoder, QFormerConfig config, Parameters parameters) {
     this.encoder = encoder;
     this.parameters = parameters;
     this.qformer = new QFormer(config, parameters);
+    this.heads = new MatchHeads(config.queries(), parameters);
   }
 
   /**
@@ -85,15 +88,8 @@ public final class Blip2Matcher implements AutoCloseable {
   /** The names of all but the encoder. */
   static KeyMap keys(Blip2Config config) {
     KeyMap keys = QFormerKeys.of(config.qformer(), QFormerKeys.Form.BLIP2);
-    head(keys, "image_head", "vision_projection", config.jointWidth(), config.qformer().width());
-    head(keys, "text_head", "text_projection", config.jointWidth(), config.qformer().width());
-    head(keys, "match_head", "itm_head", 2, config.qformer().width());
+    MatchHeads.name(keys, MatchHeads.Form.BLIP2, config.jointWidth(), config.qformer().width());
     return keys;
-  }
-
-  private static void head(KeyMap keys, String own, String stored, long out, long in) {
-    keys.add(own + ".weight", stored + ".weight", out, in);
-    keys.add(own + ".bias", stored + ".bias", out);
   }
 
   /** Words that the Q-Former reads. */
@@ -115,18 +111,12 @@ public final class Blip2Matcher implements AutoCloseable {
    * @return {@code [B, 2]}: against and for a match; their softmax is its probability
    */
   public Tensor match(Tensor pixels, Tensor ids, Tensor mask) {
-    return match(qformer.seeAndRead(encoder.encode(pixels), ids, mask, Dropout.NONE));
-  }
-
-  private Tensor match(Tensor states) {
-    Tensor queries = states.narrow(1, 0, qformer.config().queries());
-    return Layers.linear(queries, parameters.at("match_head")).mean(new long[] {1});
+    return onFeatures().match(encoder.encode(pixels), ids, mask);
   }
 
   /** Each image as Q vectors of length 1: {@code [I, 3, S, S] -> [I, Q, J]}. */
   public Tensor imageEmbeds(Tensor pixels) {
-    Tensor seen = qformer.see(encoder.encode(pixels), Dropout.NONE);
-    return normalized(Layers.linear(seen, parameters.at("image_head")));
+    return onFeatures().imageEmbeds(encoder.encode(pixels));
   }
 
   /**
@@ -137,23 +127,34 @@ public final class Blip2Matcher implements AutoCloseable {
    * @return {@code [B, J]}
    */
   public Tensor textEmbeds(Tensor ids, Tensor mask) {
-    Tensor first = qformer.read(ids, mask, Dropout.NONE).select(1, 0);
-    return normalized(Layers.linear(first, parameters.at("text_head")));
-  }
-
-  private static Tensor normalized(Tensor x) {
-    return x.div(x.square().sum(new long[] {-1}, true, null).sqrt());
+    return onFeatures().textEmbeds(ids, mask);
   }
 
   /**
-   * How near each image is to each text by the nearest of its vectors.
-   *
-   * @param images {@code [I, Q, J]}
-   * @param texts {@code [B, J]}
-   * @return {@code [I, B]}
+   * The same on features that {@link #encoder} has given, for retrieval among images that are
+   * encoded once. It lives as long as this model.
    */
-  public static Tensor nearness(Tensor images, Tensor texts) {
-    return torch.matmul(images, texts.t()).amax(new long[] {1}, false);
+  public ImageTextModel onFeatures() {
+    return new OnFeatures(qformer, heads, Tensors.device(parameters.get("queries")));
+  }
+
+  private record OnFeatures(QFormer qformer, MatchHeads heads, Device device)
+      implements ImageTextModel {
+
+    @Override
+    public Tensor imageEmbeds(Tensor features) {
+      return heads.images(qformer.see(features, Dropout.NONE));
+    }
+
+    @Override
+    public Tensor textEmbeds(Tensor ids, Tensor mask) {
+      return heads.texts(qformer.read(ids, mask, Dropout.NONE));
+    }
+
+    @Override
+    public Tensor match(Tensor features, Tensor ids, Tensor mask) {
+      return heads.match(qformer.seeAndRead(features, ids, mask, Dropout.NONE));
+    }
   }
 
   /**
@@ -167,11 +168,11 @@ public final class Blip2Matcher implements AutoCloseable {
     Tensor features = stages.get("vision_last_hidden_state");
     Tensor states = qformer.seeAndRead(features, ids, mask, Dropout.NONE);
     stages.put("itm_hidden", states);
-    stages.put("itm_logits", match(states));
+    stages.put("itm_logits", heads.match(states));
     Tensor seen = qformer.see(features, Dropout.NONE);
-    Tensor images = normalized(Layers.linear(seen, parameters.at("image_head")));
+    Tensor images = heads.images(seen);
     Tensor texts = textEmbeds(ids, mask);
-    Tensor near = nearness(images, texts);
+    Tensor near = MatchHeads.nearness(images, texts);
     stages.put("itc_image_embeds", images);
     stages.put("itc_text_embeds", texts);
     stages.put("itc_logits_per_image", near);

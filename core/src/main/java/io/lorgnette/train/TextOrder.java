@@ -131,7 +131,7 @@ final class TextOrder {
   }
 
   /** Fisher and Yates, with draws that no Java version changes. */
-  private static void shuffle(int[] values, long key) {
+  static void shuffle(int[] values, long key) {
     for (int i = values.length - 1; i > 0; i--) {
       int other = (int) (TrainingLoop.mix(key, i, 0) % (i + 1));
       int value = values[i];

@@ -137,6 +137,7 @@ public final class TrainingLoop {
     ObjectNode line = JSON.createObjectNode();
     line.put("step", step).put("loss", loss).put("learningRate", rate).put("gradientNorm", norm);
     line.put("seconds", seconds);
+    task.measured().forEach(line::put);
     folder.appendStep(line);
     listener.step(step, settings.schedule().steps(), loss, task.unitsPerStep() / seconds);
     return new TrainingState(step, state.best(), state.bestStep(), state.sinceBest());

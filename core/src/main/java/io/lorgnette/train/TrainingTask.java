@@ -45,6 +45,16 @@ public interface TrainingTask {
     Tensor loss(Map<String, Tensor> leaves, Dropout dropout);
   }
 
+  /**
+   * What the losses of the step just taken were made of, for its line in the log; asked for once a
+   * step.
+   *
+   * @return named means over its micro-batches; empty where the loss is all there is to say
+   */
+  default Map<String, Double> measured() {
+    return Map.of();
+  }
+
   /** What one optimizer step consumes, for the rate shown: tokens, captions. */
   long unitsPerStep();
 

@@ -44,7 +44,7 @@ public final class KeyMap {
   private Predicate<String> unquantized = name -> false;
   private String optionalPrefix = "";
 
-  /** An own tensor that is stored as it is. */
+  /** An own tensor that is stored as it is; one number without a shape. */
   public KeyMap add(String own, String stored, long... shape) {
     return put(own, stored, false, false, shape);
   }
@@ -61,7 +61,7 @@ public final class KeyMap {
 
   private KeyMap put(
       String own, String stored, boolean transposed, boolean optional, long... shape) {
-    List<Long> rows = List.of(shape[0]);
+    List<Long> rows = List.of(shape.length == 0 ? 1 : shape[0]);
     parts.put(own, new Part(list(shape), List.of(stored), rows, transposed, optional));
     return this;
   }
@@ -375,7 +375,9 @@ public final class KeyMap {
       return List.of(part.shape().get(1), part.shape().get(0));
     }
     List<Long> shape = new ArrayList<>(part.shape());
-    shape.set(0, part.rows().get(i));
+    if (!shape.isEmpty()) {
+      shape.set(0, part.rows().get(i));
+    }
     return shape;
   }
 
@@ -395,7 +397,9 @@ public final class KeyMap {
           long at = 0;
           for (int i = 0; i < part.stored().size(); i++) {
             long rows = part.rows().get(i);
-            Tensor piece = part.transposed() ? tensor.t() : tensor.narrow(0, at, rows);
+            boolean whole = part.shape().isEmpty();
+            Tensor piece =
+                whole ? tensor : part.transposed() ? tensor.t() : tensor.narrow(0, at, rows);
             stored.put(part.stored().get(i), piece);
             at += rows;
           }

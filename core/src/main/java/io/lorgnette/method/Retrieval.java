@@ -1,0 +1,103 @@
+package io.lorgnette.method;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Image-text retrieval in two steps, as BLIP-2 does it (Li et al. 2023, section 4.4; LAVIS' {@code
+ * compute_sim_matrix}): everything is ranked by how near it is in the joint space, then the first
+ * few are ranked anew by a judge that looks at image and text together.
+ *
+ * <p>Legend: I images, B texts.
+ */
+public final class Retrieval {
+
+  /** As many as LAVIS judges. */
+  public static final int JUDGED = 128;
+
+  /** What was not judged stands this far behind, in its old order. */
+  private static final float BEHIND = -100;
+
+  private Retrieval() {}
+
+  /** Looks at pairs. */
+  @FunctionalInterface
+  public interface Judge {
+
+    /** How well the i-th of the texts fits the i-th of the images, in logits. */
+    float[] match(int[] images, int[] texts);
+  }
+
+  /**
+   * The greater, the better.
+   *
+   * @param byImage {@code [I][B]}, to compare texts for an image
+   * @param byText {@code [B][I]}, to compare images for a text
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
+  public record Scores(float[][] byImage, float[][] byText) {}
+
+  /**
+   * Scores by nearness alone.
+   *
+   * @param nearness {@code [I][B]}, cosines
+   */
+  public static Scores byNearness(float[][] nearness) {
+    return new Scores(copy(nearness), transposed(nearness));
+  }
+
+  /**
+   * Scores by nearness, and for the nearest by the judge's logit added to it.
+   *
+   * @param nearness {@code [I][B]}, cosines
+   * @param judged how many of the nearest are judged for each image and for each text, at least 1
+   */
+  public static Scores judged(float[][] nearness, int judged, Judge judge) {
+    if (judged < 1) {
+      throw new IllegalArgumentException("judged must be at least 1 but is " + judged);
+    }
+    Scores scores = byNearness(nearness);
+    rerank(scores.byImage(), judged, judge);
+    rerank(scores.byText(), judged, (texts, images) -> judge.match(images, texts));
+    return scores;
+  }
+
+  private static void rerank(float[][] rows, int judged, Judge judge) {
+    for (int row = 0; row < rows.length; row++) {
+      float[] scores = rows[row];
+      int[] nearest =
+          IntStream.range(0, scores.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -scores[i])) // stable: ties keep their order
+              .limit(judged)
+              .mapToInt(Integer::intValue)
+              .toArray();
+      int[] same = new int[nearest.length];
+      Arrays.fill(same, row);
+      float[] verdicts = judge.match(same, nearest);
+      float[] before = scores.clone();
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] += BEHIND;
+      }
+      for (int i = 0; i < nearest.length; i++) {
+        scores[nearest[i]] = before[nearest[i]] + verdicts[i];
+      }
+    }
+  }
+
+  private static float[][] copy(float[][] rows) {
+    return Arrays.stream(rows).map(float[]::clone).toArray(float[][]::new);
+  }
+
+  private static float[][] transposed(float[][] rows) {
+    int columns = rows.length == 0 ? 0 : rows[0].length;
+    float[][] turned = new float[columns][rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < columns; j++) {
+        turned[j][i] = rows[i][j];
+      }
+    }
+    return turned;
+  }
+}

@@ -1,0 +1,227 @@
+package io.lorgnette.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.error.InputException;
+import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.language.HfFields;
+import io.lorgnette.mapper.Blip2Stage1;
+import io.lorgnette.mapper.Blip2Stage1Config;
+import io.lorgnette.mapper.QFormerConfig;
+import io.lorgnette.method.Blip2Origin;
+import io.lorgnette.method.EncoderSpec;
+import io.lorgnette.nn.Activation;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import io.lorgnette.weights.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * {@code lorgnette train} with {@code method: blip2-stage1}: trains a Q-Former on data sets whose
+ * features are cached, and leaves {@code stage1.safetensors}, the weights with the lowest
+ * validation loss under LAVIS' names, in the run folder.
+ */
+public final class Blip2Training {
+
+  /** The file that {@link Blip2Origin#load} reads. */
+  public static final String STAGE1 = "stage1.safetensors";
+
+  private static final String BEGIN = "[DEC]";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Recipe<Blip2Recipe> recipe;
+  private final EncoderSpec encoder;
+  private final Tokenizer tokenizer;
+  private final FeatureCache features;
+
+  /**
+   * A training, not yet started.
+   *
+   * @param encoder whose features they are
+   * @param tokenizer the recipe's; it stays the caller's to close
+   * @param features of every image that has a key
+   */
+  public Blip2Training(
+      Recipe<Blip2Recipe> recipe, EncoderSpec encoder, Tokenizer tokenizer, FeatureCache features) {
+    this.recipe = recipe;
+    this.encoder = encoder;
+    this.tokenizer = tokenizer;
+    this.features = features;
+  }
+
+  /**
+   * Trains in a run folder, from its newest checkpoint if it has one.
+   *
+   * @param folder with its {@link RunRecord}
+   * @param base folder to which the recipe's paths are relative
+   * @param validation may be empty: then the last weights are kept
+   * @param numerics chosen for this run
+   * @throws InputException if there is nothing to learn, or the data are not those that the run was
+   *     started with
+   */
+  public TrainingLoop.Result run(
+      RunFolder folder,
+      Path base,
+      List<FeaturedDataset> train,
+      List<FeaturedDataset> validation,
+      Numerics numerics,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    numerics.apply();
+    Blip2Recipe value = recipe.value();
+    Blip2Captions captions = captions(train);
+    Optional<Blip2Captions> held =
+        validation.isEmpty() ? Optional.empty() : Optional.of(captions(validation));
+    if (held.isPresent() && held.get().counts().images() < 2) {
+      throw new InputException("data.validation has captions for one image only; give more");
+    }
+    try (Blip2Stage1 model = start(base, numerics.device())) {
+      Blip2Task task = new Blip2Task(model, features, captions, held, value, numerics.format());
+      recordData(folder, train, captions, validation, held);
+      TrainingLoop.Result result =
+          new TrainingLoop(value.train(), task, folder, listener, 1).run(stopRequested);
+      Path best = folder.checkpoints().resolve(TrainingLoop.BEST);
+      if (Files.exists(best)) {
+        takeOver(best, model);
+        long step = held.isPresent() ? result.bestStep() : result.step();
+        origin(folder, model.config(), step).save(folder.path().resolve(STAGE1), model);
+      }
+      recordResult(folder, result, model);
+      return result;
+    }
+  }
+
+  private Blip2Captions captions(List<FeaturedDataset> sets) {
+    return new Blip2Captions(sets, tokenizer, recipe.value().data().maxTokens());
+  }
+
+  private Blip2Stage1 start(Path base, Device device) {
+    Blip2Recipe value = recipe.value();
+    Blip2Stage1Config config = value.sizes().between(encoder.width(), words());
+    if (value.start().isPresent()) {
+      try (Checkpoint checkpoint = Checkpoint.open(base.resolve(value.start().get()))) {
+        return config.read(checkpoint, Dtype.F32, device);
+      }
+    }
+    Blip2Stage1 model = fresh(config, base, device);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      model.temperature().fill_(new Scalar(value.temperature()));
+    }
+    return model;
+  }
+
+  /** Words of the tokenizer; the one that begins a text may be there already, as the last. */
+  private int words() {
+    int size = tokenizer.vocabularySize();
+    return tokenizer.idOf(BEGIN).orElse(-1) == size - 1 ? size - 1 : size;
+  }
+
+  private Blip2Stage1 fresh(Blip2Stage1Config config, Path base, Device device) {
+    long seed = recipe.value().train().seed();
+    Optional<String> bert = recipe.value().bert();
+    if (bert.isEmpty()) {
+      return config.create(seed, device);
+    }
+    Path folder = base.resolve(bert.get());
+    requireAlike(HfFields.read(folder.resolve("config.json")), config.qformer());
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return config.createFrom(checkpoint, seed, device);
+    }
+  }
+
+  /** What tensors do not tell. */
+  private static void requireAlike(HfFields bert, QFormerConfig ours) {
+    int heads = bert.integer("num_attention_heads");
+    String activation = bert.text("hidden_act", "gelu");
+    if (heads != ours.heads() || Activation.named(activation) != ours.activation()) {
+      throw new InputException(
+          bert.file()
+              + " has "
+              + heads
+              + " heads and "
+              + activation
+              + ", but the Q-Former to be started from it has "
+              + ours.heads()
+              + " and "
+              + ours.activation().name().toLowerCase(Locale.ROOT)
+              + "; change qformer.heads or choose another BERT");
+    }
+  }
+
+  private static void takeOver(Path best, Blip2Stage1 model) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        Checkpoint checkpoint = Checkpoint.open(best)) {
+      for (Map.Entry<String, Tensor> entry : model.parameters().asMap().entrySet()) {
+        entry.getValue().copy_(checkpoint.get(entry.getKey()));
+      }
+    }
+  }
+
+  private Blip2Origin origin(RunFolder folder, Blip2Stage1Config config, long step) {
+    BuildInfo build = BuildInfo.read();
+    String hash = RunRecord.open(folder).node().path("recipeSha256").asText();
+    String version = build.version() + " " + build.commit();
+    return new Blip2Origin(config, encoder, tokenizer.sha256(), hash, step, version);
+  }
+
+  private static void recordData(
+      RunFolder folder,
+      List<FeaturedDataset> train,
+      Blip2Captions captions,
+      List<FeaturedDataset> validation,
+      Optional<Blip2Captions> held) {
+    ObjectNode data = JSON.createObjectNode();
+    data.set("train", describe(train, captions));
+    held.ifPresent(h -> data.set("validation", describe(validation, h)));
+    ObjectNode run = RunRecord.open(folder).node();
+    JsonNode before = run.path("data");
+    if (before.isMissingNode()) {
+      run.set("data", data);
+      folder.writeJson("run.json", run);
+    } else if (!before.toString().equals(data.toString())) {
+      throw new InputException(
+          folder.path()
+              + " was started with other data than are there now (see data in its run.json); start"
+              + " a new run or bring the data back");
+    }
+  }
+
+  private static ObjectNode describe(List<FeaturedDataset> sets, Blip2Captions captions) {
+    ObjectNode node = JSON.createObjectNode();
+    ArrayNode fingerprints = node.putArray("sets");
+    for (FeaturedDataset set : sets) {
+      fingerprints.add(JSON.valueToTree(set.dataset().fingerprint()));
+    }
+    node.setAll((ObjectNode) JSON.valueToTree(captions.counts()));
+    return node;
+  }
+
+  private void recordResult(RunFolder folder, TrainingLoop.Result result, Blip2Stage1 model) {
+    ObjectNode run = RunRecord.open(folder).node();
+    ObjectNode node = run.putObject("result");
+    node.put("end", result.end().name().toLowerCase(Locale.ROOT)).put("step", result.step());
+    node.put("pairsSeen", result.step() * recipe.value().batch());
+    node.put("trainedParameters", model.parameters().count());
+    if (Double.isFinite(result.best())) {
+      node.put("validationLossNats", result.best()).put("bestStep", result.bestStep());
+    }
+    folder.writeJson("run.json", run);
+  }
+}
