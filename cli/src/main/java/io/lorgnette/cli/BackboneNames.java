@@ -58,8 +58,7 @@ final class BackboneNames {
     }
     HfFields fields = HfFields.ofModel(model.get());
     return TextModel.isEncoderDecoder(fields)
-        ? LanguageSpec.of(
-            name, NOT_READ, HfEncoderDecoderConfig.of(fields.file(), fields.json()))
+        ? LanguageSpec.of(name, NOT_READ, HfEncoderDecoderConfig.of(fields.file(), fields.json()))
         : LanguageSpec.of(name, NOT_READ, HfConfig.of(fields));
   }
 

@@ -19,7 +19,9 @@ class MethodsCommandTest {
     Cli cli = Cli.run("methods", "--json");
     assertThat(cli.code()).isZero();
     JsonNode list = new ObjectMapper().readTree(cli.out());
-    assertThat(list.findValuesAsText("method")).startsWith("mapl", "mapl-blind").hasSizeGreaterThan(10);
+    assertThat(list.findValuesAsText("method"))
+        .startsWith("mapl", "mapl-blind")
+        .hasSizeGreaterThan(10);
     JsonNode mapl = list.get(0);
     assertThat(mapl.path("trainedParameters").asLong()).isEqualTo(3_431_680);
     assertThat(mapl.path("frozenParameters").asLong()).isEqualTo(303_179_776L + 6_050_882_784L);

@@ -193,12 +193,7 @@ class WholeLineTest {
     ConnectorRecipe.Names names = new ConnectorRecipe.Names("pocket", "", "pocket");
     try (Workbench bench =
             ConnectorRuns.workbench(
-                console,
-                names,
-                false,
-                Path.of(""),
-                numerics,
-                Precision.of(numerics.format()));
+                console, names, false, Path.of(""), numerics, Precision.of(numerics.format()));
         Method method =
             ConnectorCheckpoint.load(out.resolve("connector.safetensors"), bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, Problems.strict())) {

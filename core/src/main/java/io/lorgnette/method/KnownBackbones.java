@@ -24,7 +24,9 @@ public final class KnownBackbones {
   /** The identity of a model of which only the sizes are known. */
   public static final String PUBLISHED = "published";
 
-  /** CLIP's encoders are counted without what leads to the joint space: features do not go there. */
+  /**
+   * CLIP's encoders are counted without what leads to the joint space: features do not go there.
+   */
   private static final List<Known> ENCODERS =
       List.of(
           clip("openai/clip-vit-base-patch32", ClipVitConfig.vitB32(), 512),
@@ -127,8 +129,7 @@ public final class KnownBackbones {
   }
 
   private static Known clip(String name, ClipResNetConfig config) {
-    return new Known(
-        name, config.withProjection(0).shape().withEmbedding(config.projection()));
+    return new Known(name, config.withProjection(0).shape().withEmbedding(config.projection()));
   }
 
   private static Known encoder(String name, EncoderShape shape) {

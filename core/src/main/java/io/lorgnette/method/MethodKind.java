@@ -26,6 +26,7 @@ public enum MethodKind {
 
   private final String title;
   private final String approach;
+
   @SuppressWarnings("ImmutableEnumChecker") // Functions without state.
   private final Function<RecipeNode, MethodConfig> reader;
 

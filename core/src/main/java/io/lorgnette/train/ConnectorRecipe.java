@@ -51,7 +51,8 @@ public record ConnectorRecipe(
    * The frozen models: {@code pocket}, another name that the program knows, or a folder relative to
    * the recipe; of a language model a GGUF file, too.
    *
-   * @param output which of the encoder's outputs the method sees; empty for the encoder's own choice
+   * @param output which of the encoder's outputs the method sees; empty for the encoder's own
+   *     choice
    */
   public record Names(String vision, String output, String language) {
     static Names read(RecipeNode node, MethodConfig method) {

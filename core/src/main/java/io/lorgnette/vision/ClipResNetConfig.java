@@ -158,8 +158,7 @@ public record ClipResNetConfig(
   /** What it tells without weights. */
   public EncoderShape shape() {
     int one = projection == 0 ? featureWidth() : projection;
-    return new EncoderShape(
-        describe(), imageSize, tokens(), featureWidth(), one, parameterCount());
+    return new EncoderShape(describe(), imageSize, tokens(), featureWidth(), one, parameterCount());
   }
 
   /** One line for people and identities. */

@@ -182,8 +182,7 @@ public record ClipVitConfig(
   /** What it tells without weights. */
   public EncoderShape shape() {
     int embedding = projection == 0 ? width() : projection;
-    return new EncoderShape(
-        describe(), imageSize, tokens(), width(), embedding, parameterCount());
+    return new EncoderShape(describe(), imageSize, tokens(), width(), embedding, parameterCount());
   }
 
   /** One line for people and identities. */

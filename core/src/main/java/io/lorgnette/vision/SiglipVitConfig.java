@@ -150,7 +150,8 @@ public record SiglipVitConfig(
 
   /** What it tells without weights. */
   public EncoderShape shape() {
-    return new EncoderShape(describe(), imageSize, tokens(), tower.width(), tower.width(), parameterCount());
+    return new EncoderShape(
+        describe(), imageSize, tokens(), tower.width(), tower.width(), parameterCount());
   }
 
   /** One line for people and identities. */

@@ -87,7 +87,11 @@ class MethodKindTest {
         new Pair(
             KnownBackbones.encoder("openai/clip-vit-large-patch14"),
             new LanguageSpec(
-                "mpt", "none", width, 1, new LanguageSpec.Layers("mpt", layers, width, width, width)));
+                "mpt",
+                "none",
+                width,
+                1,
+                new LanguageSpec.Layers("mpt", layers, width, width, width)));
     assertThat(config.describe(pair).trainedParameters()).isEqualTo(published + 2L * width);
   }
 

@@ -87,8 +87,7 @@ class OverfitTest {
       })
   void learnsPostcardsByHeart(String name, int images, double rate, String sizes) {
     MethodKind kind = MethodKind.named(name, "test");
-    MethodConfig config =
-        RecipeReader.readText(sizes, "test", List.of(), kind::config).value();
+    MethodConfig config = RecipeReader.readText(sizes, "test", List.of(), kind::config).value();
     try (Scope scope = Scope.open();
         Sight sight =
             Sight.open(
