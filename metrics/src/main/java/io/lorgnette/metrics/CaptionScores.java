@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * BLEU-1 to BLEU-4, ROUGE-L and CIDEr of one system's captions, as the COCO caption evaluation
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
  */
 public final class CaptionScores {
 
-  /** The metrics, in the order of {@link #corpus}. */
+  /** The metrics that are always there, in the order of {@link #corpus}. */
   public static final List<String> METRICS =
       List.of("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr");
 
@@ -35,6 +36,7 @@ public final class CaptionScores {
   private final int[][] bleu;
   private final double[] rougeL;
   private final double[] cider;
+  private final ExtraCaptionScores extra;
   private final Map<String, Double> corpus;
 
   private CaptionScores(
@@ -74,6 +76,8 @@ public final class CaptionScores {
               rougeL[i] = RougeL.score(hypotheses.get(i), given.get(i));
               cider[i] = scorer.score(hypotheses.get(i), given.get(i));
             });
+    extra = ExtraCaptionScores.of(tokenized, options);
+    this.variants.putAll(extra.variants());
     corpus = Collections.unmodifiableMap(score(Bootstrap.all(size)));
   }
 
@@ -156,18 +160,19 @@ public final class CaptionScores {
                 .map(table -> table.name() + " (" + table.images() + " images)")
                 .orElse("the evaluated references"));
     variants.put("images", options.evaluated() == Evaluated.RESULTS ? "with results" : "all");
-    return Collections.unmodifiableMap(variants);
+    return variants;
   }
 
   private Map<String, Double> score(int[] drawn) {
     Map<String, Double> scores = new LinkedHashMap<>();
-    for (int metric = 0; metric < METRICS.size(); metric++) {
-      scores.put(METRICS.get(metric), score(metric, drawn));
-    }
+    metrics().forEach(metric -> scores.put(metric, score(index(metric), drawn)));
     return scores;
   }
 
   private double score(int metric, int[] drawn) {
+    if (metric >= METRICS.size()) {
+      return extra.mean(metric - METRICS.size(), drawn);
+    }
     if (metric < ROUGE_L) {
       return Bleu.score(bleu, drawn)[metric];
     }
@@ -179,7 +184,12 @@ public final class CaptionScores {
     return sum / drawn.length;
   }
 
-  /** The scores of all images together, by metric, in the order of {@link #METRICS}. */
+  /** The names of all scores: {@link #METRICS}, then those of metrics from other jars. */
+  public List<String> metrics() {
+    return Stream.concat(METRICS.stream(), extra.names().stream()).toList();
+  }
+
+  /** The scores of all images together, by metric, in the order of {@link #metrics}. */
   public Map<String, Double> corpus() {
     return corpus;
   }
@@ -194,7 +204,10 @@ public final class CaptionScores {
     return references;
   }
 
-  /** A metric's score of each image by itself, in the order of {@link #images}. */
+  /**
+   * A metric's score of each image by itself, in the order of {@link #images}; NaN where a metric of
+   * another jar says nothing about an image.
+   */
   public double[] perImage(String metric) {
     int index = index(metric);
     return IntStream.range(0, images.size())
@@ -204,7 +217,7 @@ public final class CaptionScores {
 
   /** What must be published with the scores: how words were made, whose document frequencies. */
   public Map<String, String> variants() {
-    return variants;
+    return Collections.unmodifiableMap(variants);
   }
 
   /** What a reader of the scores should be told, in sentences; often nothing. */
@@ -244,13 +257,13 @@ public final class CaptionScores {
     int index = index(metric);
     double[] resampled =
         Bootstrap.resample(images.size(), seed, resamples, drawn -> score(index, drawn));
-    return Interval.of(corpus.get(metric), resampled, seed);
+    return Interval.of(corpus.get(metric), ExtraCaptionScores.withoutNaN(resampled), seed);
   }
 
-  /** All metrics' intervals, in the order of {@link #METRICS}. */
+  /** All metrics' intervals, in the order of {@link #metrics}. */
   public Map<String, Interval> intervals(long seed, int resamples) {
     Map<String, Interval> intervals = new LinkedHashMap<>();
-    METRICS.forEach(metric -> intervals.put(metric, interval(metric, seed, resamples)));
+    metrics().forEach(metric -> intervals.put(metric, interval(metric, seed, resamples)));
     return Collections.unmodifiableMap(intervals);
   }
 
@@ -277,21 +290,26 @@ public final class CaptionScores {
               first.variants,
               second.variants));
     }
-    int index = index(metric);
+    int index = first.index(metric);
+    int other = second.index(metric);
     double[] differences =
         Bootstrap.resample(
             first.images.size(),
             seed,
             resamples,
-            drawn -> first.score(index, drawn) - second.score(index, drawn));
+            drawn -> first.score(index, drawn) - second.score(other, drawn));
     return Comparison.of(
-        metric, first.corpus.get(metric), second.corpus.get(metric), differences, seed);
+        metric,
+        first.corpus.get(metric),
+        second.corpus.get(metric),
+        ExtraCaptionScores.withoutNaN(differences),
+        seed);
   }
 
-  private static int index(String metric) {
-    int index = METRICS.indexOf(metric);
+  private int index(String metric) {
+    int index = metrics().indexOf(metric);
     if (index < 0) {
-      throw new IllegalArgumentException("no metric " + metric + "; there are " + METRICS);
+      throw new IllegalArgumentException("no metric " + metric + "; there are " + metrics());
     }
     return index;
   }
