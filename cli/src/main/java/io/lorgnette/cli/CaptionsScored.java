@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.metrics.CaptionFiles;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
-import io.lorgnette.metrics.CaptionTokens;
 import io.lorgnette.metrics.Comparison;
-import io.lorgnette.metrics.DocumentFrequencies;
-import io.lorgnette.metrics.Evaluated;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,30 +26,26 @@ final class CaptionsScored implements Scored {
    * Scores files.
    *
    * @param against results of another system, or null
-   * @param frequencies file of document frequencies, or null
    */
   CaptionsScored(
       Path references,
       Path results,
       Path against,
-      CaptionTokens tokens,
-      Path frequencies,
-      Evaluated evaluated,
+      CaptionOptions options,
       BootstrapOptions bootstrap) {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
-    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
-    if (frequencies != null) {
-      options = options.with(DocumentFrequencies.read(frequencies));
-    }
     scores = score(references, results, options);
     intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
     if (against != null) {
       CaptionScores other = score(references, against, options);
-      for (String metric : CaptionScores.METRICS) {
-        comparisons.add(
-            CaptionScores.compare(scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
+      for (String metric : scores.metrics()) {
+        if (other.metrics().contains(metric)) {
+          comparisons.add(
+              CaptionScores.compare(
+                  scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
+        }
       }
     }
   }
@@ -91,12 +84,12 @@ final class CaptionsScored implements Scored {
 
   @Override
   public String csv() {
-    StringBuilder text = new StringBuilder("image," + String.join(",", CaptionScores.METRICS));
-    List<double[]> columns = CaptionScores.METRICS.stream().map(scores::perImage).toList();
+    StringBuilder text = new StringBuilder("image," + String.join(",", scores.metrics()));
+    List<double[]> columns = scores.metrics().stream().map(scores::perImage).toList();
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));
       for (double[] column : columns) {
-        text.append(',').append(column[image]);
+        text.append(',').append(Double.isNaN(column[image]) ? "" : column[image]);
       }
     }
     return text.append('\n').toString();

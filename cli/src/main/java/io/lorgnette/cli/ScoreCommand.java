@@ -1,7 +1,9 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionTokens;
+import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
 import io.lorgnette.metrics.VqaEvaluator;
 import java.io.IOException;
@@ -29,6 +31,8 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "  lorgnette score --refs captions_val.json --results mine.json",
       "  lorgnette score --refs val.json --results mine.json --against theirs.json",
+      "  LORGNETTE_CLASSPATH=metrics-stanford/target/lorgnette-metrics-stanford.jar \\",
+      "    lorgnette score --refs val.json --results mine.json --spice",
       "  lorgnette score --refs vqa_annotations.json --results answers.json --json"
     })
 final class ScoreCommand implements Runnable {
@@ -101,6 +105,14 @@ final class ScoreCommand implements Runnable {
   private Path frequencies;
 
   @Option(
+      names = "--spice",
+      negatable = true,
+      description =
+          "Captions: insist on SPICE, or leave it out (default: computed if its jar is on"
+              + " LORGNETTE_CLASSPATH).")
+  private Boolean spice;
+
+  @Option(
       names = "--evaluator",
       paramLabel = "NAME",
       defaultValue = "official",
@@ -124,8 +136,7 @@ final class ScoreCommand implements Runnable {
         answers()
             ? new AnswersScored(
                 references, results, against, evaluator, leaveOut, evaluated, bootstrap)
-            : new CaptionsScored(
-                references, results, against, tokens, frequencies, evaluated, bootstrap);
+            : captions(evaluated);
     if (perImage != null) {
       write(perImage, scored.csv());
     }
@@ -135,6 +146,17 @@ final class ScoreCommand implements Runnable {
     } else {
       scored.lines().forEach(console::result);
       scored.notes().forEach(console::say);
+    }
+  }
+
+  private CaptionsScored captions(Evaluated evaluated) {
+    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
+    if (frequencies != null) {
+      options = options.with(DocumentFrequencies.read(frequencies));
+    }
+    try (ParsingProgress progress = new ParsingProgress(root.console())) {
+      options = options.with(ExtraMetrics.chosen(spice), progress);
+      return new CaptionsScored(references, results, against, options, bootstrap);
     }
   }
 

@@ -40,6 +40,16 @@ final class DependencyGraph {
         .toList();
   }
 
+  /** The words that depend on a word, or on the root, in the order of the sentence. */
+  List<Integer> under(int governor) {
+    return dependencies.stream()
+        .filter(d -> d.governor() == governor)
+        .map(Dependency::dependent)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** What a word depends on. */
   List<Dependency> over(int dependent, Predicate<String> relation) {
     return dependencies.stream()
@@ -49,6 +59,11 @@ final class DependencyGraph {
 
   Optional<Integer> first(int governor, String relation) {
     return under(governor, relation::equals).stream().map(Dependency::dependent).findFirst();
+  }
+
+  boolean isRoot(int index) {
+    return dependencies.stream()
+        .anyMatch(d -> d.governor() == Dependency.ROOT && d.dependent() == index);
   }
 
   void remove(Dependency dependency) {

@@ -2,7 +2,10 @@ package io.lorgnette.metrics.spice;
 
 import io.lorgnette.metrics.spice.Sentence.Dependency;
 import io.lorgnette.metrics.spice.Sentence.Word;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Prepares a graph for the rules: quantifiers become modifiers, pronouns what they stand for. */
@@ -11,6 +14,7 @@ final class Enhancement {
   /** Relation of a quantifier to what there are so many of. */
   static final String QUANTIFIER = "det:qmod";
 
+  /** Quantifiers between "a" and "of". */
   private static final Set<String> AFTER_ARTICLE =
       Set.of(
           "lot", "assortment", "number", "couple", "bunch", "handful", "litany", "sheaf", "slew",
@@ -18,12 +22,26 @@ final class Enhancement {
           "spate", "string", "ton", "range", "plethora", "heap", "sort", "form", "kind", "type",
           "version", "bit", "pair", "triple", "total");
 
-  private static final Set<String> ALONE =
+  /** Quantifiers before "of". */
+  private static final Set<String> BEFORE_OF =
       Set.of(
           "lots", "many", "several", "plenty", "tons", "dozens", "multitudes", "mountains",
-          "loads", "pairs", "tens", "hundreds", "thousands", "millions", "billions", "trillions",
+          "loads", "pairs", "tens", "hundreds", "thousands", "millions", "billions", "trillions");
+
+  /** Quantifiers before "of the". */
+  private static final Set<String> BEFORE_OF_THE =
+      Set.of(
           "some", "all", "both", "neither", "everyone", "nobody", "one", "two", "three", "four",
-          "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand");
+          "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand", "million");
+
+  private static final Set<String> OF_QUANTIFIERS = Set.of("det", "nummod", "amod");
+
+  private static final Set<String> INDEFINITE = Set.of("a", "an");
+
+  private static final Set<String> DEFINITE = Set.of("the", "these", "those", "a", "an");
+
+  private static final Set<String> SINGULAR =
+      Set.of("he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself");
 
   private Enhancement() {}
 
@@ -40,57 +58,83 @@ final class Enhancement {
       int quantifier = of.governor();
       int thing = of.dependent();
       int first = firstOfQuantifier(graph, quantifier);
-      if (first < 0) {
+      if (first < 0 || !graph.first(thing, "case").equals(Optional.of(quantifier + 1))) {
         continue;
       }
-      for (Dependency above : graph.over(quantifier, relation -> true)) {
-        graph.remove(above);
-        graph.add(new Dependency(above.governor(), thing, above.relation()));
-      }
+      List<Dependency> above = graph.over(quantifier, relation -> true);
+      above.forEach(graph::remove);
+      // Only one of them is carried over, the first: so it was observed.
+      above.stream()
+          .limit(1)
+          .forEach(a -> graph.add(new Dependency(a.governor(), thing, a.relation())));
       graph.remove(of);
-      for (Dependency beside : graph.under(quantifier, relation -> !relation.equals("det"))) {
-        graph.remove(beside);
-        graph.add(new Dependency(thing, beside.dependent(), beside.relation()));
-      }
+      graph.under(quantifier, OF_QUANTIFIERS::contains).forEach(graph::remove);
       graph.add(new Dependency(thing, first, QUANTIFIER));
     }
   }
 
+  /** The first word of the quantifier that ends with a word; -1 if it is none. */
   private static int firstOfQuantifier(DependencyGraph graph, int quantifier) {
-    Word word = graph.word(quantifier);
-    if (ALONE.contains(word.text())) {
-      return quantifier;
+    String text = graph.word(quantifier).text();
+    Optional<Integer> article =
+        graph.under(quantifier, "det"::equals).stream()
+            .map(Dependency::dependent)
+            .filter(i -> INDEFINITE.contains(graph.word(i).text()))
+            .findFirst();
+    if (AFTER_ARTICLE.contains(text) && article.isPresent()) {
+      return article.get();
     }
-    if (AFTER_ARTICLE.contains(word.text()) && quantifier > 0) {
-      Word before = graph.word(quantifier - 1);
-      if (before.text().equals("a") || before.text().equals("an")) {
-        return quantifier - 1;
-      }
+    int afterOf = quantifier + 2;
+    boolean beforeThe =
+        afterOf < graph.words().size() && DEFINITE.contains(graph.word(afterOf).text());
+    if (BEFORE_OF.contains(text)
+        || text.matches("[0-9]+s")
+        || (beforeThe && (BEFORE_OF_THE.contains(text) || text.matches("[0-9]+")))) {
+      return Math.min(quantifier, graph.under(quantifier).stream().findFirst().orElse(quantifier));
     }
     return -1;
   }
 
-  /** A pronoun stands for the first noun of the sentence. */
+  /** A pronoun stands for the noun nearest to the root, the first of these in the sentence. */
   private static void pronouns(DependencyGraph graph) {
-    List<Word> words = graph.words();
-    int antecedent = -1;
-    for (int i = 0; i < words.size(); i++) {
-      String tag = words.get(i).tag();
-      if (antecedent < 0
-          && tag.startsWith("NN")
-          && graph.over(i, "compound"::equals).isEmpty()
-          && graph.over(i, "mwe"::equals).isEmpty()) {
-        antecedent = i;
-      } else if (antecedent >= 0 && tag.startsWith("PRP")) {
-        for (Dependency above : graph.over(i, relation -> true)) {
-          graph.remove(above);
-          graph.add(new Dependency(above.governor(), antecedent, above.relation()));
-        }
-        for (Dependency below : graph.under(i, relation -> true)) {
-          graph.remove(below);
-          graph.add(new Dependency(antecedent, below.dependent(), below.relation()));
-        }
+    List<Integer> nouns =
+        breadthFirst(graph).stream().filter(i -> graph.word(i).tag().startsWith("NN")).toList();
+    for (int i = 0; i < graph.words().size(); i++) {
+      if (graph.word(i).tag().startsWith("PRP") && !graph.isRoot(i)) {
+        int pronoun = i;
+        nouns.stream()
+            .filter(noun -> agree(graph.word(pronoun), graph.word(noun)))
+            .findFirst()
+            .filter(noun -> noun < pronoun)
+            .ifPresent(noun -> replace(graph, pronoun, noun));
       }
+    }
+  }
+
+  private static boolean agree(Word pronoun, Word noun) {
+    return !SINGULAR.contains(pronoun.text()) || !noun.tag().endsWith("S");
+  }
+
+  private static List<Integer> breadthFirst(DependencyGraph graph) {
+    Set<Integer> seen = new LinkedHashSet<>();
+    List<Integer> queue = new ArrayList<>(graph.under(Dependency.ROOT));
+    while (!queue.isEmpty()) {
+      int word = queue.remove(0);
+      if (seen.add(word)) {
+        queue.addAll(graph.under(word));
+      }
+    }
+    return new ArrayList<>(seen);
+  }
+
+  private static void replace(DependencyGraph graph, int pronoun, int noun) {
+    for (Dependency above : graph.over(pronoun, relation -> true)) {
+      graph.remove(above);
+      graph.add(new Dependency(above.governor(), noun, above.relation()));
+    }
+    for (Dependency below : graph.under(pronoun, relation -> true)) {
+      graph.remove(below);
+      graph.add(new Dependency(noun, below.dependent(), below.relation()));
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Set;
 /** What a sentence says, by rules over its dependencies. */
 final class SceneRules {
 
+  private static final String AGENT = "nmod:agent";
+
   private final DependencyGraph graph;
   private final Set<Proposition> propositions = new LinkedHashSet<>();
 
@@ -23,7 +25,6 @@ final class SceneRules {
     SceneRules rules = new SceneRules(Enhancement.of(sentence));
     rules.clauses();
     rules.passives();
-    rules.copulas();
     rules.modifiers();
     rules.possessions();
     rules.objects();
@@ -31,63 +32,61 @@ final class SceneRules {
   }
 
   private void clauses() {
-    for (Dependency subject : graph.all(r -> r.equals("nsubj") || r.equals("acl"))) {
-      boolean clause = subject.relation().equals("nsubj");
-      int verb = clause ? subject.governor() : subject.dependent();
-      int thing = clause ? subject.dependent() : subject.governor();
-      if (!isNoun(thing)) {
-        continue;
+    for (Dependency subject : graph.all("nsubj"::equals)) {
+      int thing = subject.dependent();
+      int predicate = subject.governor();
+      if (isAdjective(predicate)) {
+        attribute(thing, lemma(predicate));
+      } else if (isNoun(thing) && (isNoun(predicate) || !actions(thing, predicate))) {
+        predication(thing, predicate);
       }
-      boolean alone = true;
-      if (!graph.word(verb).tag().startsWith("V")) {
-        continue;
-      }
-      for (Dependency object : graph.under(verb, SceneRules::isObject)) {
-        if (isNoun(object.dependent())) {
-          relate(thing, predicate(verb, object.relation()), object.dependent());
-          alone = false;
-        }
-      }
-      if (clause && alone) {
-        attribute(thing, predicate(verb, ""));
+    }
+    for (Dependency clause : graph.all("acl"::equals)) {
+      if (isNoun(clause.governor())) {
+        actions(clause.governor(), clause.dependent());
       }
     }
   }
 
+  /** A thing does something to or with others; false if there are no others. */
+  private boolean actions(int thing, int verb) {
+    List<Dependency> objects =
+        graph.under(verb, SceneRules::isObject).stream()
+            .filter(object -> isNoun(object.dependent()))
+            .toList();
+    objects.forEach(
+        object -> relate(thing, predicate(verb, object.relation()), object.dependent()));
+    return !objects.isEmpty();
+  }
+
+  private void predication(int thing, int predicate) {
+    Optional<Integer> preposition = graph.first(predicate, "case");
+    if (preposition.isPresent()) {
+      relate(thing, phrase(preposition.get()), predicate);
+    } else if (!lemma(predicate).equals("be")) {
+      attribute(thing, lemma(predicate));
+    }
+  }
+
   private static boolean isObject(String relation) {
-    return relation.equals("dobj") || relation.equals("iobj") || isPlace(relation);
+    return relation.equals("dobj")
+        || relation.equals("iobj")
+        || relation.equals(AGENT)
+        || isPlace(relation);
   }
 
   private static boolean isPlace(String relation) {
     return relation.startsWith("nmod:")
         && !relation.equals("nmod:poss")
-        && !relation.equals("nmod:agent");
+        && !relation.equals(AGENT);
   }
 
   private void passives() {
     for (Dependency subject : graph.all("nsubjpass"::equals)) {
-      for (Dependency agent : graph.under(subject.governor(), "nmod:agent"::equals)) {
+      for (Dependency agent : graph.under(subject.governor(), AGENT::equals)) {
         if (isNoun(subject.dependent()) && isNoun(agent.dependent())) {
           relate(agent.dependent(), predicate(subject.governor(), ""), subject.dependent());
         }
-      }
-    }
-  }
-
-  private void copulas() {
-    for (Dependency subject : graph.all("nsubj"::equals)) {
-      int thing = subject.dependent();
-      int predicate = subject.governor();
-      if (!isNoun(thing) || graph.first(predicate, "cop").isEmpty()) {
-        continue;
-      }
-      Optional<Integer> preposition = graph.first(predicate, "case");
-      if (isNoun(predicate)) {
-        if (preposition.isPresent()) {
-          relate(thing, phrase(preposition.get()), predicate);
-        }
-      } else if (graph.word(predicate).tag().startsWith("J")) {
-        attribute(thing, lemma(predicate));
       }
     }
   }
@@ -104,19 +103,21 @@ final class SceneRules {
     for (Dependency modifier : graph.all(r -> r.equals("amod") || r.equals("compound") || r.equals("nummod") || r.equals(Enhancement.QUANTIFIER) || isPlace(r))) {
       int thing = modifier.governor();
       int other = modifier.dependent();
-      if (!isNoun(thing)) {
-        continue;
-      }
       switch (modifier.relation()) {
-        case "amod", "compound", Enhancement.QUANTIFIER -> attribute(thing, lemma(other));
-        case "nummod" -> {
-          boolean plural = graph.word(thing).tag().endsWith("S");
-          if (plural && graph.word(other).position() < graph.word(thing).position()) {
+        case "amod" -> attribute(thing, lemma(other));
+        case "compound" -> {
+          if (isNoun(other)) {
             attribute(thing, lemma(other));
           }
         }
+        case "nummod" -> number(thing, other);
+        case Enhancement.QUANTIFIER -> {
+          if (graph.first(thing, "nummod").isEmpty()) {
+            number(thing, other);
+          }
+        }
         default -> {
-          if (isNoun(other)) {
+          if (isNoun(thing)) {
             relate(thing, preposition(modifier.relation()), other);
           }
         }
@@ -124,9 +125,15 @@ final class SceneRules {
     }
   }
 
+  private void number(int thing, int number) {
+    if (isPlural(thing) && number < thing) {
+      attribute(thing, lemma(number));
+    }
+  }
+
   private void possessions() {
     for (Dependency possession : graph.all("nmod:poss"::equals)) {
-      if (isNoun(possession.dependent()) && isNoun(possession.governor())) {
+      if (isNoun(possession.dependent())) {
         relate(possession.dependent(), "have", possession.governor());
       }
     }
@@ -144,14 +151,24 @@ final class SceneRules {
     return graph.word(index).tag().startsWith("NN");
   }
 
+  private boolean isPlural(int index) {
+    return isNoun(index) && graph.word(index).tag().endsWith("S");
+  }
+
+  private boolean isAdjective(int index) {
+    return graph.word(index).tag().startsWith("JJ");
+  }
+
+  /** What a thing or an attribute is called. */
   private String lemma(int index) {
     return graph.word(index).lemma().strip().toLowerCase(Locale.ROOT);
   }
 
   private String predicate(int verb, String relation) {
-    StringBuilder predicate = new StringBuilder(lemma(verb));
+    // The letters' case is kept, which matters for the parser's odd lemmas of brackets only.
+    StringBuilder predicate = new StringBuilder(graph.word(verb).lemma().strip());
     graph.first(verb, "compound:prt").ifPresent(p -> predicate.append(' ').append(lemma(p)));
-    if (relation.startsWith("nmod:")) {
+    if (isPlace(relation)) {
       predicate.append(' ').append(preposition(relation));
     }
     return predicate.toString();
