@@ -32,16 +32,17 @@ final class Enhancement {
   private static final Set<String> BEFORE_OF_THE =
       Set.of(
           "some", "all", "both", "neither", "everyone", "nobody", "one", "two", "three", "four",
-          "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand", "million");
+          "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand", "million",
+          "billion", "trillion");
 
   private static final Set<String> OF_QUANTIFIERS = Set.of("det", "nummod", "amod");
 
   private static final Set<String> INDEFINITE = Set.of("a", "an");
 
-  private static final Set<String> DEFINITE = Set.of("the", "these", "those", "a", "an");
-
   private static final Set<String> SINGULAR =
-      Set.of("he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself");
+      Set.of(
+          "i", "me", "my", "mine", "myself", "he", "him", "his", "himself", "she", "her", "hers",
+          "herself", "it", "its", "itself", "one");
 
   private Enhancement() {}
 
@@ -57,7 +58,7 @@ final class Enhancement {
     for (Dependency of : graph.all("nmod:of"::equals)) {
       int quantifier = of.governor();
       int thing = of.dependent();
-      int first = firstOfQuantifier(graph, quantifier);
+      int first = firstOfQuantifier(graph, quantifier, thing);
       if (first < 0 || !graph.first(thing, "case").equals(Optional.of(quantifier + 1))) {
         continue;
       }
@@ -69,12 +70,15 @@ final class Enhancement {
           .forEach(a -> graph.add(new Dependency(a.governor(), thing, a.relation())));
       graph.remove(of);
       graph.under(quantifier, OF_QUANTIFIERS::contains).forEach(graph::remove);
+      if (first != quantifier) {
+        graph.add(new Dependency(first, quantifier, "mwe"));
+      }
       graph.add(new Dependency(thing, first, QUANTIFIER));
     }
   }
 
   /** The first word of the quantifier that ends with a word; -1 if it is none. */
-  private static int firstOfQuantifier(DependencyGraph graph, int quantifier) {
+  private static int firstOfQuantifier(DependencyGraph graph, int quantifier, int thing) {
     String text = graph.word(quantifier).text();
     Optional<Integer> article =
         graph.under(quantifier, "det"::equals).stream()
@@ -84,9 +88,7 @@ final class Enhancement {
     if (AFTER_ARTICLE.contains(text) && article.isPresent()) {
       return article.get();
     }
-    int afterOf = quantifier + 2;
-    boolean beforeThe =
-        afterOf < graph.words().size() && DEFINITE.contains(graph.word(afterOf).text());
+    boolean beforeThe = graph.first(thing, "det").isPresent();
     if (BEFORE_OF.contains(text)
         || text.matches("[0-9]+s")
         || (beforeThe && (BEFORE_OF_THE.contains(text) || text.matches("[0-9]+")))) {

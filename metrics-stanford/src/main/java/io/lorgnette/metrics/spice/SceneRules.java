@@ -35,31 +35,35 @@ final class SceneRules {
     for (Dependency subject : graph.all("nsubj"::equals)) {
       int thing = subject.dependent();
       int predicate = subject.governor();
+      List<Dependency> objects = objects(predicate);
+      boolean acts = graph.first(predicate, "cop").isEmpty() && !objects.isEmpty();
+      if (acts && isNoun(thing)) {
+        act(thing, predicate, objects);
+      }
       if (isAdjective(predicate)) {
         attribute(thing, lemma(predicate));
-      } else if (isNoun(thing) && (isNoun(predicate) || !actions(thing, predicate))) {
-        predication(thing, predicate);
+      } else if (!acts && (isNoun(thing) || isOne(thing))) {
+        predicate(thing, predicate);
       }
     }
     for (Dependency clause : graph.all("acl"::equals)) {
-      if (isNoun(clause.governor())) {
-        actions(clause.governor(), clause.dependent());
-      }
+      act(clause.governor(), clause.dependent(), objects(clause.dependent()));
     }
   }
 
-  /** A thing does something to or with others; false if there are no others. */
-  private boolean actions(int thing, int verb) {
-    List<Dependency> objects =
-        graph.under(verb, SceneRules::isObject).stream()
-            .filter(object -> isNoun(object.dependent()))
-            .toList();
-    objects.forEach(
-        object -> relate(thing, predicate(verb, object.relation()), object.dependent()));
-    return !objects.isEmpty();
+  private List<Dependency> objects(int verb) {
+    return graph.under(verb, SceneRules::isObject).stream()
+        .filter(object -> isNoun(object.dependent()))
+        .toList();
   }
 
-  private void predication(int thing, int predicate) {
+  private void act(int thing, int verb, List<Dependency> objects) {
+    objects.forEach(
+        object -> relate(thing, action(verb, object.relation()), object.dependent()));
+  }
+
+  /** A thing is something, somewhere, or does something by itself. */
+  private void predicate(int thing, int predicate) {
     Optional<Integer> preposition = graph.first(predicate, "case");
     if (preposition.isPresent()) {
       relate(thing, phrase(preposition.get()), predicate);
@@ -72,6 +76,7 @@ final class SceneRules {
     return relation.equals("dobj")
         || relation.equals("iobj")
         || relation.equals(AGENT)
+        || relation.equals("nmod:poss")
         || isPlace(relation);
   }
 
@@ -85,7 +90,7 @@ final class SceneRules {
     for (Dependency subject : graph.all("nsubjpass"::equals)) {
       for (Dependency agent : graph.under(subject.governor(), AGENT::equals)) {
         if (isNoun(subject.dependent()) && isNoun(agent.dependent())) {
-          relate(agent.dependent(), predicate(subject.governor(), ""), subject.dependent());
+          relate(agent.dependent(), action(subject.governor(), ""), subject.dependent());
         }
       }
     }
@@ -151,6 +156,12 @@ final class SceneRules {
     return graph.word(index).tag().startsWith("NN");
   }
 
+  /** "One" stays, as a pronoun too, where nothing was found that it stands for. */
+  private boolean isOne(int index) {
+    Word word = graph.word(index);
+    return word.tag().equals("PRP") && word.text().equals("one");
+  }
+
   private boolean isPlural(int index) {
     return isNoun(index) && graph.word(index).tag().endsWith("S");
   }
@@ -164,14 +175,14 @@ final class SceneRules {
     return graph.word(index).lemma().strip().toLowerCase(Locale.ROOT);
   }
 
-  private String predicate(int verb, String relation) {
+  private String action(int verb, String relation) {
     // The letters' case is kept, which matters for the parser's odd lemmas of brackets only.
-    StringBuilder predicate = new StringBuilder(graph.word(verb).lemma().strip());
-    graph.first(verb, "compound:prt").ifPresent(p -> predicate.append(' ').append(lemma(p)));
+    StringBuilder action = new StringBuilder(graph.word(verb).lemma().strip());
+    graph.first(verb, "compound:prt").ifPresent(p -> action.append(' ').append(lemma(p)));
     if (isPlace(relation)) {
-      predicate.append(' ').append(preposition(relation));
+      action.append(' ').append(preposition(relation));
     }
-    return predicate.toString();
+    return action.toString();
   }
 
   private static String preposition(String relation) {

@@ -89,7 +89,22 @@ public final class SpiceMetric implements ExtraCaptionMetric {
     return new Scores(perImage, VARIANT);
   }
 
-  /** What captions of one image say together, as tuples of its scene graph. */
+  /**
+   * What captions of one image say together, to explain a score: objects ({@code [girl]}), objects
+   * with an attribute ({@code [girl, young]}) and relations ({@code [girl, hold, dog]}). Words that
+   * were taken for the same thing are joined by a slash.
+   *
+   * @param captions tokenised, words separated by blanks
+   * @throws InputException as {@link #score} does
+   */
+  public List<List<String>> tuples(List<String> captions) {
+    Map<String, List<Proposition>> said =
+        parses().propositions(new LinkedHashSet<>(captions), Listener.NONE);
+    return tuples(captions, said, synsets()).stream()
+        .map(tuple -> tuple.concepts().stream().map(Concept::toString).toList())
+        .toList();
+  }
+
   private static List<SceneTuple> tuples(
       Collection<String> captions, Map<String, List<Proposition>> said, Synsets senses) {
     List<Proposition> all = new ArrayList<>();
