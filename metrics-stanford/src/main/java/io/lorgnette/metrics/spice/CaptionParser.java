@@ -44,13 +44,17 @@ final class CaptionParser {
   /** Longer captions would take the parser minutes and gigabytes. */
   static final int MAX_WORDS = 150;
 
-  private static final String MODEL = "edu/stanford/nlp/models/lexparser/englishPCFG.ser.gz";
+  static final String MODEL = "edu/stanford/nlp/models/lexparser/englishPCFG.ser.gz";
 
   private final AnnotationPipeline pipeline = new AnnotationPipeline();
 
   private CaptionParser(LexicalizedParser parser) {
     parser.setOptionFlags(parser.defaultCoreNLPFlags());
-    pipeline.addAnnotator(new TokenizerAnnotator(false, new Properties()));
+    // The tool's defaults, but without a message about characters that it leaves out.
+    Properties tokens = new Properties();
+    tokens.setProperty(
+        "tokenize.options", "invertible,ptb3Escaping=true,untokenizable=noneDelete");
+    pipeline.addAnnotator(new TokenizerAnnotator(false, tokens));
     pipeline.addAnnotator(new WordsToSentencesAnnotator(false));
     pipeline.addAnnotator(new ParserAnnotator(parser, false, MAX_WORDS));
     pipeline.addAnnotator(new MorphaAnnotator(false));

@@ -108,6 +108,9 @@ final class ParseCache {
       if (in.readLong() != expected) {
         throw damaged("its checksum differs", null);
       }
+      if (in.read() >= 0) {
+        throw damaged("there is more behind its checksum", null);
+      }
     } catch (IOException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }

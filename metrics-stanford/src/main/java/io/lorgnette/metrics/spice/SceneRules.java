@@ -138,7 +138,7 @@ final class SceneRules {
 
   private void possessions() {
     for (Dependency possession : graph.all("nmod:poss"::equals)) {
-      if (isNoun(possession.dependent())) {
+      if (isNoun(possession.dependent()) && isNoun(possession.governor())) {
         relate(possession.dependent(), "have", possession.governor());
       }
     }

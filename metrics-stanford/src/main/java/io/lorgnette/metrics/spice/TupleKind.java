@@ -1,6 +1,5 @@
 package io.lorgnette.metrics.spice;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -52,10 +51,10 @@ record TupleKind(String label, int places, Set<String> attributes)
           new TupleKind("count", 2, NUMBERS),
           new TupleKind("size", 2, SIZES));
 
+  /** Whether a tuple is of this kind. An attribute that was merged from two words is no colour. */
   @Override
   public boolean test(SceneTuple tuple) {
     return tuple.concepts().size() == places
-        && (attributes.isEmpty()
-            || !Collections.disjoint(attributes, tuple.concepts().get(1).words()));
+        && (attributes.isEmpty() || attributes.contains(tuple.concepts().get(1).toString()));
   }
 }
