@@ -31,8 +31,6 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "  lorgnette score --refs captions_val.json --results mine.json",
       "  lorgnette score --refs val.json --results mine.json --against theirs.json",
-      "  LORGNETTE_CLASSPATH=metrics-stanford/target/lorgnette-metrics-stanford.jar \\",
-      "    lorgnette score --refs val.json --results mine.json --spice",
       "  lorgnette score --refs vqa_annotations.json --results answers.json --json"
     })
 final class ScoreCommand implements Runnable {
