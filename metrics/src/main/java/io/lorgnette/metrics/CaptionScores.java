@@ -205,8 +205,8 @@ public final class CaptionScores {
   }
 
   /**
-   * A metric's score of each image by itself, in the order of {@link #images}; NaN where a metric of
-   * another jar says nothing about an image.
+   * A metric's score of each image by itself, in the order of {@link #images}; NaN where a metric
+   * of another jar says nothing about an image.
    */
   public double[] perImage(String metric) {
     int index = index(metric);

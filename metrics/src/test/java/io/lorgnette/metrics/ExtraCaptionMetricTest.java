@@ -45,9 +45,7 @@ class ExtraCaptionMetricTest {
 
   private static CaptionScores scores(Map<String, double[]> more, Listener listener) {
     return CaptionScores.of(
-        REFERENCES,
-        RESULTS,
-        CaptionOptions.defaults().with(List.of(new Words(more)), listener));
+        REFERENCES, RESULTS, CaptionOptions.defaults().with(List.of(new Words(more)), listener));
   }
 
   @Test

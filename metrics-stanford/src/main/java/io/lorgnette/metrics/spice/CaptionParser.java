@@ -12,6 +12,8 @@ import edu.stanford.nlp.pipeline.WordsToSentencesAnnotator;
 import edu.stanford.nlp.semgraph.SemanticGraph;
 import edu.stanford.nlp.semgraph.SemanticGraphCoreAnnotations;
 import edu.stanford.nlp.semgraph.SemanticGraphEdge;
+import edu.stanford.nlp.trees.Tree;
+import edu.stanford.nlp.trees.TreeCoreAnnotations;
 import edu.stanford.nlp.util.CoreMap;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.spice.Sentence.Dependency;
@@ -52,11 +54,10 @@ final class CaptionParser {
     parser.setOptionFlags(parser.defaultCoreNLPFlags());
     // The tool's defaults, but without a message about characters that it leaves out.
     Properties tokens = new Properties();
-    tokens.setProperty(
-        "tokenize.options", "invertible,ptb3Escaping=true,untokenizable=noneDelete");
+    tokens.setProperty("tokenize.options", "invertible,ptb3Escaping=true,untokenizable=noneDelete");
     pipeline.addAnnotator(new TokenizerAnnotator(false, tokens));
     pipeline.addAnnotator(new WordsToSentencesAnnotator(false));
-    pipeline.addAnnotator(new ParserAnnotator(parser, false, MAX_WORDS));
+    pipeline.addAnnotator(new ParserAnnotator(parser, false, -1));
     pipeline.addAnnotator(new MorphaAnnotator(false));
   }
 
@@ -90,7 +91,7 @@ final class CaptionParser {
   /**
    * The sentences of a caption; none for an empty one.
    *
-   * @throws InputException if a caption is longer than {@link #MAX_WORDS}
+   * @throws InputException if a caption is longer than {@link #MAX_WORDS}, or the parser gives up
    */
   List<Sentence> parse(String caption) {
     Annotation document = new Annotation(caption);
@@ -99,21 +100,34 @@ final class CaptionParser {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "A caption has %d words (%s ...), but SPICE's parser takes at most %d; shorten it, or"
+              "A caption has %d words (%s), but SPICE's parser takes at most %d; shorten it, or"
                   + " leave SPICE out with --no-spice.",
               words,
-              caption.substring(0, Math.min(caption.length(), 40)),
+              start(caption),
               MAX_WORDS));
     }
     pipeline.annotate(document);
     List<Sentence> sentences = new ArrayList<>();
     for (CoreMap sentence : document.get(CoreAnnotations.SentencesAnnotation.class)) {
+      // Where it gives up, CoreNLP goes on with a flat tree under "X".
+      Tree tree = sentence.get(TreeCoreAnnotations.TreeAnnotation.class);
+      if (tree == null || tree.value().equals("X")) {
+        throw new InputException(
+            "SPICE's parser gave up on a caption ("
+                + start(caption)
+                + "), most likely for want of memory; allow Java more with"
+                + " LORGNETTE_JAVA_OPTS=-Xmx6g, or leave SPICE out with --no-spice.");
+      }
       sentences.add(
           sentence(
               sentence.get(
                   SemanticGraphCoreAnnotations.CollapsedCCProcessedDependenciesAnnotation.class)));
     }
     return sentences;
+  }
+
+  private static String start(String caption) {
+    return caption.length() <= 40 ? caption : caption.substring(0, 40) + " ...";
   }
 
   private static Sentence sentence(SemanticGraph graph) {

@@ -16,33 +16,38 @@ final class Enhancement {
 
   /** Quantifiers between "a" and "of". */
   private static final Set<String> AFTER_ARTICLE =
-      Set.of(
-          "lot", "assortment", "number", "couple", "bunch", "handful", "litany", "sheaf", "slew",
-          "dozen", "series", "variety", "multitude", "wad", "clutch", "wave", "mountain", "array",
-          "spate", "string", "ton", "range", "plethora", "heap", "sort", "form", "kind", "type",
-          "version", "bit", "pair", "triple", "total");
+      Words.of(
+          """
+          lot assortment number couple bunch handful litany sheaf slew dozen series variety
+          multitude wad clutch wave mountain array spate string ton range plethora heap sort
+          form kind type version bit pair triple total
+          """);
 
   /** Quantifiers before "of". */
   private static final Set<String> BEFORE_OF =
-      Set.of(
-          "lots", "many", "several", "plenty", "tons", "dozens", "multitudes", "mountains",
-          "loads", "pairs", "tens", "hundreds", "thousands", "millions", "billions", "trillions");
+      Words.of(
+          """
+          lots many several plenty tons dozens multitudes mountains loads pairs tens hundreds
+          thousands millions billions trillions
+          """);
 
   /** Quantifiers before "of the". */
   private static final Set<String> BEFORE_OF_THE =
-      Set.of(
-          "some", "all", "both", "neither", "everyone", "nobody", "one", "two", "three", "four",
-          "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand", "million",
-          "billion", "trillion");
+      Words.of(
+          """
+          some all both neither everyone nobody one two three four five six seven eight nine ten
+          hundred thousand million billion trillion
+          """);
 
   private static final Set<String> OF_QUANTIFIERS = Set.of("det", "nummod", "amod");
 
   private static final Set<String> INDEFINITE = Set.of("a", "an");
 
   private static final Set<String> SINGULAR =
-      Set.of(
-          "i", "me", "my", "mine", "myself", "he", "him", "his", "himself", "she", "her", "hers",
-          "herself", "it", "its", "itself", "one");
+      Words.of(
+          """
+          i me my mine myself he him his himself she her hers herself it its itself one
+          """);
 
   private Enhancement() {}
 

@@ -33,7 +33,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class ParseCache {
 
-  /** At most as many captions are kept, the latest: some 100 MB of memory, 30 MB on disk. */
+  /** At most as many captions are kept, the latest: some 100 MB of memory, 15 MB on disk. */
   static final int MAX_CAPTIONS = 200_000;
 
   private static final byte[] MAGIC = "LGPARSE1".getBytes(StandardCharsets.US_ASCII);

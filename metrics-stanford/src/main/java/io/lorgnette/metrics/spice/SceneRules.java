@@ -58,8 +58,7 @@ final class SceneRules {
   }
 
   private void act(int thing, int verb, List<Dependency> objects) {
-    objects.forEach(
-        object -> relate(thing, action(verb, object.relation()), object.dependent()));
+    objects.forEach(object -> relate(thing, action(verb, object.relation()), object.dependent()));
   }
 
   /** A thing is something, somewhere, or does something by itself. */
@@ -81,9 +80,7 @@ final class SceneRules {
   }
 
   private static boolean isPlace(String relation) {
-    return relation.startsWith("nmod:")
-        && !relation.equals("nmod:poss")
-        && !relation.equals(AGENT);
+    return relation.startsWith("nmod:") && !relation.equals("nmod:poss") && !relation.equals(AGENT);
   }
 
   private void passives() {
@@ -105,7 +102,14 @@ final class SceneRules {
   }
 
   private void modifiers() {
-    for (Dependency modifier : graph.all(r -> r.equals("amod") || r.equals("compound") || r.equals("nummod") || r.equals(Enhancement.QUANTIFIER) || isPlace(r))) {
+    for (Dependency modifier :
+        graph.all(
+            r ->
+                r.equals("amod")
+                    || r.equals("compound")
+                    || r.equals("nummod")
+                    || r.equals(Enhancement.QUANTIFIER)
+                    || isPlace(r))) {
       int thing = modifier.governor();
       int other = modifier.dependent();
       switch (modifier.relation()) {

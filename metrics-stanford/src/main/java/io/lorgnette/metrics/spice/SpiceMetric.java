@@ -84,7 +84,8 @@ public final class SpiceMetric implements ExtraCaptionMetric {
               List<SceneTuple> result = tuples(List.of(image.result()), said, senses);
               List<SceneTuple> references = tuples(image.references(), said, senses);
               columns()
-                  .forEach((name, score) -> perImage.get(name)[i] = score.apply(result, references));
+                  .forEach(
+                      (name, score) -> perImage.get(name)[i] = score.apply(result, references));
             });
     return new Scores(perImage, VARIANT);
   }

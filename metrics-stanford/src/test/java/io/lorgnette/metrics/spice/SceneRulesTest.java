@@ -165,8 +165,7 @@ class SceneRulesTest {
 
   @Test
   void numbersCountOnlyBeforePlurals() {
-    says(
-        Sentences.of("two/two/CD dogs/dog/NNS", "root(0, 2)", "nummod(2, 1)"), "dog", "dog-two");
+    says(Sentences.of("two/two/CD dogs/dog/NNS", "root(0, 2)", "nummod(2, 1)"), "dog", "dog-two");
     says(Sentences.of("four/four/CD sheep/sheep/NN", "root(0, 2)", "nummod(2, 1)"), "sheep");
     says(Sentences.of("dogs/dog/NNS 5/5/CD", "root(0, 1)", "nummod(1, 2)"), "dog");
   }
