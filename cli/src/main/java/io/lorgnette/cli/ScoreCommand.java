@@ -1,8 +1,11 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionTokens;
+import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
+import io.lorgnette.metrics.MeteorData;
 import io.lorgnette.metrics.VqaEvaluator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,6 +104,16 @@ final class ScoreCommand implements Runnable {
   private Path frequencies;
 
   @Option(
+      names = "--meteor-data",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:LORGNETTE_METEOR_DATA}",
+      description =
+          "Captions: METEOR's word lists and paraphrases, the folder \"meteor\" of the Python"
+              + " package pycocoevalcap (default: LORGNETTE_METEOR_DATA). Without it only the"
+              + " lesser METEOR (exact, stem) is computed.")
+  private Path meteorData;
+
+  @Option(
       names = "--evaluator",
       paramLabel = "NAME",
       defaultValue = "official",
@@ -124,8 +137,7 @@ final class ScoreCommand implements Runnable {
         answers()
             ? new AnswersScored(
                 references, results, against, evaluator, leaveOut, evaluated, bootstrap)
-            : new CaptionsScored(
-                references, results, against, tokens, frequencies, evaluated, bootstrap);
+            : captions(evaluated);
     if (perImage != null) {
       write(perImage, scored.csv());
     }
@@ -136,6 +148,17 @@ final class ScoreCommand implements Runnable {
       scored.lines().forEach(console::result);
       scored.notes().forEach(console::say);
     }
+  }
+
+  private CaptionsScored captions(Evaluated evaluated) {
+    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
+    if (frequencies != null) {
+      options = options.with(DocumentFrequencies.read(frequencies));
+    }
+    if (meteorData != null) {
+      options = options.with(MeteorData.load(meteorData));
+    }
+    return new CaptionsScored(references, results, against, options, bootstrap);
   }
 
   private boolean answers() {
