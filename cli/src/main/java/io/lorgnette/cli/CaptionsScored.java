@@ -108,7 +108,8 @@ final class CaptionsScored implements Scored {
 
   @Override
   public String csv() {
-    StringBuilder text = new StringBuilder("image," + String.join(",", scores.metrics()));
+    StringBuilder text = new StringBuilder("image");
+    scores.metrics().forEach(metric -> text.append(',').append(Scored.csv(metric)));
     List<double[]> columns = scores.metrics().stream().map(scores::perImage).toList();
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));

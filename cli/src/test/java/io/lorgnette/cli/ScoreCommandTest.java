@@ -158,9 +158,10 @@ class ScoreCommandTest {
     Path csv = folder.resolve("out.csv");
     Cli.run("score", "--refs", references, "--results", good, "--per-image", csv);
     List<String> lines = Files.readAllLines(csv);
-    assertThat(lines.get(0)).isEqualTo("image,BLEU-1,BLEU-2,BLEU-3,BLEU-4,ROUGE-L,CIDEr");
+    assertThat(lines.get(0))
+        .isEqualTo("image,BLEU-1,BLEU-2,BLEU-3,BLEU-4,ROUGE-L,CIDEr,\"METEOR (exact, stem)\"");
     assertThat(lines).hasSize(4);
-    assertThat(lines.get(1)).startsWith("1,").matches("1(,[0-9.Ee-]+){6}");
+    assertThat(lines.get(1)).startsWith("1,").matches("1(,[0-9.Ee-]+){7}");
     Cli.run("score", "--refs", annotations, "--results", answers, "--per-image", csv);
     assertThat(Files.readAllLines(csv))
         .startsWith("question,image,accuracy", "10,1,1.0")

@@ -70,16 +70,21 @@ final class Meteor {
   }
 
   private MeteorWord word(String word) {
-    englishStemmer stemmer = new englishStemmer();
-    stemmer.setCurrent(word);
-    stemmer.stem();
     return new MeteorWord(
         word,
         word.hashCode(),
-        stemmer.getCurrent().hashCode(),
+        stem(word).hashCode(),
         data.synonyms().of(word),
         data.paraphrases().number(word),
         data.functionWords().contains(word));
+  }
+
+  /** The Porter 2 stem, of the Snowball release of METEOR's days. */
+  static String stem(String word) {
+    englishStemmer stemmer = new englishStemmer();
+    stemmer.setCurrent(word);
+    stemmer.stem();
+    return stemmer.getCurrent();
   }
 
   private int[] statistics(MeteorWord[] test, MeteorWord[] reference) {
