@@ -81,7 +81,7 @@ class ReaderFuzzTest {
     long seed = 17;
     Random random = new Random(seed);
     int refused = 0;
-    for (int trial = 0; trial < 500; trial++) {
+    for (int trial = 0; trial < 300; trial++) {
       byte[] damaged = damage(valid, random);
       Files.write(file, damaged);
       try {
@@ -101,7 +101,7 @@ class ReaderFuzzTest {
             e);
       }
     }
-    assertThat(refused).isGreaterThan(150);
+    assertThat(refused).isGreaterThan(90);
   }
 
   private static byte[] damage(byte[] valid, Random random) {
