@@ -5,6 +5,7 @@ import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionTokens;
 import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
+import io.lorgnette.metrics.MeteorData;
 import io.lorgnette.metrics.VqaEvaluator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +104,16 @@ final class ScoreCommand implements Runnable {
   private Path frequencies;
 
   @Option(
+      names = "--meteor-data",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:LORGNETTE_METEOR_DATA}",
+      description =
+          "Captions: METEOR's word lists and paraphrases, the folder \"meteor\" of the Python"
+              + " package pycocoevalcap (default: LORGNETTE_METEOR_DATA). Without it only the"
+              + " lesser METEOR (exact, stem) is computed.")
+  private Path meteorData;
+
+  @Option(
       names = "--spice",
       negatable = true,
       description =
@@ -151,6 +162,9 @@ final class ScoreCommand implements Runnable {
     CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
     if (frequencies != null) {
       options = options.with(DocumentFrequencies.read(frequencies));
+    }
+    if (meteorData != null) {
+      options = options.with(MeteorData.load(meteorData));
     }
     try (ParsingProgress progress = new ParsingProgress(root.console())) {
       options = options.with(ExtraMetrics.chosen(spice), progress);

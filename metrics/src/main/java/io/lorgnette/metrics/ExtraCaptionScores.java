@@ -63,6 +63,15 @@ record ExtraCaptionScores(
     return sum / count;
   }
 
+  /** The mean of a score with some images' values exchanged for those of another system. */
+  double mixed(int score, ExtraCaptionScores other, int otherScore, boolean[] swapped) {
+    double[] mix = perImage.get(score).clone();
+    for (int image = 0; image < mix.length; image++) {
+      mix[image] = swapped[image] ? other.perImage.get(otherScore)[image] : mix[image];
+    }
+    return Arrays.stream(withoutNaN(mix)).average().orElse(Double.NaN);
+  }
+
   static double[] withoutNaN(double[] values) {
     return Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
   }

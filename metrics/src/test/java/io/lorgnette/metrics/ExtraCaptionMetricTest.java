@@ -54,7 +54,7 @@ class ExtraCaptionMetricTest {
     assertThat(scores.metrics())
         .startsWith(CaptionScores.METRICS.toArray(String[]::new))
         .endsWith("Words", "Words of some")
-        .hasSize(CaptionScores.METRICS.size() + 2);
+        .hasSize(CaptionScores.METRICS.size() + 3);
     assertThat(scores.corpus().keySet()).containsExactlyElementsOf(scores.metrics());
     // Tokenised: "some cats, here" has lost its comma.
     assertThat(scores.perImage("Words")).containsExactly(2, 3, 5);
