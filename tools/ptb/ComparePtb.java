@@ -42,6 +42,7 @@ public final class ComparePtb {
                  ComparePtb TOOL.jar coco FILE                a COCO annotation or result file
                  ComparePtb TOOL.jar all ALPHABET LENGTH      every string over an alphabet
                  ComparePtb TOOL.jar mixtures NUMBER SEED     random joins of awkward pieces
+                 ComparePtb TOOL.jar hostile NUMBER SEED GOLDEN.json   new strings of every kind, with the tool's tokens
                  ComparePtb TOOL.jar record GOLDEN.json       writes the tool's tokens into a golden
                  ComparePtb TOOL.jar characters FILE          observes the table of characters""");
       System.exit(2);
@@ -54,6 +55,9 @@ public final class ComparePtb {
       case "all" -> compare.compare(all(args[2], Integer.parseInt(args[3])));
       case "mixtures" ->
           compare.compare(mixtures(Integer.parseInt(args[2]), Long.parseLong(args[3])));
+      case "hostile" ->
+          compare.record(
+              Path.of(args[4]), hostile(Integer.parseInt(args[2]), Long.parseLong(args[3])));
       case "record" -> compare.record(Path.of(args[2]));
       case "characters" -> compare.characters(Path.of(args[2]));
       default -> throw new IllegalArgumentException(args[1]);
@@ -198,12 +202,60 @@ public final class ComparePtb {
     return strings;
   }
 
+  /** Caption-like sentences into which every kind of awkward piece has been put. */
+  private static List<String> hostile(int number, long seed) {
+    String[][] kinds = {
+      words("\" ' '' ` `` “ ” ‘ ’ ‚ „ « » ‹ › \"' '\" 5'6\" rock'n'roll '90s 'tis O'Neil's dogs' ’s ´"),
+      words("( ) [ ] { } < > (a) [b] {c} <d> (( )) :-) :( ;) (: <3 </p> <br/> <!-- -- (the) -LRB-"),
+      words("$5 $ US$5 €5 5€ £3.50 ¥100 ¢ 25¢ ₹ ₩ ¤ $1,000.00 5$ HK$ C$ £ 10% % ‰ #1 # no.5"),
+      words("½ 1½ ¼ ¾ ⅓ ⅔ ⅛ 1/2 3/4 5 7/8 1⁄2 ⅞ 1/3rd 24/7 9/11 1.5 .5 5. 1,000 1.000,5 ² x³ ₂ H₂O"),
+      words("U.S. U.K. U.S.A. Mr. Mrs. Dr. St. Ave. Jr. Inc. Ltd. Co. Corp. etc. e.g. i.e. vs. a.m. p.m. Ph.D."
+          + " No. Fig. Jan. Sept. J. J.R. D.C. Calif. ft. sq. Gen. Gov. approx. est. dept. max. min. al."),
+      words("😀 👍🏽 👨‍👩‍👧 🇫🇷 ❤️ ☺ ★ ♥ ☃ ✓ ☎ ⚽ 🐕‍🦺 ™ © ® ° • … † ‡ § ¶ → ≤ ≠ ∞ √ π µ ♀ ♂ № ﷼ 🏽"),
+      words("naïve café ñandú Ærø ßtraße Ωmega я Привет 日本語 中文。 、 「犬」 한국어 ไทย हिन्दी नमस्ते مرحبا ، ؟"
+          + " שלום ١٢٣ Ａｂｃ １２３ ﬁ ǆ İstanbul ı e\u0301 \u0301 ﬀ Ⅷ ª º ᾼ ᵃ ﹣ － ·"),
+      words("\u0001 \u0007 \b \u001b[0m \u007f \u0080 \u0092 \u0096 \u00a0 \u00ad \u200b \u200d \u200e \u202e \u2009"
+          + " \u3000 \ufeff \ufffd \ufffe \u2060 \u2010 \u2011 \u2212 \ue000 \t"),
+      words("isn't can't won't cannot gonna wanna gimme y'all I'm you're we've he'd she'll it's ma'am o'clock"
+          + " ISN'T Can’t n't 's 'll 'em c'mon l'eau d'or somethin' 'n' ain't dunno lemme"),
+      words("- -- --- – — ― _ __ a-b twenty-one x--y -5 5- 1-2-3 co-op pre- -ing e-mail T-shirt ~ * ** ^ + = | \\ / //"
+          + " . .. ... .... , ,, ; : :: ! !! ? ?! !? & && &amp; &lt; &quot; &nbsp; &#39; AT&T"),
+      words("a@b.com @user #tag http://x.yz/a?b=c&d www.foo.com foo.com foo.org/bar x.html C++ C# F# .NET a.out"
+          + " 555-1234 (555) 555-1234 +1 10:30 10:30pm 12/25/2003 2003-05-06 1st 2nd 90s R2D2 H2O v1.2.3"),
+      words("a the A The man dogs in on Red street sign reading says with Number train bus and of it is I at")
+    };
+    Random random = new Random(seed);
+    List<String> strings = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      StringBuilder text = new StringBuilder();
+      // Each string has a kind of its own, among common words and now and then another kind.
+      int kind = i % (kinds.length - 1);
+      for (int n = 2 + random.nextInt(7); n > 0; n--) {
+        int chance = random.nextInt(20);
+        String[] from = kinds[chance < 8 ? kind : chance < 18 ? kinds.length - 1 : random.nextInt(kinds.length)];
+        text.append(from[random.nextInt(from.length)]).append(random.nextInt(10) < 7 ? " " : "");
+      }
+      strings.add(text.toString());
+    }
+    return strings;
+  }
+
+  private static String[] words(String pieces) {
+    return pieces.split(" ");
+  }
+
   private void record(Path golden) throws Exception {
     ObjectMapper mapper = new ObjectMapper();
     List<String> texts = new ArrayList<>();
     for (JsonNode line : mapper.readTree(Files.readString(golden, StandardCharsets.UTF_8))) {
       texts.add(line.get("text").asText());
     }
+    record(golden, texts);
+  }
+
+  private void record(Path golden, List<String> texts) throws Exception {
+    compare(texts);
+    ObjectMapper mapper = new ObjectMapper();
     List<String> printed = run(texts);
     ArrayNode lines = mapper.createArrayNode();
     for (int i = 0; i < texts.size(); i++) {

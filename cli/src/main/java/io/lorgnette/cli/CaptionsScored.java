@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.metrics.CaptionFiles;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
-import io.lorgnette.metrics.CaptionTokens;
+import io.lorgnette.metrics.CaptionStatistics;
 import io.lorgnette.metrics.Comparison;
-import io.lorgnette.metrics.DocumentFrequencies;
-import io.lorgnette.metrics.Evaluated;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Scores of captions. */
@@ -29,30 +28,26 @@ final class CaptionsScored implements Scored {
    * Scores files.
    *
    * @param against results of another system, or null
-   * @param frequencies file of document frequencies, or null
    */
   CaptionsScored(
       Path references,
       Path results,
       Path against,
-      CaptionTokens tokens,
-      Path frequencies,
-      Evaluated evaluated,
+      CaptionOptions options,
       BootstrapOptions bootstrap) {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
-    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
-    if (frequencies != null) {
-      options = options.with(DocumentFrequencies.read(frequencies));
-    }
     scores = score(references, results, options);
     intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
     if (against != null) {
       CaptionScores other = score(references, against, options);
-      for (String metric : CaptionScores.METRICS) {
-        comparisons.add(
-            CaptionScores.compare(scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
+      for (String metric : scores.metrics()) {
+        if (other.metrics().contains(metric)) {
+          comparisons.add(
+              CaptionScores.compare(
+                  scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
+        }
       }
     }
   }
@@ -69,6 +64,14 @@ final class CaptionsScored implements Scored {
     Scored.put(node, intervals, scores.variants());
     Scored.put(node, bootstrap);
     Scored.put(node, comparisons);
+    CaptionStatistics said = scores.statistics();
+    node.putObject("captions")
+        .put("words", said.words())
+        .put("shortest", said.shortest())
+        .put("longest", said.longest())
+        .put("vocabulary", said.vocabulary())
+        .put("distinct", said.distinct())
+        .put("repeatedBigrams", said.repeatedBigrams());
     scores.notes().forEach(node.putArray("notes")::add);
     return node;
   }
@@ -85,18 +88,33 @@ final class CaptionsScored implements Scored {
             + " references (scores times 100, 95 % intervals)");
     lines.addAll(Scored.rows(intervals));
     lines.addAll(Scored.differences(comparisons, against));
+    lines.add(statistics(scores.statistics()));
     scores.variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
     return lines;
   }
 
+  private static String statistics(CaptionStatistics said) {
+    return String.format(
+        Locale.ROOT,
+        "  captions: %.1f words (%d to %d), %s different ones, %s different words, %.1f %% of"
+            + " neighbouring words repeated",
+        said.words(),
+        said.shortest(),
+        said.longest(),
+        Numbers.whole(said.distinct()),
+        Numbers.whole(said.vocabulary()),
+        100 * said.repeatedBigrams());
+  }
+
   @Override
   public String csv() {
-    StringBuilder text = new StringBuilder("image," + String.join(",", CaptionScores.METRICS));
-    List<double[]> columns = CaptionScores.METRICS.stream().map(scores::perImage).toList();
+    StringBuilder text = new StringBuilder("image");
+    scores.metrics().forEach(metric -> text.append(',').append(Scored.csv(metric)));
+    List<double[]> columns = scores.metrics().stream().map(scores::perImage).toList();
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));
       for (double[] column : columns) {
-        text.append(',').append(column[image]);
+        text.append(',').append(Double.isNaN(column[image]) ? "" : column[image]);
       }
     }
     return text.append('\n').toString();

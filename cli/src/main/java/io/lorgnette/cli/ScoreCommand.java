@@ -1,8 +1,11 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionTokens;
+import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
+import io.lorgnette.metrics.MeteorData;
 import io.lorgnette.metrics.VqaEvaluator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,6 +104,24 @@ final class ScoreCommand implements Runnable {
   private Path frequencies;
 
   @Option(
+      names = "--meteor-data",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:LORGNETTE_METEOR_DATA}",
+      description =
+          "Captions: METEOR's word lists and paraphrases, the folder \"meteor\" of the Python"
+              + " package pycocoevalcap (default: LORGNETTE_METEOR_DATA). Without it only the"
+              + " lesser METEOR (exact, stem) is computed.")
+  private Path meteorData;
+
+  @Option(
+      names = "--spice",
+      negatable = true,
+      description =
+          "Captions: insist on SPICE, or leave it out (default: computed if its jar is on"
+              + " LORGNETTE_CLASSPATH).")
+  private Boolean spice;
+
+  @Option(
       names = "--evaluator",
       paramLabel = "NAME",
       defaultValue = "official",
@@ -124,8 +145,7 @@ final class ScoreCommand implements Runnable {
         answers()
             ? new AnswersScored(
                 references, results, against, evaluator, leaveOut, evaluated, bootstrap)
-            : new CaptionsScored(
-                references, results, against, tokens, frequencies, evaluated, bootstrap);
+            : captions(evaluated);
     if (perImage != null) {
       write(perImage, scored.csv());
     }
@@ -135,6 +155,20 @@ final class ScoreCommand implements Runnable {
     } else {
       scored.lines().forEach(console::result);
       scored.notes().forEach(console::say);
+    }
+  }
+
+  private CaptionsScored captions(Evaluated evaluated) {
+    CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
+    if (frequencies != null) {
+      options = options.with(DocumentFrequencies.read(frequencies));
+    }
+    if (meteorData != null) {
+      options = options.with(MeteorData.load(meteorData));
+    }
+    try (ParsingProgress progress = new ParsingProgress(root.console())) {
+      options = options.with(ExtraMetrics.chosen(spice), progress);
+      return new CaptionsScored(references, results, against, options, bootstrap);
     }
   }
 

@@ -55,6 +55,7 @@ interface Scored {
           .add(comparison.difference().low())
           .add(comparison.difference().high());
       one.put("p", comparison.p());
+      one.put("pRandomized", comparison.pRandomized());
     }
   }
 
@@ -79,7 +80,14 @@ interface Scored {
   static List<String> differences(List<Comparison> comparisons, Object other) {
     List<String> rows = new ArrayList<>();
     if (!comparisons.isEmpty()) {
-      rows.add("minus " + other + " (paired):");
+      Interval drawn = comparisons.get(0).difference();
+      rows.add(
+          String.format(
+              Locale.ROOT,
+              "minus %s (paired; p of %d resamples and of as many exchanges, seed %d):",
+              other,
+              drawn.resamples(),
+              drawn.seed()));
       int width = comparisons.stream().mapToInt(c -> c.metric().length()).max().orElse(0);
       for (Comparison c : comparisons) {
         rows.add(
@@ -91,6 +99,7 @@ interface Scored {
                 100 * c.difference().low(),
                 100 * c.difference().high(),
                 c.p(),
+                c.pRandomized(),
                 c.significant() ? "" : "  (may be chance)"));
       }
     }

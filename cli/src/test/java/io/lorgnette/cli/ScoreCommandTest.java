@@ -123,8 +123,53 @@ class ScoreCommandTest {
             within(1e-12));
     assertThat(bleu.path("interval").get(0).asDouble()).isPositive();
     assertThat(bleu.path("p").asDouble()).isLessThan(0.05);
+    // With three images even the rarest exchange, all or none, comes in a quarter of all cases.
+    assertThat(bleu.path("pRandomized").asDouble()).isBetween(0.15, 1.0);
     assertThat(Cli.run("score", "--refs", references, "--results", good, "--against", bad).out())
-        .contains("minus " + bad, "+");
+        .contains("minus " + bad, "seed 1", "+");
+  }
+
+  @Test
+  void meteorIsNamedByItsWordLists() throws Exception {
+    Path lists = Files.createDirectories(folder.resolve("meteor"));
+    for (String name :
+        List.of(
+            "function/english.words",
+            "nonbreaking/english.prefixes",
+            "synonym/english.synsets",
+            "synonym/english.exceptions")) {
+      Files.createDirectories(lists.resolve(name).getParent());
+      Files.writeString(lists.resolve(name), name.startsWith("function") ? "a\n" : "");
+    }
+    Object[] command = {
+      "score", "--refs", references, "--results", good, "--json", "--meteor-data", lists
+    };
+    assertThat(json(command).path("corpus").path("METEOR (exact, stem, synonym)").isNumber())
+        .isTrue();
+    Files.createDirectories(lists.resolve("data"));
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(lists.resolve("data/paraphrase-en.gz")))) {
+      out.write("0.5\na dog\nthe hound\n".getBytes(StandardCharsets.UTF_8));
+    }
+    JsonNode node = json(command);
+    assertThat(node.path("corpus").path("METEOR").asDouble()).isBetween(0.1, 1.0);
+    assertThat(node.path("variants").path("METEOR").asText()).contains("all modules");
+    JsonNode without = json("score", "--refs", references, "--results", good, "--json");
+    assertThat(without.path("corpus").path("METEOR (exact, stem)").isNumber()).isTrue();
+    Cli none =
+        Cli.run("score", "--refs", references, "--results", good, "--meteor-data", "no-such");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("no-such is not a folder").hasLineCount(1);
+  }
+
+  @Test
+  void captionsThemselvesAreDescribed() throws Exception {
+    JsonNode said =
+        json("score", "--refs", references, "--results", good, "--json").path("captions");
+    assertThat(said.path("words").asDouble()).isPositive();
+    assertThat(said.path("distinct").asInt()).isEqualTo(3);
+    assertThat(Cli.run("score", "--refs", references, "--results", good).out())
+        .contains("3 different ones");
   }
 
   @Test
@@ -158,9 +203,10 @@ class ScoreCommandTest {
     Path csv = folder.resolve("out.csv");
     Cli.run("score", "--refs", references, "--results", good, "--per-image", csv);
     List<String> lines = Files.readAllLines(csv);
-    assertThat(lines.get(0)).isEqualTo("image,BLEU-1,BLEU-2,BLEU-3,BLEU-4,ROUGE-L,CIDEr");
+    assertThat(lines.get(0))
+        .isEqualTo("image,BLEU-1,BLEU-2,BLEU-3,BLEU-4,ROUGE-L,CIDEr,\"METEOR (exact, stem)\"");
     assertThat(lines).hasSize(4);
-    assertThat(lines.get(1)).startsWith("1,").matches("1(,[0-9.Ee-]+){6}");
+    assertThat(lines.get(1)).startsWith("1,").matches("1(,[0-9.Ee-]+){7}");
     Cli.run("score", "--refs", annotations, "--results", answers, "--per-image", csv);
     assertThat(Files.readAllLines(csv))
         .startsWith("question,image,accuracy", "10,1,1.0")

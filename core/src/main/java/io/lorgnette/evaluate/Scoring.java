@@ -72,7 +72,7 @@ final class Scoring {
         CaptionScores a = captionScores(first);
         CaptionScores b = captionScores(second);
         List<Comparison> all = new ArrayList<>();
-        for (String metric : CaptionScores.METRICS) {
+        for (String metric : a.metrics()) {
           all.add(CaptionScores.compare(a, b, metric, seed, resamples));
         }
         yield all;

@@ -64,7 +64,7 @@ final class AnswerScores {
     return Interval.of(mean(counts), withoutNaN(means), seed);
   }
 
-  /** The paired bootstrap on the same questions. */
+  /** The paired bootstrap and the approximate randomization on the same questions. */
   static Comparison compare(
       String metric,
       AnswerScores first,
@@ -85,8 +85,15 @@ final class AnswerScores {
     double[] differences =
         Bootstrap.resample(
             first.byImage.length, seed, resamples, drawn -> a.mean(drawn) - b.mean(drawn));
+    double exchanged =
+        Randomization.p(
+            first.byImage.length,
+            seed,
+            resamples,
+            first.mean(counts) - second.mean(counts),
+            swapped -> a.mixed(b, swapped) - b.mixed(a, swapped));
     return Comparison.of(
-        metric, first.mean(counts), second.mean(counts), withoutNaN(differences), seed);
+        metric, first.mean(counts), second.mean(counts), withoutNaN(differences), exchanged, seed);
   }
 
   /** Means by the value that {@code keys} gives each question, in ascending order of values. */
@@ -125,6 +132,17 @@ final class AnswerScores {
       long number = 0;
       for (int image : drawn) {
         sum += sums[image];
+        number += numbers[image];
+      }
+      return sum / number;
+    }
+
+    /** The mean with the answers to some images' questions exchanged for {@code other}'s. */
+    double mixed(Sums other, boolean[] swapped) {
+      double sum = 0;
+      long number = 0;
+      for (int image = 0; image < sums.length; image++) {
+        sum += swapped[image] ? other.sums[image] : sums[image];
         number += numbers[image];
       }
       return sum / number;

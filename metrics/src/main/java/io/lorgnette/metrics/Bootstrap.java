@@ -51,6 +51,17 @@ final class Bootstrap {
     return drawn;
   }
 
+  /** A toss of a coin for each of {@code items}; another stream than that of {@link #draw}. */
+  static boolean[] toss(int items, long seed, int number) {
+    long state = mix(seed - GOLDEN_GAMMA) ^ mix((number + 1) * GOLDEN_GAMMA);
+    boolean[] tossed = new boolean[items];
+    for (int i = 0; i < items; i++) {
+      state += GOLDEN_GAMMA;
+      tossed[i] = mix(state) < 0;
+    }
+    return tossed;
+  }
+
   private static long mix(long z) {
     long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;

@@ -9,21 +9,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * BLEU-1 to BLEU-4, ROUGE-L and CIDEr of one system's captions, as the COCO caption evaluation
- * (pycocoevalcap) computes them.
+ * BLEU-1 to BLEU-4, ROUGE-L, CIDEr and METEOR of one system's captions, as the COCO caption
+ * evaluation (pycocoevalcap) computes them.
  *
  * <p>Scores are fractions (papers print them times 100, CIDEr too). They do not depend on the order
  * of images or references, nor on threads or locale. Immutable, thread-safe.
  */
 public final class CaptionScores {
 
-  /** The metrics, in the order of {@link #corpus}. */
+  /** The metrics whose names never change; METEOR's depends on its word lists. */
   public static final List<String> METRICS =
       List.of("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr");
 
   private static final int ROUGE_L = METRICS.indexOf("ROUGE-L");
+  private static final int CIDER = METRICS.indexOf("CIDEr");
+
+  /** The metrics of other jars come after it. */
+  private static final int METEOR = CIDER + 1;
 
   /** Below this many images CIDEr's document frequencies say little. */
   private static final int FEW_IMAGES = 100;
@@ -35,6 +40,10 @@ public final class CaptionScores {
   private final int[][] bleu;
   private final double[] rougeL;
   private final double[] cider;
+  private final int[][] meteor;
+  private final ExtraCaptionScores extra;
+  private final List<String> metrics;
+  private final CaptionStatistics statistics;
   private final Map<String, Double> corpus;
 
   private CaptionScores(
@@ -57,6 +66,8 @@ public final class CaptionScores {
     this.references = number;
     this.lineBreaks = countLineBreaks(references, results, images);
     this.variants = variants(options);
+    this.statistics = CaptionStatistics.of(tokenized.stream().map(all -> all.get(0)).toList());
+    Meteor meteorScorer = new Meteor(options.meteor());
     Cider scorer =
         options
             .frequencies()
@@ -66,6 +77,7 @@ public final class CaptionScores {
     bleu = new int[size][];
     rougeL = new double[size];
     cider = new double[size];
+    meteor = new int[size][];
     IntStream.range(0, size)
         .parallel()
         .forEach(
@@ -73,7 +85,16 @@ public final class CaptionScores {
               bleu[i] = Bleu.statistics(hypotheses.get(i), given.get(i));
               rougeL[i] = RougeL.score(hypotheses.get(i), given.get(i));
               cider[i] = scorer.score(hypotheses.get(i), given.get(i));
+              List<String> captions = tokenized.get(i);
+              meteor[i] =
+                  meteorScorer.statistics(captions.get(0), captions.subList(1, captions.size()));
             });
+    extra = ExtraCaptionScores.of(tokenized, options);
+    this.variants.putAll(extra.variants());
+    metrics =
+        Stream.of(METRICS, List.of(options.meteor().name()), extra.names())
+            .flatMap(List::stream)
+            .toList();
     corpus = Collections.unmodifiableMap(score(Bootstrap.all(size)));
   }
 
@@ -155,21 +176,28 @@ public final class CaptionScores {
                 .frequencies()
                 .map(table -> table.name() + " (" + table.images() + " images)")
                 .orElse("the evaluated references"));
+    variants.put("METEOR", options.meteor().variant());
     variants.put("images", options.evaluated() == Evaluated.RESULTS ? "with results" : "all");
-    return Collections.unmodifiableMap(variants);
+    return variants;
   }
 
   private Map<String, Double> score(int[] drawn) {
     Map<String, Double> scores = new LinkedHashMap<>();
-    for (int metric = 0; metric < METRICS.size(); metric++) {
-      scores.put(METRICS.get(metric), score(metric, drawn));
+    for (int metric = 0; metric < metrics.size(); metric++) {
+      scores.put(metrics.get(metric), score(metric, drawn));
     }
     return scores;
   }
 
   private double score(int metric, int[] drawn) {
+    if (metric > METEOR) {
+      return extra.mean(metric - METEOR - 1, drawn);
+    }
     if (metric < ROUGE_L) {
       return Bleu.score(bleu, drawn)[metric];
+    }
+    if (metric == METEOR) {
+      return Meteor.score(meteor, drawn);
     }
     double[] values = metric == ROUGE_L ? rougeL : cider;
     double sum = 0;
@@ -179,7 +207,20 @@ public final class CaptionScores {
     return sum / drawn.length;
   }
 
-  /** The scores of all images together, by metric, in the order of {@link #METRICS}. */
+  /**
+   * The names of the scores: {@link #METRICS}, then {@link MeteorData#name}, then those of metrics
+   * from other jars.
+   */
+  public List<String> metrics() {
+    return metrics;
+  }
+
+  /** How long, how varied and how repetitive the system's captions are. */
+  public CaptionStatistics statistics() {
+    return statistics;
+  }
+
+  /** The scores of all images together, by metric, in the order of {@link #metrics}. */
   public Map<String, Double> corpus() {
     return corpus;
   }
@@ -194,7 +235,10 @@ public final class CaptionScores {
     return references;
   }
 
-  /** A metric's score of each image by itself, in the order of {@link #images}. */
+  /**
+   * A metric's score of each image by itself, in the order of {@link #images}; NaN where a metric
+   * of another jar says nothing about an image.
+   */
   public double[] perImage(String metric) {
     int index = index(metric);
     return IntStream.range(0, images.size())
@@ -204,7 +248,7 @@ public final class CaptionScores {
 
   /** What must be published with the scores: how words were made, whose document frequencies. */
   public Map<String, String> variants() {
-    return variants;
+    return Collections.unmodifiableMap(variants);
   }
 
   /** What a reader of the scores should be told, in sentences; often nothing. */
@@ -234,8 +278,8 @@ public final class CaptionScores {
   }
 
   /**
-   * A metric's 95 % bootstrap interval over images. BLEU's statistics are added up anew for each
-   * resample; CIDEr's document frequencies stay fixed.
+   * A metric's 95 % bootstrap interval over images. BLEU's and METEOR's statistics are added up
+   * anew for each resample; CIDEr's document frequencies stay fixed.
    *
    * @param seed the same seed gives the same interval
    * @param resamples usually {@link Interval#RESAMPLES}
@@ -244,18 +288,18 @@ public final class CaptionScores {
     int index = index(metric);
     double[] resampled =
         Bootstrap.resample(images.size(), seed, resamples, drawn -> score(index, drawn));
-    return Interval.of(corpus.get(metric), resampled, seed);
+    return Interval.of(corpus.get(metric), ExtraCaptionScores.withoutNaN(resampled), seed);
   }
 
-  /** All metrics' intervals, in the order of {@link #METRICS}. */
+  /** All metrics' intervals, in the order of {@link #metrics}. */
   public Map<String, Interval> intervals(long seed, int resamples) {
     Map<String, Interval> intervals = new LinkedHashMap<>();
-    METRICS.forEach(metric -> intervals.put(metric, interval(metric, seed, resamples)));
+    metrics.forEach(metric -> intervals.put(metric, interval(metric, seed, resamples)));
     return Collections.unmodifiableMap(intervals);
   }
 
   /**
-   * The paired bootstrap between two systems on the same images.
+   * The paired bootstrap and the approximate randomization between two systems on the same images.
    *
    * @throws InputException if the two were scored on other images or in another way
    */
@@ -277,21 +321,61 @@ public final class CaptionScores {
               first.variants,
               second.variants));
     }
-    int index = index(metric);
+    int index = first.index(metric);
+    int other = second.index(metric);
     double[] differences =
         Bootstrap.resample(
             first.images.size(),
             seed,
             resamples,
-            drawn -> first.score(index, drawn) - second.score(index, drawn));
+            drawn -> first.score(index, drawn) - second.score(other, drawn));
+    double exchanged =
+        Randomization.p(
+            first.images.size(),
+            seed,
+            resamples,
+            first.corpus.get(metric) - second.corpus.get(metric),
+            swapped ->
+                first.mixed(index, second, other, swapped)
+                    - second.mixed(other, first, index, swapped));
     return Comparison.of(
-        metric, first.corpus.get(metric), second.corpus.get(metric), differences, seed);
+        metric,
+        first.corpus.get(metric),
+        second.corpus.get(metric),
+        ExtraCaptionScores.withoutNaN(differences),
+        exchanged,
+        seed);
   }
 
-  private static int index(String metric) {
-    int index = METRICS.indexOf(metric);
+  /** The score with the captions of some images exchanged for {@code other}'s. */
+  private double mixed(int metric, CaptionScores other, int otherMetric, boolean[] swapped) {
+    int size = images.size();
+    if (metric > METEOR) {
+      return extra.mixed(metric - METEOR - 1, other.extra, otherMetric - METEOR - 1, swapped);
+    }
+    if (metric < ROUGE_L || metric == METEOR) {
+      int[][] mine = metric < ROUGE_L ? bleu : meteor;
+      int[][] theirs = metric < ROUGE_L ? other.bleu : other.meteor;
+      int[][] mix = new int[size][];
+      for (int image = 0; image < size; image++) {
+        mix[image] = swapped[image] ? theirs[image] : mine[image];
+      }
+      int[] all = Bootstrap.all(size);
+      return metric < ROUGE_L ? Bleu.score(mix, all)[metric] : Meteor.score(mix, all);
+    }
+    double[] mine = metric == ROUGE_L ? rougeL : cider;
+    double[] theirs = metric == ROUGE_L ? other.rougeL : other.cider;
+    double sum = 0;
+    for (int image = 0; image < size; image++) {
+      sum += swapped[image] ? theirs[image] : mine[image];
+    }
+    return sum / size;
+  }
+
+  private int index(String metric) {
+    int index = metrics.indexOf(metric);
     if (index < 0) {
-      throw new IllegalArgumentException("no metric " + metric + "; there are " + METRICS);
+      throw new IllegalArgumentException("no metric " + metric + "; there are " + metrics);
     }
     return index;
   }

@@ -225,6 +225,9 @@ final class JsonFile implements AutoCloseable {
   }
 
   private String describe() throws IOException {
+    if (parser.currentToken() == null) {
+      return "the end of the file";
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "a list";

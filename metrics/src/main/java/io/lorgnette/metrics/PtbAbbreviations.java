@@ -33,7 +33,7 @@ final class PtbAbbreviations {
   /** Words that, capitalised after an acronym or initial, show that a sentence has begun. */
   static final String SENTENCE_STARTERS =
       "(?=[A-Z])(?i:a|about|according|after|an|as|at|but|earlier|he|her|here|however|if|in|it|last"
-          + "|many|more|now|once|one|other|our|she|since|so|some|such|that|the|their|then|there"
+          + "|many|more|mr\\.|ms\\.|now|once|one|other|our|she|since|so|some|such|that|the|their|then|there"
           + "|these|they|this|we|what|when|while|yet|you)";
 
   /** Words written as two tokens. */

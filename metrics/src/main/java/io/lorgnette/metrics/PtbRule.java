@@ -24,6 +24,8 @@ record PtbRule(Pattern pattern, Writing writing, String fixed, char needs) {
     PLAIN,
     /** Soft hyphens go (a token of nothing else is a hyphen); an escaped ampersand is unescaped. */
     WORD,
+    /** Blanks become no-break spaces. */
+    MARKUP,
     /** Blanks become no-break spaces and round brackets are spelt out. */
     SPACED,
     /** Quotation marks in their typewriter forms. */
@@ -57,6 +59,7 @@ record PtbRule(Pattern pattern, Writing writing, String fixed, char needs) {
     return switch (writing) {
       case PLAIN, STOP_AGAIN -> text;
       case WORD -> writeWord(text);
+      case MARKUP -> text.replace(' ', '\u00A0');
       case SPACED -> text.replace(' ', '\u00A0').replace("(", "-LRB-").replace(")", "-RRB-");
       case QUOTES -> writeQuotes(text);
       case FIXED -> fixed;

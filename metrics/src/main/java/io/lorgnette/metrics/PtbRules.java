@@ -80,9 +80,9 @@ final class PtbRules {
 
   private void markup() {
     String attribute = " +" + TAG_NAME + "(?:=(?:\"[^\"]*\"|'[^']*'))?+";
-    add(Writing.SPACED, '<', "<[!?][-A-Za-z][^>]*>");
-    add(Writing.SPACED, '<', "</" + TAG_NAME + " *>");
-    add(Writing.SPACED, '<', "<" + TAG_NAME + "(?:" + attribute + "){0,99} */? *>");
+    add(Writing.MARKUP, '<', "<[!?][-A-Za-z][^>]*>");
+    add(Writing.MARKUP, '<', "</" + TAG_NAME + " *>");
+    add(Writing.MARKUP, '<', "<" + TAG_NAME + "(?:" + attribute + "){0,99} */? *>");
     fixed("&", "&(?i:amp);");
     fixed("<", "&(?i:lt);");
     fixed(">", "&(?i:gt);");
@@ -100,7 +100,7 @@ final class PtbRules {
     add(Writing.WORD, '\0', twoTokens + "(?i:not|na|ta|me)");
     add(Writing.WORD, '\0', WORD);
     add(Writing.WORD, '\0', "(" + WORD + "(?:[.!?]" + WORD + "){0,99})" + CLITIC);
-    add(Writing.WORD, '\0', "([A-Za-z][A-Za-z\u00AD]*?)[nN]" + APOSTROPHE + "[tT]");
+    add(Writing.WORD, '\0', "([A-Za-z][A-Za-z\u00AD]*?)(?<![nN])[nN]" + APOSTROPHE + "[tT]");
     add(Writing.QUOTES, '\0', "[nN]" + APOSTROPHE + "[tT]");
   }
 
@@ -205,6 +205,7 @@ final class PtbRules {
     fixed("#", "£");
     fixed("$", "€");
     fixed("cents", "¢");
+    add(Writing.PLAIN, '-', "-(?i:[lr][rsc]b)-");
     fixed("-lrb-", "\\(");
     fixed("-rrb-", "\\)");
     fixed("-lsb-", "\\[");

@@ -6,7 +6,8 @@
  * io.lorgnette.metrics.CaptionFiles}, {@link io.lorgnette.metrics.VqaFiles}); out go scores as
  * fractions with bootstrap intervals ({@link io.lorgnette.metrics.Interval}), the paired difference
  * between two systems ({@link io.lorgnette.metrics.Comparison}) and what must be published with
- * them ({@code variants()}). Read first: {@link io.lorgnette.metrics.CaptionScores}, {@link
+ * them ({@code variants()}). METEOR needs word lists that are not part of this module ({@link
+ * io.lorgnette.metrics.MeteorData}). Read first: {@link io.lorgnette.metrics.CaptionScores}, {@link
  * io.lorgnette.metrics.VqaScores}, {@link io.lorgnette.metrics.PtbTokenizer}.
  *
  * <pre>{@code

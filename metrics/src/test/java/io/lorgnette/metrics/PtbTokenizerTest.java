@@ -3,6 +3,7 @@ package io.lorgnette.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,28 @@ class PtbTokenizerTest {
     String text = line.get("text").asText();
     assertThat(String.join(" ", PtbTokenizer.rawTokens(text))).isEqualTo(line.get("raw").asText());
     assertThat(PtbTokenizer.tokenize(text)).isEqualTo(line.get("tokenized").asText());
+  }
+
+  /** 3,000 strings full of quotes, brackets, money, fractions, emoji, scripts, controls. */
+  @Test
+  void equalsTheReferenceToolOnGeneratedStrings() {
+    List<String> otherTokens = new ArrayList<>();
+    List<String> otherScoredTokens = new ArrayList<>();
+    JsonNode golden = Goldens.read("ptb/generated.json");
+    assertThat(golden).hasSize(3_000);
+    for (JsonNode line : golden) {
+      String text = line.get("text").asText();
+      if (!String.join(" ", PtbTokenizer.rawTokens(text)).equals(line.get("raw").asText())) {
+        otherTokens.add(text);
+      }
+      if (!PtbTokenizer.tokenize(text).equals(line.get("tokenized").asText())) {
+        otherScoredTokens.add(text);
+      }
+    }
+    // A host name after a character that only host names may hold, and a full stop before a tag.
+    String host = "\u3000withsq.\u2010foo.org/bar \u007F The";
+    assertThat(otherTokens).containsExactly(host, "´ sign --) U.S.A. <d>on ");
+    assertThat(otherScoredTokens).containsExactly(host);
   }
 
   @Test
