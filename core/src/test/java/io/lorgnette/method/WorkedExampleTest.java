@@ -59,7 +59,8 @@ class WorkedExampleTest {
 
     @Override
     protected Tensor prefix(Tensor features, Dropout dropout) {
-      return mapper.map(features.mean(new long[] {1}, true, null), dropout); // [I, N, Di] -> [I, P, D]
+      return mapper.map(
+          features.mean(new long[] {1}, true, null), dropout); // [I, N, Di] -> [I, P, D]
     }
 
     @Override
