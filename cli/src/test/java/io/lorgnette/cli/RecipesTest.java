@@ -1,0 +1,42 @@
+package io.lorgnette.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every recipe that ships is read and told without weights, data or network. */
+class RecipesTest {
+
+  private static final Path FOLDER = Path.of("..", "recipes");
+
+  static List<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.walk(FOLDER)) {
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> !file.getFileName().toString().startsWith("pocket-lm"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void tellsWhatItWouldTrain(Path recipe) throws Exception {
+    Cli cli = Cli.run("train", recipe.toString(), "--dry-run", "--json");
+    assertThat(cli.code()).as(cli.err()).isZero();
+    JsonNode told = new ObjectMapper().readTree(cli.out());
+    assertThat(told.path("trainedParameters").asLong()).isPositive();
+    assertThat(told.path("steps").asLong()).isPositive();
+    assertThat(told.path("bytes").asLong())
+        .isGreaterThanOrEqualTo(16 * told.path("trainedParameters").asLong());
+    assertThat(told.path("recipe").asText()).contains("method: ");
+  }
+}
