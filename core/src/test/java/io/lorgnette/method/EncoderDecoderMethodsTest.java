@@ -33,8 +33,7 @@ class EncoderDecoderMethodsTest {
         method.equals("blip2")
             ? "qformer: {queries: 3, width: 16, layers: 2, heads: 2, hidden: 16, dropout: 0}"
             : SIZES;
-    return RecipeReader.readText(
-            sizes, "test", List.of(), MethodKind.named(method, "test")::config)
+    return RecipeReader.readText(sizes, "test", List.of(), MethodKind.named(method, "test")::config)
         .value();
   }
 
@@ -121,17 +120,13 @@ class EncoderDecoderMethodsTest {
   void methodsInsideADecoderSaySo(String name) {
     try (Scope scope = Scope.open();
         EncoderDecoder model =
-            EncoderDecoder.load(
-                Golden.resource("goldens/t5/checkpoint"), Dtype.F32, Device.CPU);
+            EncoderDecoder.load(Golden.resource("goldens/t5/checkpoint"), Dtype.F32, Device.CPU);
         Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"))) {
       MethodKind kind = MethodKind.named(name, "test");
       String sizes = name.equals("flamingo") ? "every: 1" : "";
       MethodConfig config =
           RecipeReader.readText(
-                  name.equals("magma") ? "encoder_rate: 0" : sizes,
-                  "test",
-                  List.of(),
-                  kind::config)
+                  name.equals("magma") ? "encoder_rate: 0" : sizes, "test", List.of(), kind::config)
               .value();
       assertThatThrownBy(
               () -> {
