@@ -215,7 +215,7 @@ class ReportTest {
     assertThat(lines)
         .anyMatch(
             line -> line.startsWith("houses-test-captions,MAPL-blind,blind-run,BLEU-4,\"closest"));
-    // Six metrics of captions, one of answers and one answer type, for two systems.
-    assertThat(lines).hasSize(1 + 2 * 8);
+    // Seven metrics of captions, one of answers and one answer type, for two systems.
+    assertThat(lines).hasSize(1 + 2 * 9);
   }
 }
