@@ -68,12 +68,16 @@ public final class CompareMeteor {
   }
 
   private void compare(List<Segment> segments) throws Exception {
+    long start = System.nanoTime();
     Meteor meteor = new Meteor(MeteorData.load(folder));
+    System.out.printf("lists read in %.1f s%n", (System.nanoTime() - start) / 1e9);
     List<int[]> expected = run(segments, List.of());
+    start = System.nanoTime();
     int[][] ours =
         segments.parallelStream()
             .map(segment -> meteor.statistics(segment.hypothesis(), segment.references()))
             .toArray(int[][]::new);
+    System.out.printf("ours took %.1f s%n", (System.nanoTime() - start) / 1e9);
     int equal = 0;
     for (int i = 0; i < ours.length; i++) {
       if (Arrays.equals(ours[i], expected.get(i))) {

@@ -176,7 +176,7 @@ public final class CaptionScores {
                 .frequencies()
                 .map(table -> table.name() + " (" + table.images() + " images)")
                 .orElse("the evaluated references"));
-    variants.put("METEOR", options.meteor().variant());
+    variants.put(options.meteor().name(), options.meteor().variant());
     variants.put("images", options.evaluated() == Evaluated.RESULTS ? "with results" : "all");
     return variants;
   }

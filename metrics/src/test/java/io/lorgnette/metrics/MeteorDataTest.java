@@ -80,7 +80,7 @@ class MeteorDataTest {
     CaptionScores less =
         CaptionScores.of(Map.of("1", List.of("a dog runs")), Map.of("1", "a dog ran"));
     assertThat(less.corpus()).containsKey("METEOR (exact, stem)").doesNotContainKey("METEOR");
-    assertThat(less.variants().get("METEOR")).contains("no published METEOR");
+    assertThat(less.variants().get("METEOR (exact, stem)")).contains("no published METEOR");
     assertThatThrownBy(() -> CaptionScores.compare(scores, less, "METEOR", 1, 10))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("same way");
