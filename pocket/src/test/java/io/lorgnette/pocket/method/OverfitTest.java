@@ -56,8 +56,10 @@ class OverfitTest {
 
   private static final double NATS = 0.3;
 
-  /** Well below, so that training ends before all steps are taken. */
-  private static final double ENOUGH = 0.08;
+  /** Captions that may differ in a word. */
+  private static final int MISSED = 2;
+
+  private static final int STEPS = 300;
 
   private static final int SMALL = 64;
 
@@ -90,7 +92,7 @@ class OverfitTest {
         "clip-cap   | 16 | 0.002 | {variant: mlp, length: 8}",
         "blip2      | 16 | 0.003 | qformer: {queries: 8, width: 256, layers: 2, heads: 4, hidden: 512, dropout: 0}",
         "magma      | 16 | 0.004 | {dropout: 0, encoder_rate: 0}",
-        "flamingo   | 16 | 0.003 | {latents: 16, layers: 1, heads: 4, every: 2}",
+        "flamingo   | 16 | 0.003 | {latents: 8, layers: 1, heads: 2, every: 2}",
         // Two embeddings steer so small a model to 0.4 nats only, MAPL's two as well.
         "frozen     | 8  | 0.008 | {embeddings: 8, stem: 16, depths: [1, 1], channels: [32, 512]}",
       })
@@ -109,9 +111,9 @@ class OverfitTest {
       Tensor features = features(encoder(sight, kind), examples);
       try (Method method = config.start(backbones, 1)) {
         String before = hash(lm);
-        double loss = train(method, batch(method, features, examples), rate);
+        double loss = train(method, features, examples, rate);
         assertThat(loss).as("nats a token").isLessThan(NATS);
-        assertThat(exact(method, features, examples)).isGreaterThanOrEqualTo(images - 2);
+        assertThat(exact(method, features, examples)).isGreaterThanOrEqualTo(images - MISSED);
         assertThat(hash(lm)).as("the frozen language model").isEqualTo(before);
       }
     }
@@ -159,8 +161,10 @@ class OverfitTest {
     return new TrainingBatch(features, texts);
   }
 
-  /** The last loss. */
-  private static double train(Method method, TrainingBatch batch, double rate) {
+  /** Until it knows the captions; the last loss. */
+  private static double train(
+      Method method, Tensor features, List<Example> examples, double rate) {
+    TrainingBatch batch = batch(method, features, examples);
     method.trained().trainable(true);
     MethodConfig config = method.config();
     double loss = Double.MAX_VALUE;
@@ -170,7 +174,11 @@ class OverfitTest {
             new AdamW.Settings(0.9, 0.95, 1e-8, 0),
             config::decays,
             config::rate)) {
-      for (int step = 0; step < 300 && loss > ENOUGH; step++) {
+      for (int step = 0; step < STEPS; step++) {
+        boolean look = loss < NATS && step % 8 == 0;
+        if (look && exact(method, features, examples) >= examples.size() - MISSED) {
+          return loss;
+        }
         try (Scope scope = Scope.open()) {
           optimizer.zeroGradients();
           Tensor value = method.loss(batch, Objective.VALIDATION);
@@ -185,7 +193,7 @@ class OverfitTest {
   }
 
   private static long exact(Method method, Tensor features, List<Example> examples) {
-    List<Utterance> said = new Speaker(method).captions(features, GenerationConfig.greedy(40));
+    List<Utterance> said = new Speaker(method).captions(features, GenerationConfig.greedy(20));
     long count = 0;
     for (int i = 0; i < examples.size(); i++) {
       count += said.get(i).text().equals(caption(examples.get(i))) ? 1 : 0;
