@@ -2,14 +2,13 @@ package io.lorgnette.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorgnette.error.InputException;
 import io.lorgnette.method.Description;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.LanguageSpec;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Pair;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -50,23 +49,46 @@ final class MethodsCommand implements Runnable {
   @Override
   public void run() {
     LanguageSpec language = BackboneNames.languageModel(lm);
-    List<Description> methods = new ArrayList<>();
+    Console console = root.console();
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (MethodKind kind : MethodKind.values()) {
       MethodConfig method = kind.published();
       EncoderSpec encoder = BackboneNames.encoder(vision, method.output());
-      methods.add(method.describe(new Pair(encoder, language)));
-    }
-    Console console = root.console();
-    if (console.json()) {
-      ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      methods.forEach(method -> list.add(MethodParts.json(method)));
-      console.result(list);
-    } else {
-      for (Description method : methods) {
-        MethodKind kind = method.method();
-        console.result(kind.title() + " (" + kind.id() + "): " + kind.approach());
-        MethodParts.print(console, method);
+      try {
+        show(console, list, method.describe(new Pair(encoder, language)));
+      } catch (InputException | IllegalArgumentException e) {
+        unfit(console, list, kind, e.getMessage());
       }
     }
+    if (console.json()) {
+      console.result(list);
+    }
+  }
+
+  private static void show(Console console, ArrayNode list, Description description) {
+    if (console.json()) {
+      list.add(MethodParts.json(description));
+    } else {
+      heading(console, description.method());
+      MethodParts.print(console, description);
+    }
+  }
+
+  /** A method whose published sizes do not fit these models: a short one, say. */
+  private static void unfit(Console console, ArrayNode list, MethodKind kind, String why) {
+    if (console.json()) {
+      list.addObject()
+          .put("method", kind.id())
+          .put("title", kind.title())
+          .put("approach", kind.approach())
+          .put("unfit", why);
+    } else {
+      heading(console, kind);
+      console.result("  does not fit with its published sizes: " + why);
+    }
+  }
+
+  private static void heading(Console console, MethodKind kind) {
+    console.result(kind.title() + " (" + kind.id() + "): " + kind.approach());
   }
 }

@@ -128,10 +128,10 @@ class PullCommandTest {
     assertThatThrownBy(() -> ModelOptions.vision("acme/none", Path.of("")))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "acme/none is not a folder and acme/none was not pulled (lorgnette pull acme/none);"
-                + " give the folder of a vision encoder or 'pocket'");
+            "acme/none is not the folder of a vision encoder and acme/none was not pulled"
+                + " (lorgnette pull acme/none); give one or 'pocket'");
     assertThatThrownBy(() -> ModelOptions.language("./none", Path.of("")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is not a folder; give the folder of a language model");
+        .hasMessageContaining("is not the folder or the GGUF file of a language model; give one");
   }
 }
