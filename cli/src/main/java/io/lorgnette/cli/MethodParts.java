@@ -17,18 +17,10 @@ final class MethodParts {
     node.put("title", description.method().title());
     node.put("approach", description.method().approach());
     ArrayNode trained = node.putArray("trained");
-    ArrayNode parts = node.putArray("parts");
-    for (Part part : description.parts()) {
-      if (part.trained()) {
-        trained.add(part.role().toString());
-      }
-      parts
-          .addObject()
-          .put("role", part.role().toString())
-          .put("name", part.name())
-          .put("trained", part.trained())
-          .put("parameters", part.parameters());
-    }
+    description.parts().stream()
+        .filter(Part::trained)
+        .forEach(part -> trained.add(part.role().toString()));
+    node.set("parts", description.partsJson());
     node.put("trainedParameters", description.trainedParameters());
     node.put("frozenParameters", description.frozenParameters());
     return node;

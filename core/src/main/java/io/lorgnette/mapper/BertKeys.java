@@ -49,10 +49,8 @@ final class BertKeys {
     int d = config.width();
     String self = stored + "attention.self.";
     List<String> names = List.of(self + "query", self + "key", self + "value");
-    List<Long> rows = names.stream().map(name -> (long) d).toList();
-    keys.join(
-        own + "attention.qkv.weight", names.stream().map(n -> n + ".weight").toList(), rows, d);
-    keys.join(own + "attention.qkv.bias", names.stream().map(n -> n + ".bias").toList(), rows);
+    List<Long> rows = List.of((long) d, (long) d, (long) d);
+    NamedLayers.joined(keys, own + "attention.qkv", names, rows, d, true);
     linear(own + "attention.out", stored + "attention.output.dense", d, d);
     norm(own + "norm1", stored + "attention.output.LayerNorm");
     linear(own + "text_mlp.up", stored + "intermediate.dense", config.hidden(), d);
@@ -61,14 +59,12 @@ final class BertKeys {
   }
 
   private void linear(String own, String stored, long out, long in) {
-    keys.add(own + ".weight", stored + ".weight", out, in);
-    keys.add(own + ".bias", stored + ".bias", out);
+    NamedLayers.linear(keys, own, stored, out, in, true);
   }
 
   /** Older files keep TensorFlow's names. */
   private void norm(String own, String stored) {
-    keys.add(own + ".weight", stored + ".weight", config.width());
-    keys.add(own + ".bias", stored + ".bias", config.width());
+    NamedLayers.norm(keys, own, stored, config.width());
     keys.alias(stored + ".weight", stored + ".gamma");
     keys.alias(stored + ".bias", stored + ".beta");
   }

@@ -72,7 +72,8 @@ public record ClipCapTransformerConfig(
           own + "attention.qkv",
           List.of(stored + "attn.to_queries", stored + "attn.to_keys_values"),
           List.of(d, 2 * d),
-          d);
+          d,
+          false);
       NamedLayers.linear(map, own + "attention.out", stored + "attn.project", d, d, true);
       NamedLayers.norm(map, own + "norm2", stored + "norm2", d);
       long hidden = FEED_FORWARD_RATIO * d;

@@ -12,10 +12,11 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** Initial weights, which a seed makes the same on every machine. */
-final class Initial {
+public final class Initial {
 
   /** The initial values of one tensor. */
-  interface Rule {
+  @FunctionalInterface
+  public interface Rule {
     /**
      * Draws the values, row by row.
      *
@@ -29,8 +30,8 @@ final class Initial {
 
   private Initial() {}
 
-  /** Tensors in F32 under own names, drawn in the order of the keys. */
-  static Map<String, Tensor> draw(KeyMap keys, long seed, Device device, Rule rule) {
+  /** Tensors in F32 under own names, drawn in the order of the keys; owned by the caller. */
+  public static Map<String, Tensor> draw(KeyMap keys, long seed, Device device, Rule rule) {
     device.require();
     Draws draws = new Draws(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -66,13 +67,14 @@ final class Initial {
   }
 
   /** The weight of a norm, one, or its bias, zero. */
-  static float[] norm(String name, int count) {
+  public static float[] norm(String name, int count) {
     float[] values = new float[count];
     Arrays.fill(values, name.endsWith(WEIGHT) ? 1 : 0);
     return values;
   }
 
-  static int count(List<Long> shape) {
+  /** How many values a tensor has. */
+  public static int count(List<Long> shape) {
     return Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
   }
 }

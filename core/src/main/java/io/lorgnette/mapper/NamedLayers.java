@@ -18,9 +18,13 @@ final class NamedLayers {
     }
   }
 
-  /** One linear map without bias from several stored ones with the same input. */
-  static void joined(KeyMap map, String own, List<String> stored, List<Long> out, long in) {
+  /** One linear map from several stored ones with the same input. */
+  static void joined(
+      KeyMap map, String own, List<String> stored, List<Long> out, long in, boolean bias) {
     map.join(own + WEIGHT, stored.stream().map(name -> name + WEIGHT).toList(), out, in);
+    if (bias) {
+      map.join(own + BIAS, stored.stream().map(name -> name + BIAS).toList(), out);
+    }
   }
 
   static void norm(KeyMap map, String own, String stored, long width) {

@@ -94,17 +94,14 @@ public final class QFormerKeys {
 
   private void joined(String own, String stored, List<String> names, long in) {
     List<Long> rows = names.stream().map(name -> (long) config.width()).toList();
-    keys.join(own + ".weight", names.stream().map(n -> stored + n + ".weight").toList(), rows, in);
-    keys.join(own + ".bias", names.stream().map(n -> stored + n + ".bias").toList(), rows);
+    NamedLayers.joined(keys, own, names.stream().map(stored::concat).toList(), rows, in, true);
   }
 
   private void linear(String own, String stored, long out, long in) {
-    keys.add(own + ".weight", stored + ".weight", out, in);
-    keys.add(own + ".bias", stored + ".bias", out);
+    NamedLayers.linear(keys, own, stored, out, in, true);
   }
 
   private void norm(String own, String stored) {
-    keys.add(own + ".weight", stored + ".weight", config.width());
-    keys.add(own + ".bias", stored + ".bias", config.width());
+    NamedLayers.norm(keys, own, stored, config.width());
   }
 }

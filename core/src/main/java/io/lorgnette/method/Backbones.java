@@ -1,5 +1,7 @@
 package io.lorgnette.method;
 
+import io.lorgnette.error.InputException;
+import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.VisionEncoder;
@@ -32,6 +34,21 @@ public record Backbones(
   /** The same with the encoder itself, to be trained. */
   public Backbones withEyes(VisionEncoder trainable) {
     return new Backbones(encoder, trainable, language, lm, tokenizer);
+  }
+
+  /**
+   * The language model of a method that puts something between the layers of a decoder.
+   *
+   * @throws InputException if it is an encoder-decoder
+   */
+  public LanguageModel decoder() {
+    if (lm instanceof LanguageModel decoder) {
+      return decoder;
+    }
+    throw new InputException(
+        language.name()
+            + " is an encoder-decoder, but this method puts something between the layers of a"
+            + " decoder; choose GPT-2, OPT, LLaMA or another decoder");
   }
 
   /** Their descriptions. */

@@ -1,17 +1,12 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.ClipCapMlpConfig;
 import io.lorgnette.mapper.ClipCapTransformerConfig;
-import io.lorgnette.mapper.Mapper;
 import io.lorgnette.mapper.MapperConfig;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.vision.VisionEncoders;
-import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * ClipCap (Mokady et al. 2021): the one embedding of an image becomes a prefix, by a transformer in
@@ -24,8 +19,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class ClipCap extends PrefixMethod {
 
-  private static final LanguageTuning WHOLE = new LanguageTuning.Whole();
-
   /** Which of the two published variants. */
   public enum Variant {
     /** A transformer, the language model frozen. */
@@ -33,9 +26,6 @@ public final class ClipCap extends PrefixMethod {
     /** Two linear maps, the language model trained. */
     MLP
   }
-
-  private final Config config;
-  private final Mapper mapper;
 
   /**
    * ClipCap's recipe.
@@ -78,14 +68,13 @@ public final class ClipCap extends PrefixMethod {
       };
     }
 
+    private LanguageTuning tuning() {
+      return variant == Variant.MLP ? new LanguageTuning.Whole() : LanguageTuning.NONE;
+    }
+
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      List<TrainedPart> parts = new ArrayList<>();
-      parts.add(TrainedPart.mapper("mapper.", mapper(pair)));
-      if (variant == Variant.MLP) {
-        parts.add(WHOLE.part(pair.language()));
-      }
-      return parts;
+      return tuning().parts(pair.language(), TrainedPart.mapper("mapper.", mapper(pair)));
     }
 
     @Override
@@ -95,25 +84,11 @@ public final class ClipCap extends PrefixMethod {
   }
 
   private ClipCap(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.config = config;
-    this.mapper = config.mapper(backbones.pair()).of(trained.own("mapper"));
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  protected TextModel reader() {
-    return config.variant == Variant.MLP
-        ? WHOLE.apply(backbones().lm(), trained())
-        : backbones().lm();
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+    super(
+        config,
+        backbones,
+        trained,
+        config.mapper(backbones.pair()).of(trained.own("mapper")),
+        config.tuning());
   }
 }

@@ -1,12 +1,8 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Fine-tuning the whole language model (the lecture's first approach): MAPL's mapping network in
@@ -15,8 +11,6 @@ import org.bytedeco.pytorch.Tensor;
 public final class FineTune extends PrefixMethod {
 
   private static final LanguageTuning WHOLE = new LanguageTuning.Whole();
-
-  private final Mapper mapper;
 
   /**
    * The recipe.
@@ -38,8 +32,7 @@ public final class FineTune extends PrefixMethod {
 
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      return List.of(
-          TrainedPart.mapper("mapper.", mapper.between(pair)), WHOLE.part(pair.language()));
+      return WHOLE.parts(pair.language(), TrainedPart.mapper("mapper.", mapper.between(pair)));
     }
 
     @Override
@@ -54,22 +47,11 @@ public final class FineTune extends PrefixMethod {
   }
 
   private FineTune(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.mapper = config.mapper.between(backbones.pair()).of(trained.own("mapper"));
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  protected TextModel reader() {
-    return WHOLE.apply(backbones().lm(), trained());
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+    super(
+        config,
+        backbones,
+        trained,
+        config.mapper.between(backbones.pair()).of(trained.own("mapper")),
+        WHOLE);
   }
 }

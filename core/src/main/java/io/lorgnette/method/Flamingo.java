@@ -6,6 +6,7 @@ import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.MediaLayers;
 import io.lorgnette.language.NextTokenLoss;
 import io.lorgnette.language.TextModel;
+import io.lorgnette.mapper.Initial;
 import io.lorgnette.mapper.Mapper;
 import io.lorgnette.mapper.PerceiverConfig;
 import io.lorgnette.nn.Activation;
@@ -47,7 +48,7 @@ public final class Flamingo implements Method {
   private static final int IMAGE = 1;
   private static final int NEW_WORDS = 2;
 
-  private static final double WORDS_DEVIATION = 0.02;
+  private static final float WORDS_DEVIATION = 0.02f;
 
   private final Config config;
   private final Backbones backbones;
@@ -140,24 +141,17 @@ public final class Flamingo implements Method {
           name,
           "blocks.",
           keys,
-          (backbones, seed) -> start(keys, backbones, seed));
+          (backbones, seed) ->
+              Initial.draw(keys, seed + 1, backbones.lm().device(), Config::blockValues));
     }
 
     /** As PyTorch starts linear maps; gates closed. */
-    private static Map<String, Tensor> start(KeyMap keys, Backbones backbones, long seed) {
-      Draws draws = new Draws(seed + 1);
-      return Start.draw(
-          keys,
-          backbones.lm().device(),
-          (name, shape, count) -> {
-            if (shape.size() == 2) {
-              return draws.uniform(count, 1 / Math.sqrt(shape.get(1)));
-            }
-            float[] values = new float[count];
-            boolean one = name.contains("norm") && name.endsWith("weight");
-            Arrays.fill(values, one ? 1 : 0);
-            return values;
-          });
+    private static float[] blockValues(String name, List<Long> shape, Draws draws) {
+      int count = Initial.count(shape);
+      if (shape.size() == 2) {
+        return draws.uniform(count, 1 / Math.sqrt(shape.get(1)));
+      }
+      return name.contains("norm") ? Initial.norm(name, count) : new float[count];
     }
 
     private static TrainedPart words(LanguageSpec language) {
@@ -166,23 +160,21 @@ public final class Flamingo implements Method {
           part,
           "words.",
           Config::wordKeys,
-          (backbones, seed) -> {
-            Draws draws = new Draws(seed + 2);
-            return Start.draw(
-                wordKeys(backbones),
-                backbones.lm().device(),
-                (name, shape, count) -> {
-                  float[] values = draws.normal(count);
-                  for (int i = 0; i < count; i++) {
-                    values[i] *= (float) WORDS_DEVIATION;
-                  }
-                  return values;
-                });
-          });
+          (backbones, seed) ->
+              Initial.draw(
+                  wordKeys(backbones), seed + 2, backbones.lm().device(), Config::wordValues));
+    }
+
+    private static float[] wordValues(String name, List<Long> shape, Draws draws) {
+      float[] values = draws.normal(Initial.count(shape));
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= WORDS_DEVIATION;
+      }
+      return values;
     }
 
     private static KeyMap wordKeys(Backbones backbones) {
-      LanguageModel lm = decoder(backbones);
+      LanguageModel lm = backbones.decoder();
       KeyMap keys = new KeyMap();
       keys.add("rows", "words.rows", NEW_WORDS, lm.width());
       if (!lm.config().tied()) {
@@ -212,16 +204,6 @@ public final class Flamingo implements Method {
         new Prompts(backbones.tokenizer(), config.wording(backbones.language()), id(END_OF_CHUNK));
   }
 
-  private static LanguageModel decoder(Backbones backbones) {
-    if (backbones.lm() instanceof LanguageModel lm) {
-      return lm;
-    }
-    throw new InputException(
-        backbones.language().name()
-            + " is an encoder-decoder, but Flamingo puts layers between those of a decoder; choose"
-            + " GPT-2, OPT, LLaMA or another decoder");
-  }
-
   private int id(int newWord) {
     return backbones.lm().vocabulary() + newWord;
   }
@@ -234,7 +216,8 @@ public final class Flamingo implements Method {
           layer,
           new GatedCrossAttention(trained.at("blocks", layer), config.block(backbones.pair())));
     }
-    return decoder(backbones)
+    return backbones
+        .decoder()
         .withWords(trained.get("words.rows"), trained.find("words.scores"))
         .with(new MediaLayers(blocks, media, seen, true));
   }

@@ -1,9 +1,6 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.LinearConfig;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.vision.NfResNet;
@@ -41,8 +38,6 @@ public final class Frozen extends PrefixMethod {
 
   private static final String ENCODER = "encoder";
 
-  private final Config config;
-  private final Mapper mapper;
   private final VisionEncoder encoder;
 
   /**
@@ -126,25 +121,22 @@ public final class Frozen extends PrefixMethod {
     public List<TrainedPart> trained(Pair pair) {
       NfResNetConfig network = network(pair.encoder().width());
       KeyMap keys = new KeyMap().addAllStored(ENCODER + ".", NfResNet.keys(network));
-      List<TrainedPart> parts = new ArrayList<>();
-      parts.add(
+      TrainedPart encoder =
           TrainedPart.of(
               Part.Role.VISION_ENCODER,
               "NF-ResNet " + depths + " from scratch",
               ENCODER + ".",
               keys,
-              (backbones, seed) -> NfResNet.draw(network, seed, backbones.lm().device())));
-      parts.add(TrainedPart.mapper("mapper.", linear(pair)));
-      if (languageModel != Language.FROZEN) {
-        parts.add(whole().part(pair.language()));
-      }
-      return parts;
+              (backbones, seed) -> NfResNet.draw(network, seed, backbones.lm().device()));
+      return tuning().parts(pair.language(), encoder, TrainedPart.mapper("mapper.", linear(pair)));
     }
 
-    private LanguageTuning whole() {
-      return languageModel == Language.SCRATCH
-          ? new LanguageTuning.Scratch()
-          : new LanguageTuning.Whole();
+    private LanguageTuning tuning() {
+      return switch (languageModel) {
+        case FROZEN -> LanguageTuning.NONE;
+        case FINETUNED -> new LanguageTuning.Whole();
+        case SCRATCH -> new LanguageTuning.Scratch();
+      };
     }
 
     @Override
@@ -154,9 +146,12 @@ public final class Frozen extends PrefixMethod {
   }
 
   private Frozen(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.config = config;
-    this.mapper = config.linear(backbones.pair()).of(trained.own("mapper"));
+    super(
+        config,
+        backbones,
+        trained,
+        config.linear(backbones.pair()).of(trained.own("mapper")),
+        config.tuning());
     this.encoder =
         NfResNet.over(
             config.network(backbones.encoder().width()),
@@ -165,21 +160,9 @@ public final class Frozen extends PrefixMethod {
             backbones.lm().device());
   }
 
+  /** {@code [I, 3 S, S] -> [I, 1, C]}. */
   @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    Tensor pooled = encoder.encode(PixelEncoder.pixels(features)); // [I, 3 S, S] -> [I, 1, C]
-    return mapper.map(pooled, dropout); // [I, 2, D]
-  }
-
-  @Override
-  protected TextModel reader() {
-    return config.languageModel == Language.FROZEN
-        ? backbones().lm()
-        : config.whole().apply(backbones().lm(), trained());
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+  protected Tensor view(Tensor features) {
+    return encoder.encode(PixelEncoder.pixels(features));
   }
 }

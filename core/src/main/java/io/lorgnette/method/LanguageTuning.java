@@ -6,6 +6,7 @@ import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.LowRank;
 import io.lorgnette.language.TextModel;
+import io.lorgnette.mapper.Initial;
 import io.lorgnette.nn.Adapter;
 import io.lorgnette.nn.Draws;
 import io.lorgnette.nn.Parameters;
@@ -14,9 +15,11 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /** What of a language model is trained. Own names begin with {@link #PREFIX}. */
@@ -25,26 +28,48 @@ public sealed interface LanguageTuning {
   /** Before the own names of what is trained in a language model. */
   String PREFIX = "language.";
 
-  /** What is trained of a model. */
-  TrainedPart part(LanguageSpec language);
+  /** Nothing. */
+  LanguageTuning NONE = new None();
 
   /**
-   * The model with what is trained in it.
+   * What a system trains in all.
+   *
+   * @param others its parts outside of the language model
+   */
+  List<TrainedPart> parts(LanguageSpec language, TrainedPart... others);
+
+  /**
+   * The language model with what is trained in it.
    *
    * @param trained those of a method
    */
-  TextModel apply(TextModel lm, Parameters trained);
+  TextModel apply(Backbones backbones, Parameters trained);
+
+  /** What is trained outside of the language model, then what is trained in it. */
+  private static List<TrainedPart> joined(TrainedPart[] others, TrainedPart own) {
+    return Stream.concat(Arrays.stream(others), Stream.of(own)).toList();
+  }
+
+  /** The model stays as it is. */
+  record None() implements LanguageTuning {
+
+    @Override
+    public List<TrainedPart> parts(LanguageSpec language, TrainedPart... others) {
+      return List.of(others);
+    }
+
+    @Override
+    public TextModel apply(Backbones backbones, Parameters trained) {
+      return backbones.lm();
+    }
+  }
 
   /** All weights. */
   record Whole() implements LanguageTuning {
 
     @Override
-    public TrainedPart part(LanguageSpec language) {
-      Part part = new Part(Part.Role.LANGUAGE_MODEL, language.name(), true, language.parameters());
-      return new TrainedPart(
-          part,
-          PREFIX,
-          backbones -> new KeyMap().addAllStored("language_model.", keys(backbones.lm())),
+    public List<TrainedPart> parts(LanguageSpec language, TrainedPart... others) {
+      TrainedPart.Start asItIs =
           (backbones, seed) -> {
             TextModel lm = backbones.lm();
             if (!lm.parameters().names().equals(keys(lm).shapes().keySet())) {
@@ -53,7 +78,16 @@ public sealed interface LanguageTuning {
                       + " is kept in fewer bits and can not be trained; leave --weights");
             }
             return lm.parameters().copyTo(Dtype.F32, lm.device()).asMap();
-          });
+          };
+      return joined(others, all(language, asItIs));
+    }
+
+    private static TrainedPart all(LanguageSpec language, TrainedPart.Start start) {
+      return new TrainedPart(
+          new Part(Part.Role.LANGUAGE_MODEL, language.name(), true, language.parameters()),
+          PREFIX,
+          backbones -> new KeyMap().addAllStored("language_model.", keys(backbones.lm())),
+          start);
     }
 
     private static KeyMap keys(TextModel lm) {
@@ -64,7 +98,8 @@ public sealed interface LanguageTuning {
 
     /** Weights of another format than the model's are converted, in the current scope. */
     @Override
-    public TextModel apply(TextModel lm, Parameters trained) {
+    public TextModel apply(Backbones backbones, Parameters trained) {
+      TextModel lm = backbones.lm();
       Map<String, Tensor> own = new LinkedHashMap<>();
       trained
           .own("language")
@@ -81,21 +116,18 @@ public sealed interface LanguageTuning {
   record Scratch() implements LanguageTuning {
 
     @Override
-    public TrainedPart part(LanguageSpec language) {
-      TrainedPart whole = new Whole().part(language);
-      return new TrainedPart(
-          whole.part(),
-          whole.prefix(),
-          whole.keys(),
-          (backbones, seed) ->
-              LanguageModel.random(decoder(backbones.lm()).config(), seed, backbones.lm().device())
-                  .parameters()
-                  .asMap());
+    public List<TrainedPart> parts(LanguageSpec language, TrainedPart... others) {
+      TrainedPart.Start random =
+          (backbones, seed) -> {
+            LanguageModel lm = backbones.decoder();
+            return LanguageModel.random(lm.config(), seed, lm.device()).parameters().asMap();
+          };
+      return joined(others, Whole.all(language, random));
     }
 
     @Override
-    public TextModel apply(TextModel lm, Parameters trained) {
-      return new Whole().apply(lm, trained);
+    public TextModel apply(Backbones backbones, Parameters trained) {
+      return new Whole().apply(backbones, trained);
     }
   }
 
@@ -113,7 +145,7 @@ public sealed interface LanguageTuning {
     }
 
     @Override
-    public TrainedPart part(LanguageSpec language) {
+    public List<TrainedPart> parts(LanguageSpec language, TrainedPart... others) {
       LanguageSpec.Layers layers = language.layers();
       KeyMap keys = new KeyMap();
       for (int i = 0; i < layers.count(); i++) {
@@ -121,12 +153,14 @@ public sealed interface LanguageTuning {
         updates(keys, "layers." + i + ".q", stored + "q_proj", layers.width(), layers.queries());
         updates(keys, "layers." + i + ".v", stored + "v_proj", layers.width(), layers.keys());
       }
-      return TrainedPart.of(
-          Part.Role.LOW_RANK,
-          "rank " + rank + " at queries and values of " + layers.count() + " layers",
-          PREFIX,
-          keys,
-          (backbones, seed) -> start(keys, backbones, seed));
+      return joined(
+          others,
+          TrainedPart.drawn(
+              Part.Role.LOW_RANK,
+              "rank " + rank + " at queries and values of " + layers.count() + " layers",
+              PREFIX,
+              keys,
+              LowRankUpdates::values));
     }
 
     /** Names as PEFT writes them. */
@@ -136,20 +170,15 @@ public sealed interface LanguageTuning {
     }
 
     /** A uniform within {@code 1 / sqrt(W)}, B zero: the model starts as it is. */
-    private static Map<String, Tensor> start(KeyMap keys, Backbones backbones, long seed) {
-      Draws draws = new Draws(seed);
-      return Start.draw(
-          keys,
-          backbones.lm().device(),
-          (name, shape, count) ->
-              name.endsWith(".a")
-                  ? draws.uniform(count, 1 / Math.sqrt(shape.get(1)))
-                  : new float[count]);
+    private static float[] values(String name, List<Long> shape, Draws draws) {
+      return name.endsWith(".a")
+          ? draws.uniform(Initial.count(shape), 1 / Math.sqrt(shape.get(1)))
+          : new float[Initial.count(shape)];
     }
 
     @Override
-    public TextModel apply(TextModel lm, Parameters trained) {
-      return decoder(lm).with(new LowRank(trained.at("language"), alpha / rank));
+    public TextModel apply(Backbones backbones, Parameters trained) {
+      return backbones.decoder().with(new LowRank(trained.at("language"), alpha / rank));
     }
   }
 
@@ -185,7 +214,7 @@ public sealed interface LanguageTuning {
     }
 
     @Override
-    public TrainedPart part(LanguageSpec language) {
+    public List<TrainedPart> parts(LanguageSpec language, TrainedPart... others) {
       LanguageSpec.Layers layers = language.layers();
       KeyMap keys = new KeyMap();
       for (int i = 0; i < layers.count(); i++) {
@@ -195,12 +224,10 @@ public sealed interface LanguageTuning {
         String behind = parallel ? "mlp." : "mlp.1.";
         adapter(keys, i, "feedForward", stored + behind, feedForward, layers.width());
       }
-      return TrainedPart.of(
-          Part.Role.ADAPTERS,
-          describe(layers),
-          PREFIX,
-          keys,
-          (backbones, seed) -> start(keys, backbones, seed));
+      return joined(
+          others,
+          TrainedPart.drawn(
+              Part.Role.ADAPTERS, describe(layers), PREFIX, keys, Bottlenecks::values));
     }
 
     private String describe(LanguageSpec.Layers layers) {
@@ -227,26 +254,20 @@ public sealed interface LanguageTuning {
     }
 
     /** Normal of deviation 0.001, cut at twice that; factors are one. */
-    private static Map<String, Tensor> start(KeyMap keys, Backbones backbones, long seed) {
-      Draws draws = new Draws(seed);
-      return Start.draw(
-          keys,
-          backbones.lm().device(),
-          (name, shape, count) -> {
-            if (name.endsWith(".scale")) {
-              return new float[] {1};
-            }
-            float[] values = draws.normal(count);
-            for (int i = 0; i < count; i++) {
-              values[i] = DEVIATION * Math.max(-2, Math.min(2, values[i]));
-            }
-            return values;
-          });
+    private static float[] values(String name, List<Long> shape, Draws draws) {
+      if (name.endsWith(".scale")) {
+        return new float[] {1};
+      }
+      float[] values = draws.normal(Initial.count(shape));
+      for (int i = 0; i < values.length; i++) {
+        values[i] = DEVIATION * Math.max(-2, Math.min(2, values[i]));
+      }
+      return values;
     }
 
     @Override
-    public TextModel apply(TextModel lm, Parameters trained) {
-      LanguageModel decoder = decoder(lm);
+    public TextModel apply(Backbones backbones, Parameters trained) {
+      LanguageModel decoder = backbones.decoder();
       int layers = decoder.config().layers();
       return decoder.with(
           new Adapters(
@@ -261,14 +282,5 @@ public sealed interface LanguageTuning {
       }
       return all;
     }
-  }
-
-  private static LanguageModel decoder(TextModel lm) {
-    if (lm instanceof LanguageModel decoder) {
-      return decoder;
-    }
-    throw new InputException(
-        "this method puts something between the layers of a decoder, but the language model is an"
-            + " encoder-decoder; choose GPT-2, OPT, LLaMA or another decoder");
   }
 }

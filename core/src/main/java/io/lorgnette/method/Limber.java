@@ -1,12 +1,9 @@
 package io.lorgnette.method;
 
 import io.lorgnette.mapper.LinearConfig;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * LiMBeR (Merullo et al. 2023): one linear map between two frozen models, token by token.
@@ -16,8 +13,6 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  */
 public final class Limber extends PrefixMethod {
-
-  private final Mapper mapper;
 
   /**
    * LiMBeR's recipe.
@@ -60,17 +55,6 @@ public final class Limber extends PrefixMethod {
   }
 
   private Limber(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.mapper = config.linear(backbones.pair()).of(trained);
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+    super(config, backbones, trained, config.linear(backbones.pair()).of(trained));
   }
 }

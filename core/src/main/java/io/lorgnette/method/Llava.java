@@ -1,15 +1,10 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
-import io.lorgnette.mapper.Mapper;
 import io.lorgnette.mapper.MlpConfig;
 import io.lorgnette.nn.Activation;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
-import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * LLaVA-1.5's connector (Liu et al. 2024): two linear maps, patch by patch, in front of a frozen
@@ -21,11 +16,6 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  */
 public final class Llava extends PrefixMethod {
-
-  private static final LanguageTuning WHOLE = new LanguageTuning.Whole();
-
-  private final Config config;
-  private final Mapper mapper;
 
   /**
    * The recipe.
@@ -56,14 +46,13 @@ public final class Llava extends PrefixMethod {
           encoder.width(), pair.language().width(), encoder.tokens(), depth, Activation.GELU, true);
     }
 
+    private LanguageTuning tuning() {
+      return stage == 2 ? new LanguageTuning.Whole() : LanguageTuning.NONE;
+    }
+
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      List<TrainedPart> parts = new ArrayList<>();
-      parts.add(TrainedPart.mapper("mapper.", mlp(pair)));
-      if (stage == 2) {
-        parts.add(WHOLE.part(pair.language()));
-      }
-      return parts;
+      return tuning().parts(pair.language(), TrainedPart.mapper("mapper.", mlp(pair)));
     }
 
     @Override
@@ -73,23 +62,11 @@ public final class Llava extends PrefixMethod {
   }
 
   private Llava(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.config = config;
-    this.mapper = config.mlp(backbones.pair()).of(trained.own("mapper"));
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  protected TextModel reader() {
-    return config.stage == 2 ? WHOLE.apply(backbones().lm(), trained()) : backbones().lm();
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+    super(
+        config,
+        backbones,
+        trained,
+        config.mlp(backbones.pair()).of(trained.own("mapper")),
+        config.tuning());
   }
 }

@@ -1,21 +1,14 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * MAPL's mapping network and low-rank updates of the frozen language model behind it (LoRA, Hu et
  * al. 2022): what a user would pick today, beyond the lecture.
  */
 public final class Lora extends PrefixMethod {
-
-  private final Config config;
-  private final Mapper mapper;
 
   /** The recipe. */
   public record Config(MaplSizes mapper, LanguageTuning.LowRankUpdates lowRank)
@@ -34,8 +27,7 @@ public final class Lora extends PrefixMethod {
 
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      return List.of(
-          TrainedPart.mapper("mapper.", mapper.between(pair)), lowRank.part(pair.language()));
+      return lowRank.parts(pair.language(), TrainedPart.mapper("mapper.", mapper.between(pair)));
     }
 
     @Override
@@ -45,23 +37,11 @@ public final class Lora extends PrefixMethod {
   }
 
   private Lora(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.config = config;
-    this.mapper = config.mapper.between(backbones.pair()).of(trained.own("mapper"));
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  protected TextModel reader() {
-    return config.lowRank.apply(backbones().lm(), trained());
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+    super(
+        config,
+        backbones,
+        trained,
+        config.mapper.between(backbones.pair()).of(trained.own("mapper")),
+        config.lowRank);
   }
 }

@@ -1,16 +1,12 @@
 package io.lorgnette.method;
 
-import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.LinearConfig;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.weights.KeyMap;
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,8 +29,6 @@ public final class Magma extends PrefixMethod {
 
   private static final Wording WORDING = new Wording("", "", "Q: ", " A:", "", Wording.END_OF_TEXT);
 
-  private final Config config;
-  private final Mapper mapper;
   private final VisionEncoder encoder; // null where features come from a frozen one
 
   /**
@@ -76,13 +70,10 @@ public final class Magma extends PrefixMethod {
 
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      List<TrainedPart> parts = new ArrayList<>();
-      if (trainsEncoder()) {
-        parts.add(encoder(pair.encoder()));
-      }
-      parts.add(TrainedPart.mapper("mapper.", linear(pair)));
-      parts.add(adapters.part(pair.language()));
-      return parts;
+      TrainedPart prefix = TrainedPart.mapper("mapper.", linear(pair));
+      return trainsEncoder()
+          ? adapters.parts(pair.language(), encoder(pair.encoder()), prefix)
+          : adapters.parts(pair.language(), prefix);
     }
 
     private static TrainedPart encoder(EncoderSpec encoder) {
@@ -115,25 +106,17 @@ public final class Magma extends PrefixMethod {
   }
 
   private Magma(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.config = config;
-    this.mapper = config.linear(backbones.pair()).of(trained.own("mapper"));
+    super(
+        config,
+        backbones,
+        trained,
+        config.linear(backbones.pair()).of(trained.own("mapper")),
+        config.adapters);
     this.encoder = config.trainsEncoder() ? backbones.eyes().with(trained.own(ENCODER)) : null;
   }
 
   @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    Tensor seen = encoder == null ? features : encoder.encode(PixelEncoder.pixels(features));
-    return mapper.map(seen, dropout); // [I, N, Di] -> [I, N, D]
-  }
-
-  @Override
-  protected TextModel reader() {
-    return config.adapters.apply(backbones().lm(), trained());
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+  protected Tensor view(Tensor features) {
+    return encoder == null ? features : encoder.encode(PixelEncoder.pixels(features));
   }
 }

@@ -1,12 +1,9 @@
 package io.lorgnette.method;
 
 import io.lorgnette.mapper.MaplMapper;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * MAPL (Mañas et al. 2023): a mapping network turns all tokens of a frozen vision encoder into a
@@ -21,8 +18,6 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Ten steps of training are compared with the reference's.
  */
 public final class Mapl extends PrefixMethod {
-
-  private final Mapper mapper;
 
   /** MAPL's recipe. */
   public record Config(MaplSizes mapper) implements MethodConfig {
@@ -48,8 +43,7 @@ public final class Mapl extends PrefixMethod {
   }
 
   private Mapl(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.mapper = config.mapper.between(backbones.pair()).of(trained);
+    super(config, backbones, trained, config.mapper.between(backbones.pair()).of(trained));
   }
 
   /**
@@ -77,15 +71,5 @@ public final class Mapl extends PrefixMethod {
               + ")");
     }
     return config.of(backbones, mapper.parameters());
-  }
-
-  @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(features, dropout);
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
   }
 }

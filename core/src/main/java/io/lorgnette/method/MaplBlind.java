@@ -1,7 +1,5 @@
 package io.lorgnette.method;
 
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
@@ -15,8 +13,6 @@ import org.bytedeco.pytorch.global.torch;
  * for every image.
  */
 public final class MaplBlind extends PrefixMethod {
-
-  private final Mapper mapper;
 
   /** MAPL-blind's recipe. */
   public record Config(MaplSizes mapper) implements MethodConfig {
@@ -42,17 +38,11 @@ public final class MaplBlind extends PrefixMethod {
   }
 
   private MaplBlind(Config config, Backbones backbones, Parameters trained) {
-    super(config, backbones, trained);
-    this.mapper = config.mapper.between(backbones.pair()).of(trained);
+    super(config, backbones, trained, config.mapper.between(backbones.pair()).of(trained));
   }
 
   @Override
-  protected Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(torch.zeros_like(features), dropout);
-  }
-
-  @Override
-  public int imageLength() {
-    return mapper.prefixLength();
+  protected Tensor view(Tensor features) {
+    return torch.zeros_like(features);
   }
 }

@@ -5,6 +5,7 @@ import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.NextTokenLoss;
 import io.lorgnette.language.TextModel;
+import io.lorgnette.mapper.Mapper;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import java.util.List;
@@ -26,31 +27,54 @@ public abstract class PrefixMethod implements Method {
   private final MethodConfig config;
   private final Backbones backbones;
   private final Parameters trained;
+  private final Mapper mapper;
+  private final LanguageTuning tuning;
   private final Prompts prompts;
 
-  /** A system between its backbones that owns what is trained. */
-  protected PrefixMethod(MethodConfig config, Backbones backbones, Parameters trained) {
+  /** A system with a frozen language model; see the other constructor. */
+  protected PrefixMethod(
+      MethodConfig config, Backbones backbones, Parameters trained, Mapper mapper) {
+    this(config, backbones, trained, mapper, LanguageTuning.NONE);
+  }
+
+  /**
+   * A system between its backbones that owns what is trained.
+   *
+   * @param mapper of trained weights
+   * @param tuning what of the language model is trained
+   */
+  protected PrefixMethod(
+      MethodConfig config,
+      Backbones backbones,
+      Parameters trained,
+      Mapper mapper,
+      LanguageTuning tuning) {
     this.config = config;
     this.backbones = backbones;
     this.trained = trained;
+    this.mapper = mapper;
+    this.tuning = tuning;
     this.prompts = new Prompts(backbones.tokenizer(), config.wording(backbones.language()));
   }
 
-  /** The prefix of each image: {@code [I, N, Di] -> [I, P, D]}. */
-  protected abstract Tensor prefix(Tensor features, Dropout dropout);
+  /** What the mapper is given of each image: the features, unless a system says otherwise. */
+  protected Tensor view(Tensor features) {
+    return features;
+  }
 
-  /** The language model, with what is trained in it. */
-  protected TextModel reader() {
-    return backbones.lm();
+  /** The prefix of each image: {@code [I, N, Di] -> [I, P, D]}. */
+  private Tensor prefix(Tensor features, Dropout dropout) {
+    return mapper.map(view(features), dropout);
   }
 
   @Override
   public final Tensor loss(TrainingBatch batch, Objective objective) {
     Tensor prefix = prefix(batch.features(), objective.dropout()); // [I, P, D]
-    if (reader() instanceof EncoderDecoder model) {
+    TextModel reader = tuning.apply(backbones, trained);
+    if (reader instanceof EncoderDecoder model) {
       return SourceAssembly.of(model, prefix, batch.texts()).loss(objective.labelSmoothing());
     }
-    LanguageModel lm = (LanguageModel) reader();
+    LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
     return NextTokenLoss.meanAt(
         lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
@@ -63,7 +87,12 @@ public abstract class PrefixMethod implements Method {
 
   @Override
   public final TextModel reader(List<Prompt> asked) {
-    return reader();
+    return tuning.apply(backbones, trained);
+  }
+
+  @Override
+  public final int imageLength() {
+    return mapper.prefixLength();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lorgnette.method;
 
+import io.lorgnette.mapper.Initial;
 import io.lorgnette.mapper.MapperConfig;
 import io.lorgnette.weights.KeyMap;
 import java.util.Map;
@@ -34,6 +35,17 @@ public record TrainedPart(Part part, String prefix, Function<Backbones, KeyMap> 
   static TrainedPart of(Part.Role role, String name, String prefix, KeyMap keys, Start start) {
     Part part = new Part(role, name, true, keys.parameterCount());
     return new TrainedPart(part, prefix, backbones -> keys, start);
+  }
+
+  /** As {@link #of}, drawn tensor by tensor. */
+  static TrainedPart drawn(
+      Part.Role role, String name, String prefix, KeyMap keys, Initial.Rule rule) {
+    return of(
+        role,
+        name,
+        prefix,
+        keys,
+        (backbones, seed) -> Initial.draw(keys, seed, backbones.lm().device(), rule));
   }
 
   /** A mapping network. */

@@ -3,8 +3,8 @@ package io.lorgnette.train;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.mapper.Blip2Losses.Weights;
 import io.lorgnette.mapper.Blip2Stage1Config;
-import io.lorgnette.mapper.QFormerConfig;
 import io.lorgnette.mapper.QFormerConfig.TextSide;
+import io.lorgnette.method.QFormerSizes;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.List;
 import java.util.Map;
@@ -76,33 +76,14 @@ public record Blip2Recipe(
    * @param positions tokens of a text at most
    * @param jointWidth of the space in which images and texts are compared
    */
-  public record Sizes(
-      int queries,
-      int width,
-      int layers,
-      int heads,
-      int hidden,
-      int crossEvery,
-      int positions,
-      int jointWidth,
-      double dropout) {
+  public record Sizes(QFormerSizes qformer, int positions, int jointWidth) {
 
     static Sizes read(RecipeNode node) {
       Blip2Stage1Config published = Blip2Stage1Config.base(1);
-      QFormerConfig base = published.qformer();
-      int width = node.integer("width", base.width()).atLeast(1);
-      int heads = node.integer("heads", base.heads()).between(1, width);
-      node.check(width % heads == 0, "heads", "must divide qformer.width");
       return new Sizes(
-          node.integer("queries", base.queries()).atLeast(1),
-          width,
-          node.integer("layers", base.layers()).between(1, 1000),
-          heads,
-          node.integer("hidden", base.hidden()).atLeast(1),
-          node.integer("cross_every", base.crossEvery()).atLeast(1),
-          node.integer("positions", base.text().positions()).atLeast(2),
-          node.integer("joint_width", published.jointWidth()).atLeast(1),
-          node.number("dropout", base.dropout()).fromBelow(0.0, 1.0));
+          QFormerSizes.read(node),
+          node.integer("positions", published.qformer().text().positions()).atLeast(2),
+          node.integer("joint_width", published.jointWidth()).atLeast(1));
     }
 
     /**
@@ -112,21 +93,8 @@ public record Blip2Recipe(
      * @param words of the tokenizer; one more begins a text
      */
     public Blip2Stage1Config between(int imageWidth, int words) {
-      QFormerConfig base = QFormerConfig.base(imageWidth);
-      return new Blip2Stage1Config(
-          new QFormerConfig(
-              queries,
-              width,
-              layers,
-              heads,
-              hidden,
-              crossEvery,
-              imageWidth,
-              new TextSide(words + 1, positions),
-              base.activation(),
-              base.normEpsilon(),
-              dropout),
-          jointWidth);
+      TextSide text = new TextSide(words + 1, positions);
+      return new Blip2Stage1Config(qformer.between(imageWidth, text), jointWidth);
     }
   }
 

@@ -1,9 +1,5 @@
 package io.lorgnette.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.language.HfFields;
@@ -21,15 +17,12 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.weights.Checkpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * {@code lorgnette train} with {@code method: blip2-stage1}: trains a Q-Former on data sets whose
@@ -42,7 +35,6 @@ public final class Blip2Training {
   public static final String STAGE1 = "stage1.safetensors";
 
   private static final String BEGIN = "[DEC]";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recipe<Blip2Recipe> recipe;
   private final EncoderSpec encoder;
@@ -92,16 +84,23 @@ public final class Blip2Training {
     }
     try (Blip2Stage1 model = start(base, numerics.device())) {
       Blip2Task task = new Blip2Task(model, features, captions, held, value, numerics.format());
-      recordData(folder, train, captions, validation, held);
+      RunNotes notes = new RunNotes(folder);
+      notes.data(
+          RunNotes.describe(train, captions.counts()),
+          held.map(h -> RunNotes.describe(validation, h.counts())),
+          run -> {});
       TrainingLoop.Result result =
           new TrainingLoop(value.train(), task, folder, listener, 1).run(stopRequested);
-      Path best = folder.checkpoints().resolve(TrainingLoop.BEST);
-      if (Files.exists(best)) {
-        takeOver(best, model);
+      if (TrainingLoop.takeBest(folder, model.parameters().asMap())) {
         long step = held.isPresent() ? result.bestStep() : result.step();
-        origin(folder, model.config(), step).save(folder.path().resolve(STAGE1), model);
+        origin(notes, model.config(), step).save(folder.path().resolve(STAGE1), model);
       }
-      recordResult(folder, result, model);
+      notes.result(
+          result,
+          "pairsSeen",
+          result.step() * value.batch(),
+          model.parameters().count(),
+          node -> {});
       return result;
     }
   }
@@ -164,64 +163,8 @@ public final class Blip2Training {
     }
   }
 
-  private static void takeOver(Path best, Blip2Stage1 model) {
-    try (Scope scope = Scope.open();
-        Tensors.NoGrad guard = Tensors.noGrad();
-        Checkpoint checkpoint = Checkpoint.open(best)) {
-      for (Map.Entry<String, Tensor> entry : model.parameters().asMap().entrySet()) {
-        entry.getValue().copy_(checkpoint.get(entry.getKey()));
-      }
-    }
-  }
-
-  private Blip2Origin origin(RunFolder folder, Blip2Stage1Config config, long step) {
-    BuildInfo build = BuildInfo.read();
-    String hash = RunRecord.open(folder).node().path("recipeSha256").asText();
-    String version = build.version() + " " + build.commit();
-    return new Blip2Origin(config, encoder, tokenizer.sha256(), hash, step, version);
-  }
-
-  private static void recordData(
-      RunFolder folder,
-      List<FeaturedDataset> train,
-      Blip2Captions captions,
-      List<FeaturedDataset> validation,
-      Optional<Blip2Captions> held) {
-    ObjectNode data = JSON.createObjectNode();
-    data.set("train", describe(train, captions));
-    held.ifPresent(h -> data.set("validation", describe(validation, h)));
-    ObjectNode run = RunRecord.open(folder).node();
-    JsonNode before = run.path("data");
-    if (before.isMissingNode()) {
-      run.set("data", data);
-      folder.writeJson("run.json", run);
-    } else if (!before.toString().equals(data.toString())) {
-      throw new InputException(
-          folder.path()
-              + " was started with other data than are there now (see data in its run.json); start"
-              + " a new run or bring the data back");
-    }
-  }
-
-  private static ObjectNode describe(List<FeaturedDataset> sets, Blip2Captions captions) {
-    ObjectNode node = JSON.createObjectNode();
-    ArrayNode fingerprints = node.putArray("sets");
-    for (FeaturedDataset set : sets) {
-      fingerprints.add(JSON.valueToTree(set.dataset().fingerprint()));
-    }
-    node.setAll((ObjectNode) JSON.valueToTree(captions.counts()));
-    return node;
-  }
-
-  private void recordResult(RunFolder folder, TrainingLoop.Result result, Blip2Stage1 model) {
-    ObjectNode run = RunRecord.open(folder).node();
-    ObjectNode node = run.putObject("result");
-    node.put("end", result.end().name().toLowerCase(Locale.ROOT)).put("step", result.step());
-    node.put("pairsSeen", result.step() * recipe.value().batch());
-    node.put("trainedParameters", model.parameters().count());
-    if (Double.isFinite(result.best())) {
-      node.put("validationLossNats", result.best()).put("bestStep", result.bestStep());
-    }
-    folder.writeJson("run.json", run);
+  private Blip2Origin origin(RunNotes notes, Blip2Stage1Config config, long step) {
+    String program = BuildInfo.read().label();
+    return new Blip2Origin(config, encoder, tokenizer.sha256(), notes.recipe(), step, program);
   }
 }

@@ -19,6 +19,11 @@ public record BuildInfo(String version, String commit, String libtorch) {
 
   private static final String RESOURCE = "/io/lorgnette/build.properties";
 
+  /** Version and commit, as files name the program that wrote them. */
+  String label() {
+    return version + " " + commit;
+  }
+
   /** Reads what the build has left. */
   public static BuildInfo read() {
     Properties properties = new Properties();

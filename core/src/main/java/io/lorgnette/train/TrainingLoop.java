@@ -2,7 +2,11 @@ package io.lorgnette.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Safetensors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +107,25 @@ public final class TrainingLoop {
       }
       return result(End.FINISHED, state);
     }
+  }
+
+  /**
+   * Takes over the best parameters that a run has found, in place.
+   *
+   * @param trained the run's leaves
+   * @return whether it has found any
+   */
+  static boolean takeBest(RunFolder folder, Map<String, Tensor> trained) {
+    Path best = folder.checkpoints().resolve(BEST);
+    if (!Files.exists(best)) {
+      return false;
+    }
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        Checkpoint checkpoint = Checkpoint.open(best)) {
+      trained.forEach((name, tensor) -> tensor.copy_(checkpoint.get(name)));
+    }
+    return true;
   }
 
   private static boolean isMultiple(long step, long every) {

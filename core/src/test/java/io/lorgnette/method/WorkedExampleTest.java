@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.mapper.LinearConfig;
-import io.lorgnette.mapper.Mapper;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
@@ -21,8 +19,6 @@ class WorkedExampleTest {
 
   /** The mean of an image's tokens becomes a few embeddings, through one linear map. */
   static final class MeanPrefix extends PrefixMethod {
-
-    private final Mapper mapper;
 
     /** The recipe: its keys are the record's components. */
     record Config(int length) implements MethodConfig {
@@ -53,19 +49,13 @@ class WorkedExampleTest {
     }
 
     private MeanPrefix(Config config, Backbones backbones, Parameters trained) {
-      super(config, backbones, trained);
-      this.mapper = config.linear(backbones.pair()).of(trained);
+      super(config, backbones, trained, config.linear(backbones.pair()).of(trained));
     }
 
+    /** {@code [I, N, Di] -> [I, 1, Di]}. */
     @Override
-    protected Tensor prefix(Tensor features, Dropout dropout) {
-      return mapper.map(
-          features.mean(new long[] {1}, true, null), dropout); // [I, N, Di] -> [I, P, D]
-    }
-
-    @Override
-    public int imageLength() {
-      return mapper.prefixLength();
+    protected Tensor view(Tensor features) {
+      return features.mean(new long[] {1}, true, null);
     }
   }
 

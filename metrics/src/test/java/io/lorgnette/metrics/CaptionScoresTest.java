@@ -26,7 +26,8 @@ class CaptionScoresTest {
   private static final CaptionOptions TOKENIZED =
       CaptionOptions.defaults().with(CaptionTokens.WHITESPACE);
 
-  private static Map<String, List<String>> threeImages() {
+  /** Three images with their references. */
+  static Map<String, List<String>> threeImages() {
     Map<String, List<String>> references = new LinkedHashMap<>();
     references.put(
         "1",
@@ -48,7 +49,7 @@ class CaptionScoresTest {
     return references;
   }
 
-  private static Map<String, String> threeResults(String last) {
+  static Map<String, String> threeResults(String last) {
     return Map.of(
         "1", "a man riding a horse on a beach",
         "2", "two dogs playing with a ball in the grass",

@@ -10,7 +10,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -109,29 +108,8 @@ class MeteorGoldensTest {
   /** The worked example of the field: three images, scored without paraphrases. */
   @Test
   void aWorkedExampleWithoutParaphrases(@TempDir Path folder) throws IOException {
-    Map<String, List<String>> references = new LinkedHashMap<>();
-    references.put(
-        "1",
-        List.of(
-            "a man is riding a horse on the beach",
-            "a person rides a brown horse along the shore",
-            "man riding horse near the ocean"));
-    references.put(
-        "2",
-        List.of(
-            "two dogs play with a red ball",
-            "two brown dogs are playing in the grass with a ball"));
-    references.put(
-        "3",
-        List.of(
-            "a plate of food with rice and vegetables",
-            "rice and broccoli on a white plate",
-            "a white plate topped with rice and broccoli"));
-    Map<String, String> results =
-        Map.of(
-            "1", "a man riding a horse on a beach",
-            "2", "two dogs playing with a ball in the grass",
-            "3", "a plate of rice");
+    Map<String, List<String>> references = CaptionScoresTest.threeImages();
+    Map<String, String> results = CaptionScoresTest.threeResults("a plate of rice");
     CaptionOptions options =
         CaptionOptions.defaults().with(CaptionTokens.WHITESPACE).with(withoutParaphrases(folder));
     CaptionScores scores = CaptionScores.of(references, results, options);
