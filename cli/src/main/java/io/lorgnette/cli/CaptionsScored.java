@@ -10,6 +10,7 @@ import io.lorgnette.metrics.Comparison;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class CaptionsScored implements Scored {
   private final BootstrapOptions bootstrap;
   private final Path results;
   private final Path against;
+  private final Map<String, String> remarks;
 
   /**
    * Scores files.
@@ -30,7 +32,7 @@ final class CaptionsScored implements Scored {
    * @param against results of another system, or null
    */
   CaptionsScored(
-      Path references,
+      ScoredReferences references,
       Path results,
       Path against,
       CaptionOptions options,
@@ -38,6 +40,7 @@ final class CaptionsScored implements Scored {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
+    this.remarks = references.remarks();
     scores = score(references, results, options);
     intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
     if (against != null) {
@@ -52,8 +55,9 @@ final class CaptionsScored implements Scored {
     }
   }
 
-  private static CaptionScores score(Path references, Path results, CaptionOptions options) {
-    CaptionFiles.Captions files = CaptionFiles.read(references, results, options.evaluated());
+  private static CaptionScores score(
+      ScoredReferences references, Path results, CaptionOptions options) {
+    CaptionFiles.Captions files = references.captions(results, options.evaluated());
     return CaptionScores.of(files.references(), files.results(), options);
   }
 
@@ -61,7 +65,7 @@ final class CaptionsScored implements Scored {
   public ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("task", "captions");
     node.put("images", scores.images().size()).put("references", scores.references());
-    Scored.put(node, intervals, scores.variants());
+    Scored.put(node, intervals, variants());
     Scored.put(node, bootstrap);
     Scored.put(node, comparisons);
     CaptionStatistics said = scores.statistics();
@@ -89,8 +93,14 @@ final class CaptionsScored implements Scored {
     lines.addAll(Scored.rows(intervals));
     lines.addAll(Scored.differences(comparisons, against));
     lines.add(statistics(scores.statistics()));
-    scores.variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
+    variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
     return lines;
+  }
+
+  private Map<String, String> variants() {
+    Map<String, String> variants = new LinkedHashMap<>(scores.variants());
+    variants.putAll(remarks);
+    return variants;
   }
 
   private static String statistics(CaptionStatistics said) {

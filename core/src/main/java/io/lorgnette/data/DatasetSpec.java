@@ -3,6 +3,7 @@ package io.lorgnette.data;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -506,11 +507,30 @@ public sealed interface DatasetSpec {
    *     has to give
    */
   static DatasetSpec named(String name, Split split) {
-    return RecipeReader.readText(
-            "{}",
-            "data set " + name,
-            List.of("kind=" + name, "split=" + split.valName()),
-            DatasetSpec::read)
-        .value();
+    return usual(name, split, List.of());
+  }
+
+  /**
+   * The texts of a kind with its usual paths, whether or not its images are there.
+   *
+   * @throws io.lorgnette.error.InputException as {@link #named} does
+   */
+  static DatasetSpec withoutImages(String name, Split split) {
+    return usual(name, split, List.of("images=[]"));
+  }
+
+  /** A kind with its usual paths from which nothing is dropped, with or without its images. */
+  static DatasetSpec whole(String name, Split split, boolean images) {
+    List<String> options = new ArrayList<>(images ? List.of() : List.of("images=[]"));
+    if (name.equals("vizwiz-captions")) {
+      options.addAll(List.of("precanned=true", "rejected=true"));
+    }
+    return usual(name, split, options);
+  }
+
+  private static DatasetSpec usual(String name, Split split, List<String> more) {
+    List<String> options = new ArrayList<>(List.of("kind=" + name, "split=" + split.valName()));
+    options.addAll(more);
+    return RecipeReader.readText("{}", "data set " + name, options, DatasetSpec::read).value();
   }
 }

@@ -2,8 +2,8 @@ package io.lorgnette.evaluate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.data.Dataset;
-import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Example;
 import io.lorgnette.data.Question;
 import io.lorgnette.error.InputException;
@@ -96,7 +96,8 @@ public final class Evaluation {
               + ", but there are "
               + shots.size());
     }
-    Task task = dataset.spec() instanceof DatasetSpec.Daquar ? Task.ANSWER_SETS : Task.ANSWERS;
+    boolean sets = dataset.spec().answerStyle() == AnswerStyle.SET;
+    Task task = sets ? Task.ANSWER_SETS : Task.ANSWERS;
     return run(dataset, task, places, shots);
   }
 
@@ -175,7 +176,15 @@ public final class Evaluation {
   private List<Item> items(
       Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
     List<Utterance> said = say(task, batch, shown, shotKeys);
-    return IntStream.range(0, batch.size()).mapToObj(i -> item(batch.get(i), said.get(i))).toList();
+    PostProcessing rule = PostProcessing.of(speaker.method().kind());
+    return IntStream.range(0, batch.size())
+        .mapToObj(
+            i -> {
+              Utterance one = said.get(i);
+              String text = task == Task.CAPTIONS ? one.text() : rule.answer(one.text());
+              return item(batch.get(i), text, one.score());
+            })
+        .toList();
   }
 
   private List<Utterance> say(
@@ -195,7 +204,7 @@ public final class Evaluation {
     }
   }
 
-  private static Item item(Place place, Utterance said) {
+  private static Item item(Place place, String said, double score) {
     Example example = place.example();
     Question q = place.question();
     return new Item(
@@ -203,11 +212,12 @@ public final class Evaluation {
         example.id(),
         example.image().name(),
         q == null ? null : q.text(),
-        said.text(),
-        said.score(),
+        said,
+        score,
         q == null ? example.captions() : q.answers(),
         q == null ? null : q.type(),
-        q == null ? null : q.answerType());
+        q == null ? null : q.answerType(),
+        q == null ? null : q.answerable().orElse(null));
   }
 
   private EvaluationRecord record(Dataset dataset, Task task, List<Item> items, double seconds) {
@@ -227,7 +237,14 @@ public final class Evaluation {
         .put("beams", decoding.beams())
         .put("maxNewTokens", decoding.maxNewTokens())
         .put("lengthPenalty", decoding.lengthPenalty());
-    node.setAll(Scoring.scores(task, items, protocol));
+    AnswerStyle style = dataset.spec().answerStyle();
+    node.put("resultFormat", ResultFormat.of(task, style).id());
+    node.setAll(Scoring.scores(task, items, style, protocol));
+    ObjectNode variants = (ObjectNode) node.get("variants");
+    dataset.spec().remarks().forEach(variants::put);
+    if (task != Task.CAPTIONS) {
+      variants.put("post-processing", PostProcessing.of(speaker.method().kind()).variant());
+    }
     return new EvaluationRecord(
         EvaluationRecord.name(dataset.name(), split, task, protocol.shots()), task, node, items);
   }

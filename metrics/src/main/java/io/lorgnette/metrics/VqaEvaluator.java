@@ -53,8 +53,8 @@ public enum VqaEvaluator {
     }
   },
   /**
-   * VizWiz's (Qing Li): the prediction is always normalised, with curly apostrophes, the annotators'
-   * answers never. It leaves out by index.
+   * VizWiz's (Qing Li): the prediction is always normalised, with curly apostrophes, the
+   * annotators' answers never. It leaves out by index.
    */
   VIZWIZ("VizWiz evaluator") {
     @Override

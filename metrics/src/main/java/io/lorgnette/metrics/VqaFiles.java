@@ -87,8 +87,8 @@ public final class VqaFiles {
 
   /**
    * Reads {@code {"annotations": [{"question_id", "image_id", "answers": [{"answer": ...}]}]}},
-   * TextVQA's {@code {"data": [{..., "answers": ["..."]}]}} or VizWiz's {@code [{"image", "answers",
-   * "answer_type", "answerable"}]}.
+   * TextVQA's {@code {"data": [{..., "answers": ["..."]}]}} or VizWiz's {@code [{"image",
+   * "answers", "answer_type", "answerable"}]}.
    *
    * @throws InputException if the file is damaged or a question comes twice
    */
@@ -102,11 +102,7 @@ public final class VqaFiles {
             throw file.error(place, "question " + entry.question + " has no \"answers\"");
           }
           return new VqaAnnotation(
-              entry.image,
-              entry.questionType,
-              entry.answerType,
-              entry.answers,
-              entry.answerable);
+              entry.image, entry.questionType, entry.answerType, entry.answers, entry.answerable);
         });
   }
 

@@ -130,7 +130,9 @@ public final class VqaNormalizer {
         .toString();
   }
 
-  /** VizWiz's table: eight words kept the plain apostrophe in what they become, two in their key. */
+  /**
+   * VizWiz's table: eight words kept the plain apostrophe in what they become, two in their key.
+   */
   private static Map<String, String> curly(Map<String, String> plain) {
     Set<String> plainValues =
         Set.of("aint", "arent", "cant", "couldve", "couldnt", "weve", "wheres", "whove");

@@ -210,7 +210,8 @@ public final class VqaScores {
               first.variants(),
               second.variants()));
     }
-    return AnswerScores.compare(first.metric(), first.scores, second.scores, i -> true, seed, resamples);
+    return AnswerScores.compare(
+        first.metric(), first.scores, second.scores, i -> true, seed, resamples);
   }
 
   @Override

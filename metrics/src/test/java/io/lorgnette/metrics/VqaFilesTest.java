@@ -99,7 +99,8 @@ class VqaFilesTest {
                 {"dataset_type": "val", "data": [{"question_id": 7, "question": "what?",
                  "image_id": "0a", "answers": ["Nokia", "nokia"], "image_classes": ["Phone"]}]}
                 """));
-    assertThat(textVqa.get("7").answers()).extracting(HumanAnswer::answer)
+    assertThat(textVqa.get("7").answers())
+        .extracting(HumanAnswer::answer)
         .containsExactly("Nokia", "nokia");
     assertThat(textVqa.get("7").answerable()).isEmpty();
     assertThat(

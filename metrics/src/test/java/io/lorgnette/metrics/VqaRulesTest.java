@@ -76,7 +76,9 @@ class VqaRulesTest {
     expected.put(VqaEvaluator.TEXTVQA, textVqa);
     expected.forEach(
         (evaluator, accuracy) ->
-            assertThat(score(evaluator, ten(people), said)).as("%s", evaluator).isEqualTo(accuracy));
+            assertThat(score(evaluator, ten(people), said))
+                .as("%s", evaluator)
+                .isEqualTo(accuracy));
   }
 
   /** The rules as METRICS tells them, written once more in the slowest way. */
@@ -131,7 +133,8 @@ class VqaRulesTest {
               && Character.isDigit(text.charAt(i + 1));
     }
     StringBuilder marks = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (";/[]\"{}()=+\\_-><@`,?!".indexOf(c) < 0) {
         marks.append(c);
       } else if (!(number || text.contains(c + " ") || text.contains(" " + c))) {
@@ -158,7 +161,9 @@ class VqaRulesTest {
   @ParameterizedTest
   @EnumSource(names = {"OPEN_FLAMINGO", "VIZWIZ", "TEXTVQA"})
   void randomAnswersScoreAsTheSlowRuleSays(VqaEvaluator rule) {
-    String[] pieces = {"red", "Red", "two", "2", " the ", "1,000", " ", ".", "/", "-", "?", "'s", "3.5"};
+    String[] pieces = {
+      "red", "Red", "two", "2", " the ", "1,000", " ", ".", "/", "-", "?", "'s", "3.5"
+    };
     int partly = 0;
     for (long seed = 0; seed < 2000; seed++) {
       Random random = new Random(seed);
@@ -206,8 +211,7 @@ class VqaRulesTest {
   void gqaComparesWithItsOneAnswerAndIsNotVqaAccuracy() {
     VqaAnnotation annotation = new VqaAnnotation("i", "query", "open", people("left"));
     VqaOptions options = VqaOptions.defaults().with(VqaEvaluator.GQA);
-    VqaScores right =
-        VqaScores.of(Map.of("q", annotation), Map.of("q", " left\n"), options);
+    VqaScores right = VqaScores.of(Map.of("q", annotation), Map.of("q", " left\n"), options);
     assertThat(right.overall()).isEqualTo(1);
     assertThat(right.metric()).isEqualTo("GQA accuracy");
     assertThat(right.variants()).containsKey("GQA accuracy").doesNotContainKey("VQA accuracy");
@@ -222,7 +226,9 @@ class VqaRulesTest {
     Map<String, String> results = new LinkedHashMap<>();
     for (JsonNode question : Goldens.read("vqa/questions.json")) {
       List<HumanAnswer> answers = new ArrayList<>();
-      question.get("answers").forEach(a -> answers.add(new HumanAnswer(a.get("answer").asText(), "")));
+      question
+          .get("answers")
+          .forEach(a -> answers.add(new HumanAnswer(a.get("answer").asText(), "")));
       String id = question.get("question_id").asText();
       annotations.put(id, new VqaAnnotation("i", "", "", answers));
       results.put(id, question.get("predicted").asText());
@@ -243,8 +249,7 @@ class VqaRulesTest {
             "textvqa, by record");
     assertThat(all)
         .containsEntry(
-            "lavis",
-            VqaScores.of(annotations, results, options.with(VqaEvaluator.LAVIS)).overall())
+            "lavis", VqaScores.of(annotations, results, options.with(VqaEvaluator.LAVIS)).overall())
         .containsEntry(
             "official, by record",
             VqaScores.of(annotations, results, options.with(LeaveOut.RECORD)).overall());
@@ -332,7 +337,8 @@ class VqaRulesTest {
   void answersSayWhetherThereIsOne(String said) {
     Map<String, VqaAnnotation> annotations =
         Map.of(
-            "1", new VqaAnnotation("1", "", "unanswerable", ten("unanswerable"), Optional.of(false)),
+            "1",
+                new VqaAnnotation("1", "", "unanswerable", ten("unanswerable"), Optional.of(false)),
             "2", new VqaAnnotation("2", "", "other", ten("box"), Optional.of(true)));
     VqaOptions options = VqaOptions.defaults().with(VqaEvaluator.VIZWIZ);
     Map<String, String> results = Map.of("1", said, "2", "a box");
