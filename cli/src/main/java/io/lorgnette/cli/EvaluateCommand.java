@@ -147,6 +147,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 console, names, origin.config().trainsEncoder(), Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
+      List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
+      leaks.forEach(leak -> console.say("Warning: " + leak));
       FeaturedDataset set = bench.featured(dataset);
       Protocol asked =
           Protocol.MAPL
@@ -164,6 +166,7 @@ final class EvaluateCommand implements Callable<Integer> {
         records.replaceAll(record -> record.withWeights(kept.toString()));
       }
       for (EvaluationRecord record : records) {
+        leaks.forEach(record.scores().withArray("notes")::add);
         record.write(folder);
         Gallery.write(folder, record, dataset, 1);
       }

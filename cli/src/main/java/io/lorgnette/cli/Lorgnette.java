@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       AnswerCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      DataCommand.class,
       ReportCommand.class,
       PretrainCommand.class,
       ScoreCommand.class,
