@@ -7,6 +7,7 @@ import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.CaptionStatistics;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.HallucinationScores;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Scores of captions. */
 final class CaptionsScored implements Scored {
 
   private final CaptionScores scores;
   private final Map<String, Interval> intervals;
+  private final Optional<HallucinationScores> hallucination;
   private final List<Comparison> comparisons = new ArrayList<>();
   private final BootstrapOptions bootstrap;
   private final Path results;
@@ -36,13 +39,17 @@ final class CaptionsScored implements Scored {
       Path results,
       Path against,
       CaptionOptions options,
+      Optional<InstanceLabels> labels,
       BootstrapOptions bootstrap) {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
     this.remarks = references.remarks();
     scores = score(references, results, options);
-    intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
+    intervals = new LinkedHashMap<>(scores.intervals(bootstrap.seed(), bootstrap.resamples()));
+    hallucination = labels.map(l -> l.scores(references.captions(results, options.evaluated())));
+    hallucination.ifPresent(
+        h -> intervals.putAll(h.intervals(bootstrap.seed(), bootstrap.resamples())));
     if (against != null) {
       CaptionScores other = score(references, against, options);
       for (String metric : scores.metrics()) {
@@ -100,6 +107,7 @@ final class CaptionsScored implements Scored {
   private Map<String, String> variants() {
     Map<String, String> variants = new LinkedHashMap<>(scores.variants());
     variants.putAll(remarks);
+    hallucination.ifPresent(h -> variants.putAll(h.variants()));
     return variants;
   }
 
@@ -119,12 +127,21 @@ final class CaptionsScored implements Scored {
   @Override
   public String csv() {
     StringBuilder text = new StringBuilder("image");
+    List<String> named = hallucination.map(HallucinationScores::images).orElse(List.of());
     scores.metrics().forEach(metric -> text.append(',').append(Scored.csv(metric)));
+    if (hallucination.isPresent()) {
+      text.append(",not there");
+    }
     List<double[]> columns = scores.metrics().stream().map(scores::perImage).toList();
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));
       for (double[] column : columns) {
         text.append(',').append(Double.isNaN(column[image]) ? "" : column[image]);
+      }
+      if (hallucination.isPresent()) {
+        int at = named.indexOf(scores.images().get(image));
+        String invented = String.join(" ", hallucination.get().invented(at));
+        text.append(',').append(Scored.csv(invented));
       }
     }
     return text.append('\n').toString();

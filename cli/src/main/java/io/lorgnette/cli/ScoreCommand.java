@@ -133,6 +133,7 @@ final class ScoreCommand implements Runnable {
   private Path frequencies;
 
   @Mixin private CaptionMetricOptions captionMetrics;
+  @Mixin private InstanceLabels labels;
 
   @Option(
       names = "--evaluator",
@@ -213,7 +214,7 @@ final class ScoreCommand implements Runnable {
     }
     try (ParsingProgress progress = new ParsingProgress(root.console())) {
       options = captionMetrics.options(options, progress);
-      return new CaptionsScored(people, results, against, options, bootstrap);
+      return new CaptionsScored(people, results, against, options, labels.given(), bootstrap);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lorgnette.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.data.Split;
+import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.method.ConnectorCheckpoint;
@@ -28,6 +30,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,8 +212,14 @@ class BenchmarksTest {
   }
 
   private static EvaluationRecord evaluate(DatasetSpec spec, Protocol protocol) {
+    return evaluate(spec, spec, protocol, method);
+  }
+
+  private static EvaluationRecord evaluate(
+      DatasetSpec spec, DatasetSpec shots, Protocol protocol, Method method) {
     DataRoots roots = new DataRoots(Optional.of(root), Optional.empty());
-    try (Dataset dataset = Datasets.open(spec, roots, Problems.strict())) {
+    try (Dataset dataset = Datasets.open(spec, roots, Problems.strict());
+        Dataset source = Datasets.open(shots, roots, Problems.strict())) {
       FeaturedDataset set = bench.featured(dataset);
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
@@ -219,7 +228,7 @@ class BenchmarksTest {
               new Speaker(method),
               protocol.withDecoding(1, 8),
               set,
-              protocol.shots() > 0 ? Optional.of(set) : Optional.empty());
+              protocol.shots() > 0 ? Optional.of(bench.featured(source)) : Optional.empty());
       assertThat(records).hasSize(1);
       return records.get(0);
     }
@@ -295,6 +304,53 @@ class BenchmarksTest {
     assertThat(captions.scores().path("variants").path("references").asText())
         .isEqualTo("without precanned and rejected captions");
     assertThat(captions.items().get(0).references()).containsExactly("A red barn in the snow.");
+  }
+
+  @Test
+  void shotsAreTheSameForEverySystemAndNeverTheImageInQuestion() throws Exception {
+    text(
+        "shots.jsonl",
+        """
+        {"image": "0.jpg", "questions": [{"question_id": "s0", "question": "Is it?", "answer": "a"}]}
+        {"image": "1.jpg", "questions": [{"question_id": "s1", "question": "Is it?", "answer": "b"},
+                                         {"question_id": "s2", "question": "Who?", "answer": "c"}]}
+        {"image": "2.jpg", "questions": [{"question_id": "s3", "question": "Who?", "answer": "d"}]}
+        """
+            .replaceAll("},\\n *", "},"));
+    photos("shots", "0.jpg", "1.jpg", "2.jpg");
+    DatasetSpec shots =
+        RecipeReader.readText(
+                "{kind: jsonl, split: train, file: shots.jsonl, images: [shots]}",
+                "test",
+                List.of(),
+                DatasetSpec::read)
+            .value();
+    text(
+        "asked.jsonl",
+        "{\"image\": \"0.jpg\", \"questions\": [{\"question\": \"Is it?\", \"answers\":"
+            + " [\"yes\", \"yes\"]}]}\n");
+    DatasetSpec asked =
+        RecipeReader.readText(
+                "{kind: jsonl, split: val, file: asked.jsonl, images: [shots]}",
+                "test",
+                List.of(),
+                DatasetSpec::read)
+            .value();
+    Protocol two = Protocol.MAPL.withShots(2).withShotSeed(4);
+    EvaluationRecord first = evaluate(asked, shots, two, method);
+    assertThat(first.name()).isEqualTo("jsonl-val-answers-2-shot");
+    List<String> drawn = new ArrayList<>();
+    first.scores().path("shotQuestions").forEach(id -> drawn.add(id.asText()));
+    // One of image 1 and one of image 2; image 0 is asked about.
+    assertThat(drawn).hasSize(2).contains("s3").doesNotContain("s0");
+    try (Method other = ConnectorCheckpoint.load(Pocket.connector("captions"), bench.backbones())) {
+      EvaluationRecord second = evaluate(asked, shots, two, other);
+      assertThat(second.scores().path("shotQuestions"))
+          .isEqualTo(first.scores().path("shotQuestions"));
+    }
+    assertThatThrownBy(() -> evaluate(asked, shots, Protocol.MAPL.withShots(3), method))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("about other images, but there are 2");
   }
 
   @Test

@@ -16,9 +16,11 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.FeaturedDataset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,14 +88,14 @@ public final class Evaluation {
     List<Place> places = places(set);
     Dataset dataset = set.dataset();
     require(!places.isEmpty(), dataset, "answered questions");
-    List<Place> shots = shotSource.map(this::draw).orElse(List.of());
+    List<Place> shots = shotSource.map(source -> draw(source, set)).orElse(List.of());
     if (shots.size() < protocol.shots()) {
       throw new InputException(
           "evaluating with "
               + protocol.shots()
               + " shots needs as many answered questions of a training split of "
               + dataset.name()
-              + ", but there are "
+              + " that are about other images, but there are "
               + shots.size());
     }
     boolean sets = dataset.spec().answerStyle() == AnswerStyle.SET;
@@ -120,14 +122,16 @@ public final class Evaluation {
     return places;
   }
 
-  /** Different images, the same for every question. */
-  private List<Place> draw(FeaturedDataset source) {
+  /** Different images, none of them asked about, the same for every question and system. */
+  private List<Place> draw(FeaturedDataset source, FeaturedDataset asked) {
+    Set<FeatureKey> taken = new HashSet<>();
+    asked.keys().forEach(key -> key.ifPresent(taken::add));
     List<Place> all = places(source);
     SplittableRandom random = new SplittableRandom(protocol.shotSeed());
     List<Place> drawn = new ArrayList<>();
     for (int tries = 0; drawn.size() < protocol.shots() && tries < 1000 * all.size(); tries++) {
       Place place = all.get(random.nextInt(all.size()));
-      if (drawn.stream().noneMatch(other -> other.key().equals(place.key()))) {
+      if (taken.add(place.key())) {
         drawn.add(place);
       }
     }
@@ -170,7 +174,8 @@ public final class Evaluation {
     }
     workers.all(batches).forEach(items::addAll);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return record(dataset, task, items, seconds);
+    List<String> shotIds = shots.stream().map(shot -> shot.question().id()).toList();
+    return record(dataset, task, items, shotIds, seconds);
   }
 
   private List<Item> items(
@@ -220,7 +225,8 @@ public final class Evaluation {
         q == null ? null : q.answerable().orElse(null));
   }
 
-  private EvaluationRecord record(Dataset dataset, Task task, List<Item> items, double seconds) {
+  private EvaluationRecord record(
+      Dataset dataset, Task task, List<Item> items, List<String> shots, double seconds) {
     String split = dataset.spec().common().split().name().toLowerCase(Locale.ROOT);
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("task", task.id()).put("dataset", dataset.name()).put("split", split);
@@ -230,6 +236,7 @@ public final class Evaluation {
     node.put("shots", protocol.shots());
     if (protocol.shots() > 0) {
       node.put("shotSeed", protocol.shotSeed());
+      shots.forEach(node.putArray("shotQuestions")::add);
     }
     node.put("seconds", seconds).put("itemsPerSecond", items.size() / seconds);
     GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();

@@ -111,6 +111,14 @@ final class OkVqaStems {
     return String.join(" ", stems);
   }
 
+  /** The singular of a lower-case word, by rules of spelling. */
+  static String singularOf(String word) {
+    if (IRREGULAR.containsKey(word)) {
+      return IRREGULAR.get(word);
+    }
+    return WHOLE.contains(word) ? word : singular(word);
+  }
+
   private static String stem(String word) {
     if (TABLE.containsKey(word)) {
       return TABLE.get(word);
