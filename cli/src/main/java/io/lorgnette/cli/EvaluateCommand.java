@@ -109,6 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean strict;
 
   @Mixin private CaptionMetricOptions captionMetrics;
+  @Mixin private WordNetOption wordNet;
   @Mixin private DecodingOptions decoding;
   @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
@@ -154,6 +155,7 @@ final class EvaluateCommand implements Callable<Integer> {
           Protocol.MAPL
               .withDecoding(decoding.beams(), decoding.maxTokens())
               .withShotSeed(shotSeed)
+              .withNouns(wordNet.nouns())
               .withScoring(
                   Optional.ofNullable(evaluator),
                   captionMetrics.options(CaptionOptions.defaults(), parsing));

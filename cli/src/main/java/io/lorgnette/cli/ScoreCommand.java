@@ -134,6 +134,7 @@ final class ScoreCommand implements Runnable {
 
   @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private InstanceLabels labels;
+  @Mixin private WordNetOption wordNet;
 
   @Option(
       names = "--evaluator",
@@ -197,7 +198,8 @@ final class ScoreCommand implements Runnable {
 
   private Scored answers(ScoredReferences people, Evaluated evaluated) {
     if (people.style() == AnswerStyle.SET) {
-      return new AnswerSetsScored(people, results, against, evaluated, bootstrap);
+      return new AnswerSetsScored(
+          people, results, against, evaluated, wordNet.nouns(), bootstrap);
     }
     VqaOptions options = people.rule().with(leaveOut).with(evaluated);
     if (evaluator != null) {

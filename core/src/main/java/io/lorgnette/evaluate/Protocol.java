@@ -7,6 +7,7 @@ import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.metrics.VqaEvaluator;
 import io.lorgnette.metrics.VqaOptions;
+import io.lorgnette.metrics.WordNetNouns;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param resamples of the intervals
  * @param evaluator whose rule answers are scored by; empty for that of the data set's makers
  * @param scoring how captions are scored
+ * @param nouns for WUPS where answers are sets of things
  */
 public record Protocol(
     int shots,
@@ -31,7 +33,8 @@ public record Protocol(
     long bootstrapSeed,
     int resamples,
     Optional<VqaEvaluator> evaluator,
-    CaptionOptions scoring) {
+    CaptionOptions scoring,
+    Optional<WordNetNouns> nouns) {
 
   /** MAPL's beam search, no shots, 1,000 resamples. */
   public static final Protocol MAPL =
@@ -44,7 +47,8 @@ public record Protocol(
           1,
           Interval.RESAMPLES,
           Optional.empty(),
-          CaptionOptions.defaults());
+          CaptionOptions.defaults(),
+          Optional.empty());
 
   /**
    * Checks the numbers.
@@ -60,20 +64,20 @@ public record Protocol(
 
   public Protocol withShots(int newShots) {
     return new Protocol(
-        newShots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring);
+        newShots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
   }
 
   /** The same decoding of captions and answers with another number of beams and tokens. */
   public Protocol withDecoding(int beams, int maxTokens) {
     GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
     return new Protocol(
-        shots, shotSeed, config, config, batch, bootstrapSeed, resamples, evaluator, scoring);
+        shots, shotSeed, config, config, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
   }
 
   /** Shots drawn with another seed. */
   public Protocol withShotSeed(long seed) {
     return new Protocol(
-        shots, seed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring);
+        shots, seed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
   }
 
   /**
@@ -84,7 +88,22 @@ public record Protocol(
    */
   public Protocol withScoring(Optional<VqaEvaluator> rule, CaptionOptions options) {
     return new Protocol(
-        shots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, rule, options);
+        shots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, rule, options, nouns);
+  }
+
+  /** The same with WUPS, if there are nouns. */
+  public Protocol withNouns(Optional<WordNetNouns> wordNet) {
+    return new Protocol(
+        shots,
+        shotSeed,
+        captions,
+        answers,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        wordNet);
   }
 
   /** How answers of a style are scored. */

@@ -16,6 +16,7 @@ import io.lorgnette.metrics.VqaAnnotation;
 import io.lorgnette.metrics.VqaEvaluator;
 import io.lorgnette.metrics.VqaOptions;
 import io.lorgnette.metrics.VqaScores;
+import io.lorgnette.metrics.WordNetNouns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,10 +37,10 @@ final class Scoring {
       case CAPTIONS -> captions(node, captionScores(items, protocol.scoring()), protocol);
       case ANSWERS -> answers(node, items, protocol.rule(style), protocol);
       case ANSWER_SETS -> {
-        DaquarScores scores = daquarScores(items);
-        Interval interval = scores.interval(protocol.bootstrapSeed(), protocol.resamples());
-        put(node, Map.of(DaquarScores.METRIC, interval));
-        node.putObject("variants");
+        DaquarScores scores = daquarScores(items, protocol.nouns());
+        put(node, scores.intervals(protocol.bootstrapSeed(), protocol.resamples()));
+        ObjectNode variants = node.putObject("variants");
+        scores.variants().forEach(variants::put);
       }
     }
     node.put("bootstrapSeed", protocol.bootstrapSeed()).put("resamples", protocol.resamples());
@@ -139,7 +140,12 @@ final class Scoring {
               VqaScores.compare(
                   vqaScores(first, options), vqaScores(second, options), seed, resamples));
       case ANSWER_SETS ->
-          List.of(DaquarScores.compare(daquarScores(first), daquarScores(second), seed, resamples));
+          List.of(
+              DaquarScores.compare(
+                  daquarScores(first, Optional.empty()),
+                  daquarScores(second, Optional.empty()),
+                  seed,
+                  resamples));
     };
   }
 
@@ -168,11 +174,11 @@ final class Scoring {
     return annotations;
   }
 
-  private static DaquarScores daquarScores(List<Item> items) {
+  private static DaquarScores daquarScores(List<Item> items, Optional<WordNetNouns> nouns) {
     Map<String, DaquarAnswer> answers = new LinkedHashMap<>();
     items.forEach(
         item -> answers.put(item.id(), DaquarAnswer.of(item.imageId(), item.references().get(0))));
-    return DaquarScores.of(answers, said(items), Evaluated.REFERENCES);
+    return DaquarScores.of(answers, said(items), Evaluated.REFERENCES, nouns);
   }
 
   private static Map<String, String> said(List<Item> items) {
