@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
       PullCommand.class,
       CompletionCommand.class
     },
