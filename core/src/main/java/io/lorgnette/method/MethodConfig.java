@@ -57,6 +57,11 @@ public interface MethodConfig {
    */
   Method of(Backbones backbones, Parameters trained);
 
+  /** Whether a token is predicted where it is part of a target; else it is only read. */
+  default boolean learns(int token) {
+    return true;
+  }
+
   /** How many times the run's learning rate a trained tensor has. */
   default double rate(String name) {
     return 1;
