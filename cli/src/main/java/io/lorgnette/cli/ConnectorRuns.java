@@ -160,7 +160,7 @@ final class ConnectorRuns {
   /** A path becomes absolute; a name of the hub stays one. */
   private static String absolute(String name, Path base) {
     Path path = base.resolve(name);
-    return name.equals(ModelOptions.POCKET) || !Files.exists(path)
+    return ModelOptions.isEmbedded(name) || !Files.exists(path)
         ? name
         : path.toAbsolutePath().normalize().toString();
   }
