@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       AnswerCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      RetrieveCommand.class,
       ReportCommand.class,
       PretrainCommand.class,
       ScoreCommand.class,

@@ -38,12 +38,7 @@ public final class ClipCap extends PrefixMethod {
    *     pads with it: "!" in GPT-2's vocabulary
    */
   public record Config(
-      Variant variant,
-      int length,
-      int layers,
-      int heads,
-      boolean normalized,
-      boolean zeroIsPadding)
+      Variant variant, int length, int layers, int heads, boolean normalized, boolean zeroIsPadding)
       implements MethodConfig {
 
     static Config read(RecipeNode recipe) {

@@ -3,10 +3,8 @@ package io.lorgnette.method;
 import io.lorgnette.mapper.LinearConfig;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
-import io.lorgnette.weights.KeyMap;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 

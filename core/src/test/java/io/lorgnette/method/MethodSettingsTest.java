@@ -65,12 +65,11 @@ class MethodSettingsTest {
       Tensor weight = frozen.trained().get("mapper.out.weight");
       Tensor bias = frozen.trained().get("mapper.out.bias");
       Tensor expected = pooled.matmul(weight.t()).add(bias).view(2, 2, TinyBackbones.LM_WIDTH);
-      assertThat(Tensors.toFloats(frozen.see(input))).containsExactly(
-          Tensors.toFloats(expected), within(1e-5f));
+      assertThat(Tensors.toFloats(frozen.see(input)))
+          .containsExactly(Tensors.toFloats(expected), within(1e-5f));
       // The backbone's own weights are copied, not trained.
       frozen.trained().trainable(true);
-      assertThat(tiny.get().eyes().parameters().tensors())
-          .noneMatch(Tensor::requires_grad);
+      assertThat(tiny.get().eyes().parameters().tensors()).noneMatch(Tensor::requires_grad);
     }
   }
 }
