@@ -73,6 +73,20 @@ public record QFormerMapperConfig(QFormerConfig qformer, int outputWidth, boolea
     return keys.ignore("(visual_encoder|opt_model|t5_model|llm_model)\\..*");
   }
 
+  /**
+   * What of BLIP-2's first stage the second goes on with, under LAVIS' names: all but the linear
+   * map. What reads and writes text there is passed over.
+   */
+  public KeyMap firstStageKeys() {
+    KeyMap keys = QFormerKeys.of(qformer, QFormerKeys.Form.LAVIS);
+    norm(keys, "ln_vision");
+    String layer = "encoder\\.layer\\.\\d+\\.(intermediate|output)\\..*";
+    return keys.ignore(
+        "Qformer\\.(bert\\.(embeddings\\.(word|position)_.*|"
+            + layer
+            + ")|cls\\..*)|(vision_proj|text_proj|itm_head|visual_encoder)\\..*|temp");
+  }
+
   private void linear(KeyMap keys, String stored) {
     keys.add("out.weight", stored + ".weight", outputWidth, qformer.width());
     keys.add("out.bias", stored + ".bias", outputWidth);

@@ -70,6 +70,32 @@ public record Blip2Origin(
   }
 
   /**
+   * Checks that a first stage has seen the features that it is to go on with. One that does not
+   * tell, a released one, is on the caller.
+   *
+   * @throws InputException if it has seen others
+   */
+  static void requireEncoder(Checkpoint file, EncoderSpec encoder) {
+    if (!file.metadata().containsKey(KEY)) {
+      return;
+    }
+    EncoderSpec seen = of(file).encoder();
+    if (!seen.identity().equals(encoder.identity()) || seen.tokens() != encoder.tokens()) {
+      throw new InputException(
+          file.path()
+              + " was trained on features of "
+              + seen.name()
+              + " ("
+              + seen.identity()
+              + ") but the recipe has "
+              + encoder.name()
+              + " ("
+              + encoder.identity()
+              + "); choose the encoder it was trained on or train a first stage on this one");
+    }
+  }
+
+  /**
    * Loads a model that was written with its origin.
    *
    * @throws InputException if the file does not tell its sizes or does not hold what it tells

@@ -2,12 +2,14 @@ package io.lorgnette.method;
 
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -57,6 +59,11 @@ public interface MethodConfig {
    */
   Method of(Backbones backbones, Parameters trained);
 
+  /** Whether a token is predicted where it is part of a target; else it is only read. */
+  default boolean learns(int token) {
+    return true;
+  }
+
   /** How many times the run's learning rate a trained tensor has. */
   default double rate(String name) {
     return 1;
@@ -76,6 +83,18 @@ public interface MethodConfig {
           .forEach((name, tensor) -> all.put(part.prefix() + name, tensor));
     }
     return of(backbones, Parameters.of(all));
+  }
+
+  /**
+   * The system with weights from a file that is no connector of its own kind, where it knows how.
+   *
+   * @param file open
+   * @param seed of what the file does not hold
+   * @return or empty where it does not
+   * @throws io.lorgnette.error.InputException if the file does not fit
+   */
+  default Optional<Method> startFrom(Checkpoint file, Backbones backbones, long seed) {
+    return Optional.empty();
   }
 
   /** All trained tensors with their names in released checkpoints. */

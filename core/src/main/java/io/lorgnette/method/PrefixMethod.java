@@ -8,6 +8,7 @@ import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.Mapper;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -77,7 +78,14 @@ public abstract class PrefixMethod implements Method {
     LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
     return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
+        lm, input.hidden(lm), input.from(), labels(input), objective.labelSmoothing());
+  }
+
+  /** The targets, without those that are only read. */
+  private long[] labels(PrefixAssembly input) {
+    return Arrays.stream(input.targets())
+        .map(token -> config.learns((int) token) ? token : NextTokenLoss.IGNORE)
+        .toArray();
   }
 
   @Override

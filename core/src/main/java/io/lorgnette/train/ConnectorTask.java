@@ -3,6 +3,7 @@ package io.lorgnette.train;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
 import io.lorgnette.method.TrainingBatch;
 import io.lorgnette.nn.Parameters;
@@ -64,7 +65,11 @@ final class ConnectorTask implements TrainingTask {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
     List<Shown> batches = split(items, count).stream().map(this::shown).toList();
-    double all = batches.stream().mapToLong(Shown::targetTokens).sum();
+    MethodConfig config = method.config();
+    double all =
+        batches.stream()
+            .mapToLong(shown -> TrainingBatch.targetTokens(config, shown.texts()))
+            .sum();
     List<Part> parts = new ArrayList<>();
     for (Shown shown : batches) {
       parts.add(
@@ -72,7 +77,7 @@ final class ConnectorTask implements TrainingTask {
             TrainingBatch batch = new TrainingBatch(features.get(shown.keys()), shown.texts());
             Objective objective = new Objective(dropout, recipe.labelSmoothing());
             Tensor mean = model(leaves).loss(batch, objective);
-            return mean.mul(new Scalar(batch.targetTokens() / all));
+            return mean.mul(new Scalar(batch.targetTokens(config) / all));
           });
     }
     return parts;
@@ -102,11 +107,7 @@ final class ConnectorTask implements TrainingTask {
   }
 
   /** Images by key and the texts that belong to them. */
-  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {
-    long targetTokens() {
-      return texts.stream().mapToLong(text -> text.target().length).sum();
-    }
-  }
+  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {}
 
   private Shown shown(List<TextOrder.Item> items) {
     Map<Integer, List<TrainingBatch.Text>> read = new LinkedHashMap<>();
@@ -168,8 +169,9 @@ final class ConnectorTask implements TrainingTask {
         if (!rows.isEmpty()) {
           TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
           double mean = Tensors.value(model(trained()).loss(batch, Objective.VALIDATION));
-          sum += mean * batch.targetTokens();
-          tokens += batch.targetTokens();
+          long predicted = batch.targetTokens(method.config());
+          sum += mean * predicted;
+          tokens += predicted;
         }
       }
     }

@@ -118,6 +118,12 @@ public final class ConnectorTraining {
     if (start.isEmpty()) {
       return config.start(backbones, recipe.value().train().seed());
     }
+    try (Checkpoint file = Checkpoint.open(start.get())) {
+      Optional<Method> other = config.startFrom(file, backbones, recipe.value().train().seed());
+      if (other.isPresent()) {
+        return other.get();
+      }
+    }
     Method before = ConnectorCheckpoint.loadForTraining(start.get(), backbones);
     Map<String, List<Long>> shapes = before.config().keys(backbones).shapes();
     if (!shapes.equals(config.keys(backbones).shapes())) {

@@ -168,8 +168,8 @@ class EveryMethodTest {
       long tokens = 0;
       for (Text text : texts()) {
         TrainingBatch alone = new TrainingBatch(input, List.of(text));
-        sum += loss(method, alone) * alone.targetTokens();
-        tokens += alone.targetTokens();
+        sum += loss(method, alone) * alone.targetTokens(method.config());
+        tokens += alone.targetTokens(method.config());
       }
       assertThat(together).isCloseTo(sum / tokens, within(1e-4));
     }
