@@ -189,14 +189,15 @@ public final class KnownBackbones {
    * and as many as the encoder's own choice.
    */
   public static EncoderSpec spec(String name, String output, EncoderShape shape) {
-    boolean one = output.equals(VisionEncoders.ONE);
+    String learned = VisionEncoders.learned(output);
+    boolean one = learned.equals(VisionEncoders.ONE);
     return new EncoderSpec(
         name,
         output,
         PUBLISHED,
         PUBLISHED,
         one ? shape.embedding() : shape.width(),
-        one ? 1 : output.endsWith(PATCHES) ? square(shape.tokens()) : shape.tokens(),
+        one ? 1 : learned.endsWith(PATCHES) ? square(shape.tokens()) : shape.tokens(),
         shape.parameters());
   }
 
