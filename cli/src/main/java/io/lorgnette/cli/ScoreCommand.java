@@ -198,8 +198,7 @@ final class ScoreCommand implements Runnable {
 
   private Scored answers(ScoredReferences people, Evaluated evaluated) {
     if (people.style() == AnswerStyle.SET) {
-      return new AnswerSetsScored(
-          people, results, against, evaluated, wordNet.nouns(), bootstrap);
+      return new AnswerSetsScored(people, results, against, evaluated, wordNet.nouns(), bootstrap);
     }
     VqaOptions options = people.rule().with(leaveOut).with(evaluated);
     if (evaluator != null) {

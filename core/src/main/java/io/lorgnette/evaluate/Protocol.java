@@ -64,14 +64,32 @@ public record Protocol(
 
   public Protocol withShots(int newShots) {
     return new Protocol(
-        newShots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
+        newShots,
+        shotSeed,
+        captions,
+        answers,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        nouns);
   }
 
   /** The same decoding of captions and answers with another number of beams and tokens. */
   public Protocol withDecoding(int beams, int maxTokens) {
     GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
     return new Protocol(
-        shots, shotSeed, config, config, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
+        shots,
+        shotSeed,
+        config,
+        config,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        nouns);
   }
 
   /** Shots drawn with another seed. */

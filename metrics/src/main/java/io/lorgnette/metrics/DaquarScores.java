@@ -74,8 +74,7 @@ public final class DaquarScores {
 
   private static AnswerScores scores(
       List<String> questions, List<String> images, IntToDoubleFunction score) {
-    double[] values =
-        IntStream.range(0, questions.size()).parallel().mapToDouble(score).toArray();
+    double[] values = IntStream.range(0, questions.size()).parallel().mapToDouble(score).toArray();
     return new AnswerScores(questions, images, values);
   }
 

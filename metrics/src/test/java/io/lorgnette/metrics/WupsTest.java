@@ -25,7 +25,8 @@ class WupsTest {
 
   @BeforeEach
   void write() throws Exception {
-    // thing > furniture > seat > chair, bench; thing > leg (of people); furniture > leg (of a table).
+    // thing > furniture > seat > chair, bench; thing > leg (of people); furniture > leg (of a
+    // table).
     // seat is also directly below thing: the shortest way to the root is not the longest.
     file(
         "data.noun",
@@ -90,7 +91,8 @@ class WupsTest {
     // Both things that are not shared are 4/7 like the nearest one of the other set.
     assertThat(wups.score(Set.of("chair", "leg"), Set.of("chair", "bench")))
         .isCloseTo(0.4 / 7, within(1e-12));
-    assertThat(wups.score(Set.of("chair", "leg"), Set.of("chair"))).isCloseTo(0.4 / 7, within(1e-12));
+    assertThat(wups.score(Set.of("chair", "leg"), Set.of("chair")))
+        .isCloseTo(0.4 / 7, within(1e-12));
     assertThat(wups.score(Set.of(), Set.of("chair"))).isZero();
     assertThat(wups.score(Set.of("2"), Set.of("2"))).isEqualTo(1);
     assertThat(wups.score(Set.of("2"), Set.of("3"))).isZero();
@@ -122,7 +124,8 @@ class WupsTest {
     assertThatThrownBy(() -> WordNetNouns.load(folder))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("index.noun, line 1: not a line of WordNet");
-    Files.writeString(folder.resolve("data.noun"), "00000002 06 n 01 a 0 001 @ 00000009 n 0000 |\n");
+    Files.writeString(
+        folder.resolve("data.noun"), "00000002 06 n 01 a 0 001 @ 00000009 n 0000 |\n");
     Files.writeString(folder.resolve("index.noun"), "a n 1 0 1 0 00000002\n");
     assertThatThrownBy(() -> WordNetNouns.load(folder))
         .isInstanceOf(InputException.class)
