@@ -33,6 +33,15 @@ public enum PostProcessing {
       return first.split(", ", 2)[0].strip();
     }
   },
+  /** MiniGPT-4's: what stands before the next speaker and behind the last word of the assistant. */
+  ASSISTANT("before ###, behind Assistant:") {
+    @Override
+    public String answer(String generated) {
+      String said = generated.split("###", 2)[0];
+      int last = said.lastIndexOf(SPEAKER);
+      return (last < 0 ? said : said.substring(last + SPEAKER.length())).strip();
+    }
+  },
   /** BLIP-2's: no white space at the ends. */
   STRIP("white space removed") {
     @Override
@@ -41,6 +50,7 @@ public enum PostProcessing {
     }
   };
 
+  private static final String SPEAKER = "Assistant:";
   private static final Pattern NEXT_SHOT = Pattern.compile("Question|Answer|Short");
 
   private final String variant;
@@ -63,6 +73,7 @@ public enum PostProcessing {
       case MAPL, MAPL_BLIND -> SENTENCE;
       case FLAMINGO -> OPEN_FLAMINGO;
       case BLIP2 -> STRIP;
+      case MINIGPT4 -> ASSISTANT;
       case CLIP_CAP, LIMBER, LLAVA, FROZEN, MAGMA, FINE_TUNE, LORA -> FIRST_LINE;
     };
   }

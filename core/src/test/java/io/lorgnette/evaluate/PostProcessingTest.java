@@ -23,6 +23,8 @@ class PostProcessingTest {
         "FLAMINGO | ' a dog, I think Question: is it?' | a dog",
         "FLAMINGO | 'red,blue Short answer: no' | red,blue",
         "FLAMINGO | 'AnswerQuestion' | ''",
+        "MINIGPT4 | ' Assistant: two dogs ###Human: and?' | two dogs",
+        "MINIGPT4 | ' two dogs' | two dogs",
         "BLIP2 | ' a dog, two%n' | a dog, two"
       })
   void everySystemHasItsOwnRule(MethodKind kind, String generated, String answer) {
