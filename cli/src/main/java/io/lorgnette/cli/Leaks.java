@@ -28,7 +28,8 @@ final class Leaks {
   /**
    * One sentence for each way in which the test was seen, or in which that can not be told.
    *
-   * @param language the run's language model: {@code pocket}, a name of the hub, or a folder
+   * @param language the run's language model: {@code pocket} or {@code pocket-plain}, a name of the
+   *     hub, or a folder
    */
   static List<String> of(
       Console console, RunFolder run, String language, Dataset test, DataRoots roots) {
@@ -50,12 +51,15 @@ final class Leaks {
 
   /** How a language model was made, where this program made it. */
   private static Optional<PretrainRecipe> pretraining(String language) {
-    if (language.equals(ModelOptions.POCKET)) {
-      try (InputStream in = Leaks.class.getResourceAsStream("/recipes/pocket-lm.yaml")) {
+    if (ModelOptions.isEmbedded(language)) {
+      String name =
+          language.equals(ModelOptions.POCKET)
+              ? "recipes/pocket-lm.yaml"
+              : "recipes/pocket-lm-plain.yaml";
+      try (InputStream in = Leaks.class.getResourceAsStream("/" + name)) {
         String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         return Optional.of(
-            RecipeReader.readText(yaml, "recipes/pocket-lm.yaml", List.of(), PretrainRecipe::read)
-                .value());
+            RecipeReader.readText(yaml, name, List.of(), PretrainRecipe::read).value());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
