@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       RetrieveCommand.class,
+      DataCommand.class,
       ReportCommand.class,
       PretrainCommand.class,
       ScoreCommand.class,

@@ -76,7 +76,7 @@ public final class Blip2 extends PrefixMethod {
       Map<String, Tensor> weights =
           new LinkedHashMap<>(mapper.create(seed, device).parameters().asMap());
       mapper
-          .firstStageKeys()
+          .eyesKeys()
           .read(file, Dtype.F32, device)
           .forEach((name, tensor) -> weights.put(name, tensor).close());
       return Optional.of(of(backbones, Parameters.of(weights)));

@@ -79,20 +79,7 @@ public record Blip2Origin(
     if (!file.metadata().containsKey(KEY)) {
       return;
     }
-    EncoderSpec seen = of(file).encoder();
-    if (!seen.identity().equals(encoder.identity()) || seen.tokens() != encoder.tokens()) {
-      throw new InputException(
-          file.path()
-              + " was trained on features of "
-              + seen.name()
-              + " ("
-              + seen.identity()
-              + ") but the recipe has "
-              + encoder.name()
-              + " ("
-              + encoder.identity()
-              + "); choose the encoder it was trained on or train a first stage on this one");
-    }
+    ConnectorOrigin.requireEncoder(file.path(), of(file).encoder(), encoder);
   }
 
   /**

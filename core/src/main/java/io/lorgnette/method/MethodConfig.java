@@ -41,7 +41,8 @@ public interface MethodConfig {
   }
 
   /**
-   * What it trains between two backbones.
+   * What it trains between two backbones, and frozen parts that are neither of them and belong to
+   * its connector (see {@link #holds}).
    *
    * @throws io.lorgnette.error.InputException if it can not stand between them
    */
@@ -55,9 +56,15 @@ public interface MethodConfig {
   /**
    * The system between its backbones.
    *
-   * @param trained under the names of {@link #keys}, in any number format; owned by the method
+   * @param trained under the names of {@link #keys}, in any number format, with what it {@link
+   *     #holds}; owned by the method
    */
   Method of(Backbones backbones, Parameters trained);
+
+  /** Whether a tensor of the connector stays as it is: that of a frozen part. */
+  default boolean holds(String name) {
+    return false;
+  }
 
   /** Whether a token is predicted where it is part of a target; else it is only read. */
   default boolean learns(int token) {

@@ -52,12 +52,12 @@ final class ConnectorTask implements TrainingTask {
     this.recipe = recipe;
     this.format = format;
     this.order = new TextOrder(train.perImage(), recipe.data().together(), recipe.train().seed());
-    method.trained().trainable(true);
+    method.learned().trainable(true);
   }
 
   @Override
   public Map<String, Tensor> trained() {
-    return method.trained().asMap();
+    return method.learned().asMap();
   }
 
   @Override
@@ -101,7 +101,7 @@ final class ConnectorTask implements TrainingTask {
 
   /** The method with what is trained in the format of the run; gradients flow through. */
   private Method model(Map<String, Tensor> leaves) {
-    Map<String, Tensor> converted = new LinkedHashMap<>();
+    Map<String, Tensor> converted = new LinkedHashMap<>(method.trained().asMap());
     leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
     return method.config().of(method.backbones(), Parameters.of(converted));
   }
