@@ -116,7 +116,8 @@ record Stage1Runs(Recipe<Blip2Recipe> recipe, Path base) {
     return bench(console, vision, Path.of(""), device);
   }
 
-  private static FeatureBench bench(Console console, String vision, Path base, Device device) {
+  /** An encoder that a recipe names, and the cache of its features. */
+  static FeatureBench bench(Console console, String vision, Path base, Device device) {
     Path folder = ModelOptions.vision(vision, base);
     return new FeatureBench(console, Sight.open(folder, vision, "", false, device));
   }
@@ -131,7 +132,8 @@ record Stage1Runs(Recipe<Blip2Recipe> recipe, Path base) {
     return folder.readJson("run.json").path("models");
   }
 
-  private static Path tokenizer(String name, Path base) {
+  /** The file or folder of a tokenizer that a recipe names. */
+  static Path tokenizer(String name, Path base) {
     if (name.equals(ModelOptions.POCKET)) {
       return Pocket.tokenizer();
     }

@@ -10,6 +10,7 @@ import io.lorgnette.method.Pair;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.train.Blip2Recipe;
+import io.lorgnette.train.ClipRecipe;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Trains a connector between a frozen encoder and a frozen language model, or BLIP-2's first"
-          + " stage (method: blip2-stage1), which needs no language model."
+          + " stage (method: blip2-stage1) or a joint space of images and texts (method: clip), which"
+          + " need no language model."
     },
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
@@ -58,6 +60,9 @@ final class TrainCommand implements Callable<Integer> {
     Path base = recipeFile.toAbsolutePath().getParent();
     if (recipe.value() instanceof Blip2Recipe stage1) {
       return stage1(root.console(), new Stage1Runs(recipe.with(stage1), base));
+    }
+    if (recipe.value() instanceof ClipRecipe clip) {
+      return clip(root.console(), new ClipRuns(recipe.with(clip), base));
     }
     return connector(root.console(), recipe.with((ConnectorRecipe) recipe.value()), base);
   }
@@ -111,6 +116,22 @@ final class TrainCommand implements Callable<Integer> {
       DataRoots all =
           ConnectorRuns.withPostcards(console, roots, stage1.recipe().value().datasets());
       result = stage1.train(console, run, all, problems(), interrupt);
+    }
+    return finish(console, run, result, "pairs", "pairsSeen");
+  }
+
+  private int clip(Console console, ClipRuns clip) {
+    if (options.dryRun()) {
+      return clip.dryRun(console);
+    }
+    clip.checkModels();
+    DataRoots roots = options.data();
+    checkRoots(clip.recipe().value(), roots);
+    StartedRun run = start(console, clip.recipe());
+    TrainingLoop.Result result;
+    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+      DataRoots all = ConnectorRuns.withPostcards(console, roots, clip.recipe().value().datasets());
+      result = clip.train(console, run, all, problems(), interrupt);
     }
     return finish(console, run, result, "pairs", "pairsSeen");
   }

@@ -103,4 +103,14 @@ final class Blip2Captions {
   PaddedIds read(int image, int caption) {
     return marks.encode(texts(image).get(caption), maxTokens);
   }
+
+  /** A caption as its data set has it. */
+  String written(int image, int caption) {
+    Place place = places.get(image);
+    return place.set().dataset().example(place.index()).captions().stream()
+        .filter(CaptionText::hasWords)
+        .skip(caption)
+        .findFirst()
+        .orElseThrow();
+  }
 }

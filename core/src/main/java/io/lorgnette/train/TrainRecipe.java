@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** What {@code lorgnette train} can train; its {@code method} says which. */
-public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe {
+public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe, ClipRecipe {
 
   /**
    * Reads a recipe of any kind.
@@ -22,6 +22,7 @@ public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe {
       kinds.put(kind.id(), recipe -> ConnectorRecipe.readKind(kind, recipe));
     }
     kinds.put(Blip2Recipe.METHOD, Blip2Recipe::readKind);
+    kinds.put(ClipRecipe.METHOD, ClipRecipe::readKind);
     return node.kind("method", kinds);
   }
 

@@ -2,6 +2,7 @@ package io.lorgnette.vision;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
+import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -61,6 +62,25 @@ public final class DualEncoder implements AutoCloseable {
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       return pair(folder, processor, text, checkpoint, dtype, device);
+    }
+  }
+
+  /**
+   * Loads a space that {@link JointSpace#save} wrote onto the encoder that it was trained with.
+   *
+   * @param encoder it is closed with the pair, or at once if this fails
+   * @throws InputException if a file is absent or broken, or the space is another encoder's
+   */
+  public static DualEncoder over(VisionEncoder encoder, Path folder, Dtype dtype, Device device) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      JointConfig config = JointConfig.read(folder, encoder.identity());
+      Parameters weights = Parameters.of(config.keys().read(checkpoint, dtype, device));
+      JointSpace space = new JointSpace(config, weights);
+      double scale = Math.exp(scalar(checkpoint, "logit_scale"));
+      return new DualEncoder(new JointImages(encoder, space), space.texts(), scale, 0, false);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
     }
   }
 

@@ -6,7 +6,8 @@ import org.bytedeco.pytorch.Tensor;
  * A vision encoder that also gives one vector for a whole image, in a space that texts share where
  * the checkpoint is one of a pair.
  */
-public sealed interface ImageTower extends VisionEncoder permits ClipVit, ClipResNet, SiglipVit {
+public sealed interface ImageTower extends VisionEncoder
+    permits ClipVit, ClipResNet, SiglipVit, JointImages {
 
   /**
    * The image as one vector, not normalised.

@@ -56,6 +56,12 @@ public final class TextTower implements AutoCloseable {
         device);
   }
 
+  /** A tower over given weights under own names, which it shares. */
+  static TextTower over(TextTowerConfig config, Parameters weights) {
+    Tensor tokens = weights.get("embeddings.tokens");
+    return new TextTower(config, weights, Tensors.dtype(tokens), Tensors.device(tokens));
+  }
+
   /**
    * Loads the tower of a folder with {@code config.json} and weights in the form of Hugging Face,
    * of the text part alone or of a pair.
