@@ -9,7 +9,6 @@ import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.PackedCorpus;
-import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.PretrainRecipe;
 import io.lorgnette.train.Pretraining;
 import io.lorgnette.train.RunFolder;
@@ -100,17 +99,15 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private static int dryRun(Console console, Recipe<PretrainRecipe> recipe, Path tokenizerFile) {
-    try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
-      PretrainRecipe r = recipe.value();
-      long steps = r.train().schedule().steps();
-      console.say(
-          String.format(
-              Locale.ROOT,
-              "Would train %,d parameters on %,d tokens; the recipe with every default:",
-              r.shape().config(tokenizer.vocabularySize()).parameterCount(),
-              steps * r.rows() * r.length() * r.train().accumulation()));
-      console.result(recipe.resolvedYaml().stripTrailing());
-    }
+    PretrainRecipe r = recipe.value();
+    long steps = r.train().schedule().steps();
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "Would train %,d parameters on %,d tokens; the recipe with every default:",
+            r.parameterCount(tokenizerFile),
+            steps * r.rows() * r.length() * r.train().accumulation()));
+    console.result(recipe.resolvedYaml().stripTrailing());
     return 0;
   }
 
