@@ -21,6 +21,8 @@ FIGURES = {
                  ("GPT-2\n(MLP variant: trained)", "frozen"), ("text", "data")],
     "limber": [("image", "data"), ("vision encoder", "frozen"), ("N x Di", "data"), ("linear", "trained"), ("N x D", "data"),
                ("language model", "frozen"), ("text", "data")],
+    "minigpt4": [("image", "data"), ("vision encoder", "frozen"), ("N x Di", "data"), ("Q-Former\nof BLIP-2", "frozen"), ("Q x d", "data"),
+                 ("linear", "trained"), ("Q x D in\na chat", "data"), ("language model", "frozen"), ("text", "data")],
     "llava": [("image", "data"), ("CLIP, last layer\nbut one", "frozen"), ("N x Di", "data"), ("linear, GELU,\nlinear", "trained"), ("N x D", "data"),
               ("language model\n(stage 2: trained)", "frozen"), ("text", "data")],
     "frozen": [("pixels", "data"), ("NF-ResNet", "trained"), ("1 x C", "data"), ("linear", "trained"), ("2 x D", "data"),

@@ -45,7 +45,8 @@ class ArchitectureTest {
           "train",
           "evaluate",
           "report",
-          "verify");
+          "verify",
+          "bench");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -27,7 +27,7 @@ final class BackboneNames {
   /** What a recipe names: a folder or file relative to it if there is one, else the name itself. */
   static String under(Path base, String name) {
     Path path = base.resolve(name);
-    return !name.equals(ModelOptions.POCKET) && Files.exists(path) ? path.toString() : name;
+    return !ModelOptions.isEmbedded(name) && Files.exists(path) ? path.toString() : name;
   }
 
   /**
@@ -51,8 +51,7 @@ final class BackboneNames {
    *     file
    */
   static LanguageSpec languageModel(String name) {
-    Optional<Path> model =
-        name.equals(ModelOptions.POCKET) ? Optional.of(Pocket.languageModel()) : found(name);
+    Optional<Path> model = ModelOptions.embeddedLanguage(name).or(() -> found(name));
     if (model.isEmpty()) {
       return KnownBackbones.languageModel(name);
     }

@@ -7,22 +7,27 @@ import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.CaptionStatistics;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.HallucinationScores;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Scores of captions. */
 final class CaptionsScored implements Scored {
 
   private final CaptionScores scores;
   private final Map<String, Interval> intervals;
+  private final Optional<HallucinationScores> hallucination;
   private final List<Comparison> comparisons = new ArrayList<>();
   private final BootstrapOptions bootstrap;
   private final Path results;
   private final Path against;
+  private final Map<String, String> remarks;
 
   /**
    * Scores files.
@@ -30,16 +35,21 @@ final class CaptionsScored implements Scored {
    * @param against results of another system, or null
    */
   CaptionsScored(
-      Path references,
+      ScoredReferences references,
       Path results,
       Path against,
       CaptionOptions options,
+      Optional<InstanceLabels> labels,
       BootstrapOptions bootstrap) {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
+    this.remarks = references.remarks();
     scores = score(references, results, options);
-    intervals = scores.intervals(bootstrap.seed(), bootstrap.resamples());
+    intervals = new LinkedHashMap<>(scores.intervals(bootstrap.seed(), bootstrap.resamples()));
+    hallucination = labels.map(l -> l.scores(references.captions(results, options.evaluated())));
+    hallucination.ifPresent(
+        h -> intervals.putAll(h.intervals(bootstrap.seed(), bootstrap.resamples())));
     if (against != null) {
       CaptionScores other = score(references, against, options);
       for (String metric : scores.metrics()) {
@@ -52,8 +62,9 @@ final class CaptionsScored implements Scored {
     }
   }
 
-  private static CaptionScores score(Path references, Path results, CaptionOptions options) {
-    CaptionFiles.Captions files = CaptionFiles.read(references, results, options.evaluated());
+  private static CaptionScores score(
+      ScoredReferences references, Path results, CaptionOptions options) {
+    CaptionFiles.Captions files = references.captions(results, options.evaluated());
     return CaptionScores.of(files.references(), files.results(), options);
   }
 
@@ -61,7 +72,7 @@ final class CaptionsScored implements Scored {
   public ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("task", "captions");
     node.put("images", scores.images().size()).put("references", scores.references());
-    Scored.put(node, intervals, scores.variants());
+    Scored.put(node, intervals, variants());
     Scored.put(node, bootstrap);
     Scored.put(node, comparisons);
     CaptionStatistics said = scores.statistics();
@@ -89,8 +100,15 @@ final class CaptionsScored implements Scored {
     lines.addAll(Scored.rows(intervals));
     lines.addAll(Scored.differences(comparisons, against));
     lines.add(statistics(scores.statistics()));
-    scores.variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
+    variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
     return lines;
+  }
+
+  private Map<String, String> variants() {
+    Map<String, String> variants = new LinkedHashMap<>(scores.variants());
+    variants.putAll(remarks);
+    hallucination.ifPresent(h -> variants.putAll(h.variants()));
+    return variants;
   }
 
   private static String statistics(CaptionStatistics said) {
@@ -109,12 +127,21 @@ final class CaptionsScored implements Scored {
   @Override
   public String csv() {
     StringBuilder text = new StringBuilder("image");
+    List<String> named = hallucination.map(HallucinationScores::images).orElse(List.of());
     scores.metrics().forEach(metric -> text.append(',').append(Scored.csv(metric)));
+    if (hallucination.isPresent()) {
+      text.append(",not there");
+    }
     List<double[]> columns = scores.metrics().stream().map(scores::perImage).toList();
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));
       for (double[] column : columns) {
         text.append(',').append(Double.isNaN(column[image]) ? "" : column[image]);
+      }
+      if (hallucination.isPresent()) {
+        int at = named.indexOf(scores.images().get(image));
+        String invented = String.join(" ", hallucination.get().invented(at));
+        text.append(',').append(Scored.csv(invented));
       }
     }
     return text.append('\n').toString();

@@ -2,9 +2,7 @@ package io.lorgnette.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
-import io.lorgnette.data.Dataset;
 import io.lorgnette.data.DatasetSpec;
-import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
@@ -22,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Training and evaluating connectors, as several commands do it. */
@@ -81,17 +78,6 @@ final class ConnectorRuns {
     }
   }
 
-  /** Opens data sets and computes the features of their images. */
-  static List<FeaturedDataset> featured(
-      Workbench bench, List<DatasetSpec> specs, DataRoots roots, Problems problems) {
-    List<FeaturedDataset> sets = new ArrayList<>();
-    for (DatasetSpec spec : specs) {
-      Dataset dataset = Datasets.open(spec, roots, problems);
-      sets.add(bench.featured(dataset));
-    }
-    return sets;
-  }
-
   /** Trains in a run folder whose record is started; says what was left out. */
   static TrainingLoop.Result train(
       Console console,
@@ -104,8 +90,8 @@ final class ConnectorRuns {
       Numerics numerics,
       Interrupt interrupt) {
     ConnectorRecipe.Data data = recipe.value().data();
-    List<FeaturedDataset> train = featured(bench, data.train(), roots, problems);
-    List<FeaturedDataset> validation = featured(bench, data.validation(), roots, problems);
+    List<FeaturedDataset> train = bench.eyes().featured(data.train(), roots, problems);
+    List<FeaturedDataset> validation = bench.eyes().featured(data.validation(), roots, problems);
     noteProblems(console, problems, folder);
     ConnectorTraining training =
         new ConnectorTraining(
@@ -158,9 +144,9 @@ final class ConnectorRuns {
   }
 
   /** A path becomes absolute; a name of the hub stays one. */
-  private static String absolute(String name, Path base) {
+  static String absolute(String name, Path base) {
     Path path = base.resolve(name);
-    return name.equals(ModelOptions.POCKET) || !Files.exists(path)
+    return ModelOptions.isEmbedded(name) || !Files.exists(path)
         ? name
         : path.toAbsolutePath().normalize().toString();
   }

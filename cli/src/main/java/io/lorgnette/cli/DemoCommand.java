@@ -14,6 +14,7 @@ import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Speaker;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.Comparison;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.recipe.Recipe;
@@ -80,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Change a value of the recipe, such as train.steps=100; can be repeated.")
   private List<String> set = new ArrayList<>();
 
+  @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private EngineOptions engine;
 
   @Override
@@ -113,7 +115,10 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     Report.write(folders.get(0), folders.subList(1, 2), html);
-    summary(console, folders, html, (System.nanoTime() - start) / 1e9);
+    try (ParsingProgress parsing = new ParsingProgress(console)) {
+      CaptionOptions scoring = captionMetrics.options(CaptionOptions.defaults(), parsing);
+      summary(console, folders, scoring, html, (System.nanoTime() - start) / 1e9);
+    }
     return 0;
   }
 
@@ -171,8 +176,13 @@ final class DemoCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Path connector = folder.path().resolve(ConnectorTraining.CONNECTOR);
-    try (Method method = ConnectorCheckpoint.load(connector, bench.backbones())) {
-      Protocol protocol = Protocol.MAPL.withDecoding(BEAMS, MAX_TOKENS);
+    try (ParsingProgress parsing = new ParsingProgress(console);
+        Method method = ConnectorCheckpoint.load(connector, bench.backbones())) {
+      Protocol protocol =
+          Protocol.MAPL
+              .withDecoding(BEAMS, MAX_TOKENS)
+              .withScoring(
+                  Optional.empty(), captionMetrics.options(CaptionOptions.defaults(), parsing));
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
               console, bench, new Speaker(method), protocol, test, Optional.empty());
@@ -185,13 +195,14 @@ final class DemoCommand implements Callable<Integer> {
     return Optional.of(folder);
   }
 
-  private static void summary(Console console, List<RunFolder> folders, Path html, double seconds) {
+  private static void summary(
+      Console console, List<RunFolder> folders, CaptionOptions scoring, Path html, double seconds) {
     console.result("unseen postcards     MAPL  MAPL-blind  difference (95 %, paired)");
     List<EvaluationRecord> blind = EvaluationRecord.all(folders.get(1));
     for (EvaluationRecord seeing : EvaluationRecord.all(folders.get(0))) {
       for (EvaluationRecord other : blind) {
         if (other.name().equals(seeing.name())) {
-          seeing.compare(other, 1, Interval.RESAMPLES).stream()
+          seeing.compare(other, scoring, 1, Interval.RESAMPLES).stream()
               .filter(c -> !c.metric().matches("BLEU-[123]"))
               .forEach(c -> console.result(line(c)));
         }

@@ -19,6 +19,8 @@ import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
+import io.lorgnette.metrics.CaptionOptions;
+import io.lorgnette.metrics.VqaEvaluator;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.ConnectorRecipe;
@@ -59,7 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--on",
       required = true,
       paramLabel = "NAME",
-      description = "Data set: flickr8k, coco-captions, vqav2, daquar or postcards.")
+      description =
+          "Data set, such as flickr8k, coco-karpathy, vqav2, okvqa or postcards; \"lorgnette data"
+              + " list\" names all.")
   private String on;
 
   @Option(
@@ -78,6 +82,22 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<Integer> shots;
 
   @Option(
+      names = "--shot-seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Draws the examples, the same for every system (default: ${DEFAULT-VALUE}).")
+  private long shotSeed;
+
+  @Option(
+      names = "--evaluator",
+      paramLabel = "NAME",
+      converter = VqaRule.class,
+      description =
+          "Rule for answers: official, lavis, open-flamingo, vizwiz or textvqa (default: that of"
+              + " the data set's makers).")
+  private VqaEvaluator evaluator;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
@@ -88,6 +108,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Stop at the first broken image or line instead of leaving it out.")
   private boolean strict;
 
+  @Mixin private CaptionMetricOptions captionMetrics;
+  @Mixin private WordNetOption wordNet;
   @Mixin private DecodingOptions decoding;
   @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
@@ -120,15 +142,25 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision kept = weights.precision(numerics);
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     List<EvaluationRecord> records = new ArrayList<>();
-    try (Workbench bench =
+    try (ParsingProgress parsing = new ParsingProgress(console);
+        Workbench bench =
             ConnectorRuns.workbench(
                 console, names, origin.config().trainsEncoder(), Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
+      List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
+      leaks.forEach(leak -> console.say("Warning: " + leak));
       FeaturedDataset set = bench.featured(dataset);
+      Protocol asked =
+          Protocol.MAPL
+              .withDecoding(decoding.beams(), decoding.maxTokens())
+              .withShotSeed(shotSeed)
+              .withNouns(wordNet.nouns())
+              .withScoring(
+                  Optional.ofNullable(evaluator),
+                  captionMetrics.options(CaptionOptions.defaults(), parsing));
       for (int n : shots) {
-        Protocol protocol =
-            Protocol.MAPL.withShots(n).withDecoding(decoding.beams(), decoding.maxTokens());
+        Protocol protocol = asked.withShots(n);
         records.addAll(
             evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
       }
@@ -136,6 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
         records.replaceAll(record -> record.withWeights(kept.toString()));
       }
       for (EvaluationRecord record : records) {
+        leaks.forEach(record.scores().withArray("notes")::add);
         record.write(folder);
         Gallery.write(folder, record, dataset, 1);
       }
@@ -230,14 +263,24 @@ final class EvaluateCommand implements Callable<Integer> {
           .forEach(
               metric -> {
                 JsonNode ends = scores.path("intervals").path(metric.getKey());
+                String interval =
+                    ends.size() == 2
+                        ? String.format(
+                            Locale.ROOT,
+                            "[%.2f, %.2f]",
+                            100 * ends.path(0).asDouble(),
+                            100 * ends.path(1).asDouble())
+                        : "";
+                String variant = scores.path("variants").path(metric.getKey()).asText();
                 console.result(
                     String.format(
-                        Locale.ROOT,
-                        "  %-18s %6.2f  [%.2f, %.2f]",
-                        metric.getKey(),
-                        100 * metric.getValue().asDouble(),
-                        100 * ends.path(0).asDouble(),
-                        100 * ends.path(1).asDouble()));
+                            Locale.ROOT,
+                            "  %-18s %6.2f  %s  %s",
+                            metric.getKey(),
+                            100 * metric.getValue().asDouble(),
+                            interval,
+                            variant)
+                        .stripTrailing());
               });
     }
   }

@@ -7,12 +7,10 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
-import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.PackedCorpus;
 import io.lorgnette.train.PretrainRecipe;
 import io.lorgnette.train.Pretraining;
 import io.lorgnette.train.RunFolder;
-import io.lorgnette.train.RunRecord;
 import io.lorgnette.train.TrainingLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +20,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,33 +66,17 @@ final class PretrainCommand implements Callable<Integer> {
     if (options.dryRun()) {
       return dryRun(console, recipe, tokenizer);
     }
-    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-    RunFolder folder;
-    RunRecord record;
-    Numerics numerics;
-    if (options.resume()) {
-      folder = RunFolder.open(options.out());
-      record = RunRecord.open(folder);
-      record.requireSameRecipe(recipe);
-      numerics = engine.resume(record.numerics(), options.acceptDifferentNumerics());
-      record.resume(arguments, numerics);
-    } else {
-      options.out();
-      numerics = engine.chooseSideBySide();
-      folder = RunFolder.create(options.out());
-      Map<String, Long> seeds = Map.of("train", recipe.value().train().seed());
-      record = RunRecord.start(folder, "pretrain", arguments, recipe, seeds, numerics);
-    }
-    console.say("Computing with " + numerics + " (" + numerics.kernels() + ").");
+    StartedRun run =
+        StartedRun.of(console, spec, options, engine, recipe, recipe.value().train().seed());
     Pretraining pretraining =
-        new Pretraining(recipe, data, copied(tokenizer, folder), start(recipe.value()));
-    PackedCorpus corpus = pack(console, pretraining, folder);
+        new Pretraining(recipe, data, copied(tokenizer, run.folder()), start(recipe.value()));
+    PackedCorpus corpus = pack(console, pretraining, run.folder());
     if (packOnly) {
-      record.end();
-      console.result(corpus + " in " + folder.path());
+      run.record().end();
+      console.result(corpus + " in " + run.folder().path());
       return 0;
     }
-    return train(console, pretraining, folder, record, corpus, numerics);
+    return train(console, pretraining, run, corpus);
   }
 
   private static int dryRun(Console console, Recipe<PretrainRecipe> recipe, Path tokenizerFile) {
@@ -151,34 +132,22 @@ final class PretrainCommand implements Callable<Integer> {
     }
   }
 
-  private int train(
-      Console console,
-      Pretraining pretraining,
-      RunFolder folder,
-      RunRecord record,
-      PackedCorpus corpus,
-      Numerics numerics) {
+  private int train(Console console, Pretraining pretraining, StartedRun run, PackedCorpus corpus) {
+    RunFolder folder = run.folder();
     TrainingLoop.Result result;
-    try (Interrupt interrupt =
-            new Interrupt(
-                () -> console.say("\nStopping after this step. Ctrl-C again ends at once."));
+    try (Interrupt interrupt = StartedRun.interrupt(console);
         TrainingProgress progress = new TrainingProgress(console, "tokens")) {
-      result = pretraining.run(folder, corpus, numerics, progress, interrupt::requested);
+      result = pretraining.run(folder, corpus, run.numerics(), progress, interrupt::requested);
     }
-    record.end();
-    JsonNode node = record.node().path("result");
+    run.record().end();
+    JsonNode node = run.record().node().path("result");
     if (console.json()) {
       ObjectNode copy = node.deepCopy();
       console.result(copy.put("run", folder.path().toString()));
     } else {
       summary(console, folder, node);
     }
-    if (result.end() == TrainingLoop.End.STOPPED) {
-      console.say("Stopped; the checkpoint is in " + folder.checkpoints() + ". Go on with:");
-      console.say("  lorgnette " + String.join(" ", RunOptions.goOn(spec.root())));
-      return Failures.INTERRUPTED;
-    }
-    return 0;
+    return run.end(console, spec, result);
   }
 
   private static void summary(Console console, RunFolder folder, JsonNode result) {

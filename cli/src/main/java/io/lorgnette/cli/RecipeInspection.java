@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
-import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.PretrainRecipe;
+import io.lorgnette.train.TrainRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +16,17 @@ final class RecipeInspection implements Inspection {
 
   private final Path path;
   private final String command;
-  private final Recipe<Record> recipe;
+  private final Recipe<Object> recipe;
 
   RecipeInspection(Path path) {
     this.path = path;
     this.recipe = RecipeReader.read(path, List.of(), RecipeInspection::read);
-    this.command = recipe.value() instanceof ConnectorRecipe ? "train" : "pretrain";
+    this.command = recipe.value() instanceof TrainRecipe ? "train" : "pretrain";
   }
 
   /** The keys tell which command a recipe is for. */
-  private static Record read(RecipeNode node) {
-    return node.has("method") ? ConnectorRecipe.read(node) : PretrainRecipe.read(node);
+  private static Object read(RecipeNode node) {
+    return node.has("method") ? TrainRecipe.read(node) : PretrainRecipe.read(node);
   }
 
   @Override

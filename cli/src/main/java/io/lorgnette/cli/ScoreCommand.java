@@ -1,12 +1,15 @@
 package io.lorgnette.cli;
 
+import io.lorgnette.data.AnswerStyle;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionTokens;
 import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
-import io.lorgnette.metrics.MeteorData;
 import io.lorgnette.metrics.VqaEvaluator;
+import io.lorgnette.metrics.VqaOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -14,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,13 +31,15 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Scores captions or answers of any model against what people wrote.",
       "Captions: COCO annotations, results [{\"image_id\", \"caption\"}], or JSON lines with"
-          + " \"image\" and \"caption\". Answers: VQA v2 annotations, results [{\"question_id\","
-          + " \"answer\"}]. Plain or gzip."
+          + " \"image\" and \"caption\". Answers: annotations of VQA v2, TextVQA or VizWiz, results"
+          + " [{\"question_id\", \"answer\"}] or [{\"image\", \"answer\"}]. Plain or gzip. Or"
+          + " any data set that evaluate knows, with --on."
     },
     footer = {
       "  lorgnette score --refs captions_val.json --results mine.json",
       "  lorgnette score --refs val.json --results mine.json --against theirs.json",
-      "  lorgnette score --refs vqa_annotations.json --results answers.json --json"
+      "  lorgnette score --refs vqa_annotations.json --results answers.json --json",
+      "  lorgnette score --on okvqa --split dev --results answers.json --data ~/data"
     })
 final class ScoreCommand implements Runnable {
 
@@ -44,15 +51,37 @@ final class ScoreCommand implements Runnable {
   }
 
   private static final int SNIFFED_BYTES = 1 << 16;
+  private static final Pattern ANSWER = Pattern.compile("\"(question_id|questionId|answer)\"\\s*:");
 
   @ParentCommand private Lorgnette root;
 
   @Option(
       names = "--refs",
-      required = true,
       paramLabel = "FILE",
-      description = "Reference captions or people's answers (required).")
+      description = "Reference captions or people's answers; or give --on.")
   private Path references;
+
+  @Option(
+      names = "--on",
+      paramLabel = "NAME",
+      description =
+          "Data set with the references, as evaluate names it. Answers are then scored by the rule"
+              + " of its makers.")
+  private String on;
+
+  @Option(
+      names = "--split",
+      defaultValue = "dev",
+      paramLabel = "SPLIT",
+      description = "With --on: train, dev or test (default: ${DEFAULT-VALUE}).")
+  private String split;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "With --on: folder of the data sets (default: the environment's LORGNETTE_DATA).")
+  private Path data;
 
   @Option(
       names = "--results",
@@ -103,30 +132,23 @@ final class ScoreCommand implements Runnable {
       description = "Captions: document frequencies for CIDEr (default: of the references).")
   private Path frequencies;
 
-  @Option(
-      names = "--meteor-data",
-      paramLabel = "FOLDER",
-      defaultValue = "${env:LORGNETTE_METEOR_DATA}",
-      description =
-          "Captions: METEOR's word lists and paraphrases, the folder \"meteor\" of the Python"
-              + " package pycocoevalcap (default: LORGNETTE_METEOR_DATA). Without it only the"
-              + " lesser METEOR (exact, stem) is computed.")
-  private Path meteorData;
-
-  @Option(
-      names = "--spice",
-      negatable = true,
-      description =
-          "Captions: insist on SPICE, or leave it out (default: computed if its jar is on"
-              + " LORGNETTE_CLASSPATH).")
-  private Boolean spice;
+  @Mixin private CaptionMetricOptions captionMetrics;
+  @Mixin private InstanceLabels labels;
+  @Mixin private WordNetOption wordNet;
 
   @Option(
       names = "--evaluator",
       paramLabel = "NAME",
-      defaultValue = "official",
-      description = "Answers: official or lavis (default: ${DEFAULT-VALUE}).")
+      converter = VqaRule.class,
+      description =
+          "Answers: official, lavis, open-flamingo, vizwiz or textvqa (default: official, or with"
+              + " --on that of the data set's makers).")
   private VqaEvaluator evaluator;
+
+  @Option(
+      names = "--stems",
+      description = "Answers: turn them into stems, as OK-VQA's references are (--on okvqa does).")
+  private boolean stems;
 
   @Option(
       names = "--leave-out",
@@ -141,11 +163,8 @@ final class ScoreCommand implements Runnable {
   public void run() {
     bootstrap.check();
     Evaluated evaluated = onlyResults ? Evaluated.RESULTS : Evaluated.REFERENCES;
-    Scored scored =
-        answers()
-            ? new AnswersScored(
-                references, results, against, evaluator, leaveOut, evaluated, bootstrap)
-            : captions(evaluated);
+    ScoredReferences people = references();
+    Scored scored = answers() ? answers(people, evaluated) : captions(people, evaluated);
     if (perImage != null) {
       write(perImage, scored.csv());
     }
@@ -158,17 +177,45 @@ final class ScoreCommand implements Runnable {
     }
   }
 
-  private CaptionsScored captions(Evaluated evaluated) {
+  private ScoredReferences references() {
+    if ((references == null) == (on == null)) {
+      throw new InputException(
+          "score needs what people wrote: give either --refs FILE, or --on NAME with --data DIR");
+    }
+    if (references != null) {
+      return new FileReferences(references);
+    }
+    if (leaveOut == VqaEvaluator.LeaveOut.RECORD) {
+      throw new InputException(
+          "--leave-out record needs the records of a file; give --refs instead of --on");
+    }
+    return DatasetReferences.read(
+        root.console(),
+        on,
+        Split.of(split),
+        DataRoots.find(Optional.ofNullable(data), System.getenv()));
+  }
+
+  private Scored answers(ScoredReferences people, Evaluated evaluated) {
+    if (people.style() == AnswerStyle.SET) {
+      return new AnswerSetsScored(people, results, against, evaluated, wordNet.nouns(), bootstrap);
+    }
+    VqaOptions options = people.rule().with(leaveOut).with(evaluated);
+    if (evaluator != null) {
+      options = options.with(evaluator);
+    }
+    return new AnswersScored(
+        people, results, against, stems ? options.withStems(true) : options, bootstrap);
+  }
+
+  private CaptionsScored captions(ScoredReferences people, Evaluated evaluated) {
     CaptionOptions options = CaptionOptions.defaults().with(evaluated).with(tokens);
     if (frequencies != null) {
       options = options.with(DocumentFrequencies.read(frequencies));
     }
-    if (meteorData != null) {
-      options = options.with(MeteorData.load(meteorData));
-    }
     try (ParsingProgress progress = new ParsingProgress(root.console())) {
-      options = options.with(ExtraMetrics.chosen(spice), progress);
-      return new CaptionsScored(references, results, against, options, bootstrap);
+      options = captionMetrics.options(options, progress);
+      return new CaptionsScored(people, results, against, options, labels.given(), bootstrap);
     }
   }
 
@@ -176,7 +223,7 @@ final class ScoreCommand implements Runnable {
     return switch (task) {
       case CAPTIONS -> false;
       case ANSWERS -> true;
-      case AUTO -> beginning(results).contains("\"question_id\"");
+      case AUTO -> ANSWER.matcher(beginning(results)).find();
     };
   }
 

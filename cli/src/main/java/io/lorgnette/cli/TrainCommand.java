@@ -9,16 +9,12 @@ import io.lorgnette.method.Description;
 import io.lorgnette.method.Pair;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
-import io.lorgnette.tensor.Numerics;
+import io.lorgnette.train.Blip2Recipe;
 import io.lorgnette.train.ConnectorRecipe;
-import io.lorgnette.train.RunFolder;
-import io.lorgnette.train.RunRecord;
+import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,10 +24,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code lorgnette train}: a connector between two frozen models. */
+/** {@code lorgnette train}: a connector between two frozen models, or what it starts from. */
 @Command(
     name = "train",
-    description = "Trains a connector between a frozen encoder and a frozen language model.",
+    description = {
+      "Trains a connector between a frozen encoder and a frozen language model, or BLIP-2's first"
+          + " stage (method: blip2-stage1), which needs no language model."
+    },
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
       "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/mapl --resume",
@@ -55,61 +54,77 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Console console = root.console();
-    Recipe<ConnectorRecipe> recipe =
-        RecipeReader.read(recipeFile, options.set(), ConnectorRecipe::read);
+    Recipe<TrainRecipe> recipe = RecipeReader.read(recipeFile, options.set(), TrainRecipe::read);
     Path base = recipeFile.toAbsolutePath().getParent();
-    ConnectorRecipe.Names names = recipe.value().backbones();
+    if (recipe.value() instanceof Blip2Recipe stage1) {
+      return stage1(root.console(), new Stage1Runs(recipe.with(stage1), base));
+    }
+    return connector(root.console(), recipe.with((ConnectorRecipe) recipe.value()), base);
+  }
+
+  private int connector(Console console, Recipe<ConnectorRecipe> recipe, Path base) {
     if (options.dryRun()) {
       return dryRun(console, recipe, base);
     }
     // All that is given is checked before anything is written.
+    ConnectorRecipe.Names names = recipe.value().backbones();
     ModelOptions.vision(names.vision(), base);
     ModelOptions.language(names.language(), base);
-    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     DataRoots roots = options.data();
     checkRoots(recipe.value(), roots);
-    RunFolder folder;
-    RunRecord record;
-    Numerics numerics;
-    if (options.resume()) {
-      folder = RunFolder.open(options.out());
-      record = RunRecord.open(folder);
-      record.requireSameRecipe(recipe);
-      numerics = engine.resume(record.numerics(), options.acceptDifferentNumerics());
-      record.resume(arguments, numerics);
-    } else {
-      options.out();
-      numerics = engine.chooseSideBySide();
-      folder = RunFolder.create(options.out());
-      Map<String, Long> seeds = Map.of("train", recipe.value().train().seed());
-      record = RunRecord.start(folder, "train", arguments, recipe, seeds, numerics);
-      ConnectorRuns.recordModels(folder, names, base);
+    StartedRun run = start(console, recipe);
+    if (!options.resume()) {
+      ConnectorRuns.recordModels(run.folder(), names, base);
     }
-    console.say("Computing with " + numerics + " (" + numerics.kernels() + ").");
     TrainingLoop.Result result;
-    try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, numerics);
-        Interrupt interrupt =
-            new Interrupt(
-                () -> console.say("\nStopping after this step. Ctrl-C again ends at once."))) {
-      DataRoots all = ConnectorRuns.withPostcards(console, roots, specs(recipe.value()));
-      Problems problems = strict ? Problems.strict() : Problems.collecting();
+    try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, run.numerics());
+        Interrupt interrupt = StartedRun.interrupt(console)) {
+      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
       result =
           ConnectorRuns.train(
-              console, bench, recipe, base, all, problems, folder, numerics, interrupt);
+              console,
+              bench,
+              recipe,
+              base,
+              all,
+              problems(),
+              run.folder(),
+              run.numerics(),
+              interrupt);
     }
-    record.end();
-    return finish(console, folder, record.node().path("result"), result);
+    return finish(console, run, result, "texts", "textsSeen");
   }
 
-  private static List<DatasetSpec> specs(ConnectorRecipe recipe) {
-    List<DatasetSpec> specs = new ArrayList<>(recipe.data().train());
-    specs.addAll(recipe.data().validation());
-    return specs;
+  private int stage1(Console console, Stage1Runs stage1) {
+    if (options.dryRun()) {
+      return stage1.dryRun(console);
+    }
+    stage1.checkModels();
+    DataRoots roots = options.data();
+    checkRoots(stage1.recipe().value(), roots);
+    StartedRun run = start(console, stage1.recipe());
+    if (!options.resume()) {
+      stage1.recordModels(run.folder());
+    }
+    TrainingLoop.Result result;
+    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+      DataRoots all =
+          ConnectorRuns.withPostcards(console, roots, stage1.recipe().value().datasets());
+      result = stage1.train(console, run, all, problems(), interrupt);
+    }
+    return finish(console, run, result, "pairs", "pairsSeen");
   }
 
-  private static void checkRoots(ConnectorRecipe recipe, DataRoots roots) {
-    for (DatasetSpec set : specs(recipe)) {
+  private StartedRun start(Console console, Recipe<? extends TrainRecipe> recipe) {
+    return StartedRun.of(console, spec, options, engine, recipe, recipe.value().train().seed());
+  }
+
+  private Problems problems() {
+    return strict ? Problems.strict() : Problems.collecting();
+  }
+
+  private static void checkRoots(TrainRecipe recipe, DataRoots roots) {
+    for (DatasetSpec set : recipe.datasets()) {
       if (!(set instanceof DatasetSpec.Postcards)) {
         roots.dataFor(set.common().name());
       }
@@ -153,18 +168,23 @@ final class TrainCommand implements Callable<Integer> {
     return 2 * description.frozenParameters() + 16 * description.trainedParameters();
   }
 
-  private int finish(Console console, RunFolder folder, JsonNode node, TrainingLoop.Result result) {
+  private int finish(
+      Console console, StartedRun run, TrainingLoop.Result result, String units, String seen) {
+    run.record().end();
+    JsonNode node = run.record().node().path("result");
+    Path folder = run.folder().path();
     if (console.json()) {
       ObjectNode copy = node.deepCopy();
-      console.result(copy.put("run", folder.path().toString()));
+      console.result(copy.put("run", folder.toString()));
     } else {
       console.result(
           String.format(
               Locale.ROOT,
-              "%s after step %d, %,d texts; %,d trained parameters%s",
+              "%s after step %d, %,d %s; %,d trained parameters%s",
               node.path("end").asText(),
               node.path("step").asLong(),
-              node.path("textsSeen").asLong(),
+              node.path(seen).asLong(),
+              units,
               node.path("trainedParameters").asLong(),
               node.has("validationLossNats")
                   ? String.format(
@@ -173,13 +193,8 @@ final class TrainCommand implements Callable<Integer> {
                       node.path("validationLossNats").asDouble(),
                       node.path("bestStep").asLong())
                   : ""));
-      console.result("run         " + folder.path());
+      console.result("run         " + folder);
     }
-    if (result.end() == TrainingLoop.End.STOPPED) {
-      console.say("Stopped; the checkpoint is in " + folder.checkpoints() + ". Go on with:");
-      console.say("  lorgnette " + String.join(" ", RunOptions.goOn(spec.root())));
-      return Failures.INTERRUPTED;
-    }
-    return 0;
+    return run.end(console, spec, result);
   }
 }

@@ -2,6 +2,7 @@ package io.lorgnette.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorgnette.pocket.Pocket;
 import io.lorgnette.weights.Hub;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,5 +34,17 @@ class ModelOptionsTest {
     assertThat(ModelOptions.find("acme/tiny.gguf", base, hub)).contains(file);
     Files.createFile(base.resolve("acme/tiny.bin"));
     assertThat(ModelOptions.find("acme/tiny.bin", base, hub)).isEmpty();
+  }
+
+  /** Whatever folders there are. */
+  @Test
+  void theEmbeddedModelsHaveNamesOfTheirOwn() throws Exception {
+    Files.createDirectories(folder.resolve("pocket-plain"));
+    assertThat(ModelOptions.language("pocket", folder)).isEqualTo(Pocket.languageModel());
+    assertThat(ModelOptions.language("pocket-plain", folder))
+        .isEqualTo(Pocket.plainLanguageModel())
+        .isNotEqualTo(Pocket.languageModel());
+    assertThat(BackboneNames.under(folder, "pocket-plain")).isEqualTo("pocket-plain");
+    assertThat(BackboneNames.languageModel("pocket-plain").parameters()).isEqualTo(7_634_688);
   }
 }

@@ -163,6 +163,42 @@ class ScoreCommandTest {
   }
 
   @Test
+  void objectsThatAreNotThereAreCountedWithLabels() throws Exception {
+    Path instances =
+        file(
+            "instances.json",
+            """
+            {"annotations": [{"image_id": 1, "category_id": 1}, {"image_id": 2, "category_id": 2}],
+             "categories": [{"id": 1, "name": "dog"}, {"id": 2, "name": "boat"},
+                            {"id": 3, "name": "cat"}, {"id": 4, "name": "sofa"}]}
+            """);
+    Path csv = folder.resolve("per-image.csv");
+    JsonNode node =
+        json(
+            "score",
+            "--refs",
+            references,
+            "--results",
+            bad,
+            "--instances",
+            instances,
+            "--per-image",
+            csv,
+            "--json");
+    assertThat(node.path("corpus").path("CHAIR-i").asDouble()).isEqualTo(1);
+    assertThat(node.path("corpus").path("CHAIR-s").asDouble()).isEqualTo(1);
+    assertThat(node.path("variants").path("CHAIR-i").asText()).contains("CHAIR-style");
+    assertThat(Files.readAllLines(csv).get(2)).endsWith(",cat sofa");
+    JsonNode right =
+        json("score", "--refs", references, "--results", good, "--instances", instances, "--json");
+    assertThat(right.path("corpus").path("CHAIR-i").asDouble()).isZero();
+    Cli alone =
+        Cli.run("score", "--refs", references, "--results", good, "--object-names", instances);
+    assertThat(alone.code()).isEqualTo(2);
+    assertThat(alone.err()).contains("--object-names belongs to --instances").hasLineCount(1);
+  }
+
+  @Test
   void captionsThemselvesAreDescribed() throws Exception {
     JsonNode said =
         json("score", "--refs", references, "--results", good, "--json").path("captions");

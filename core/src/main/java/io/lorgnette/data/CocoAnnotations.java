@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * images.
  *
  * <p>Format: https://cocodataset.org/#format-data and https://visualqa.org/vqa_v2_release.html.
- * OK-VQA and the VQA-format copies of TextVQA and VizWiz have the same layout.
+ * OK-VQA, nocaps, VizWiz-Captions and the VQA-format copies of TextVQA and VizWiz have the same
+ * layout.
  */
 final class CocoAnnotations implements Annotations {
   private final DataFiles files;
@@ -30,10 +31,30 @@ final class CocoAnnotations implements Annotations {
   private RecordFile questionFile;
   private RecordFile answerFile;
   private final List<Entry> entries = new ArrayList<>();
+  private final Leniency leniency;
+
+  /**
+   * What differs between sets of this layout.
+   *
+   * @param precanned keep captions marked {@code is_precanned}: VizWiz's ready-made sentence
+   * @param rejected keep captions marked {@code is_rejected}
+   * @param answerField the field of a person's answer that counts: the usual one, or OK-VQA's
+   *     {@code raw_answer}
+   */
+  record Leniency(boolean precanned, boolean rejected, String answerField) {
+    /** Everything is kept, as in sets without such marks. */
+    static final Leniency ALL = new Leniency(true, true, "answer");
+
+    boolean drops(JsonNode caption) {
+      return (!precanned && caption.path("is_precanned").asBoolean())
+          || (!rejected && caption.path("is_rejected").asBoolean());
+    }
+  }
 
   /** An image while the index is made; its name is null until {@code images[]} says it. */
   private static final class Image {
     String name;
+    boolean dropped;
     final LongList captions = new LongList();
     final LongList questions = new LongList();
   }
@@ -58,14 +79,17 @@ final class CocoAnnotations implements Annotations {
    * @param captions the caption file; without one, image names follow {@code names}
    * @param questions the question file
    * @param answers the annotation file with the answers; without one, questions have no answers
+   * @param leniency which captions and answers count
    */
   CocoAnnotations(
       DataFiles files,
       Optional<Path> captions,
       Optional<Path> questions,
       Optional<Path> answers,
-      ImageNames names) {
+      ImageNames names,
+      Leniency leniency) {
     this.files = files;
+    this.leniency = leniency;
     captions.ifPresent(this::indexCaptions);
     questions.ifPresent(path -> indexQuestions(path, answers, captions.isPresent(), names));
     images.forEach(this::finish);
@@ -132,7 +156,12 @@ final class CocoAnnotations implements Annotations {
       String id = Json.text(record, "id").orElseThrow();
       files.add(Kind.DUPLICATE, place, "the caption id " + id + " was there before.");
     } else {
-      images.computeIfAbsent(image.get(), key -> new Image()).captions.add(slice);
+      Image of = images.computeIfAbsent(image.get(), key -> new Image());
+      if (leniency.drops(record)) {
+        of.dropped = true;
+      } else {
+        of.captions.add(slice);
+      }
     }
   }
 
@@ -224,7 +253,9 @@ final class CocoAnnotations implements Annotations {
     if (!SafeName.isSafe(image.name)) {
       files.add(Kind.BROKEN_RECORD, "image_id " + id, "it gives no safe file name.");
     } else if (captions + questions == 0) {
-      files.add(Kind.NO_TEXT, image.name, "the image has no usable caption or question.");
+      if (!image.dropped) {
+        files.add(Kind.NO_TEXT, image.name, "the image has no usable caption or question.");
+      }
     } else {
       long[] slices = new long[captions + 2 * questions];
       System.arraycopy(image.captions.toArray(), 0, slices, 0, captions);
@@ -263,7 +294,8 @@ final class CocoAnnotations implements Annotations {
         question.text(),
         Json.text(record, "question_type").orElse(""),
         Json.text(record, "answer_type").orElse(""),
-        QuestionJson.answers(record));
+        QuestionJson.answers(record, leniency.answerField()),
+        Json.text(record, "answerable").map("1"::equals));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.recipe.RecipeNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -13,6 +14,16 @@ import java.util.regex.Pattern;
  */
 record ImageNames(String pattern) {
   private static final Pattern ID = Pattern.compile("\\{id(?::([0-9]{1,2}))?}");
+
+  /** Reads the key {@code image_name}. */
+  static String read(RecipeNode n, String fallback) {
+    String pattern = n.text("image_name", fallback);
+    n.check(
+        isPattern(pattern),
+        "image_name",
+        "must be a file name with {id} or {id:12} in it but is " + pattern);
+    return pattern;
+  }
 
   /** Whether the pattern has an id in it and nothing else in braces. */
   static boolean isPattern(String pattern) {

@@ -15,11 +15,22 @@ import java.util.Optional;
  *     empty where the set has none
  * @param answers one for each person who answered, ten in VQAv2, one in DAQUAR; empty where the
  *     answers are not public
+ * @param answerable whether the image holds the answer, where the set says so (VizWiz)
  */
 public record Question(
-    String id, String text, String type, String answerType, List<String> answers) {
+    String id,
+    String text,
+    String type,
+    String answerType,
+    List<String> answers,
+    Optional<Boolean> answerable) {
   public Question {
     answers = List.copyOf(answers);
+  }
+
+  /** A question of a set that does not say whether it can be answered. */
+  public Question(String id, String text, String type, String answerType, List<String> answers) {
+    this(id, text, type, answerType, answers, Optional.empty());
   }
 
   /** The answer that most people gave, the first given among equals; empty without answers. */

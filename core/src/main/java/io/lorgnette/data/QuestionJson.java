@@ -14,7 +14,7 @@ final class QuestionJson {
    * A question with its answers in one object: {@code question}, and optionally {@code
    * question_id}, {@code question_type}, {@code answer_type}, and {@code answers} (texts, or
    * objects with {@code answer}), {@code answer_set} (one answer of several things) or {@code
-   * answer}.
+   * answer}, and VizWiz's {@code answerable}, 0 or 1.
    *
    * @param fallbackId the id when the object has none
    * @return empty when there is no question in it
@@ -29,18 +29,29 @@ final class QuestionJson {
                     text,
                     Json.text(object, "question_type").orElse(""),
                     Json.text(object, "answer_type").orElse(""),
-                    answers(object)));
+                    answers(object),
+                    Json.text(object, "answerable").map("1"::equals)));
   }
 
   /** The answers in an object, one for each person; empty when it has none. */
   static List<String> answers(JsonNode object) {
+    return answers(object, "answer");
+  }
+
+  /**
+   * The answers in an object, one for each person; empty when it has none.
+   *
+   * @param field of each answer, where answers are objects; {@code answer} where it is absent
+   */
+  static List<String> answers(JsonNode object, String field) {
     if (object.path("answers").isArray()) {
       List<String> answers = new ArrayList<>();
       for (JsonNode answer : object.get("answers")) {
+        JsonNode text = answer.path(field).isTextual() ? answer.get(field) : answer.path("answer");
         if (answer.isTextual()) {
           answers.add(answer.asText());
-        } else if (answer.path("answer").isTextual()) {
-          answers.add(answer.get("answer").asText());
+        } else if (text.isTextual()) {
+          answers.add(text.asText());
         }
       }
       return answers;

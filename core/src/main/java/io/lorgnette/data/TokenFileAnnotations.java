@@ -36,7 +36,9 @@ final class TokenFileAnnotations implements Annotations {
         names,
         files,
         (slice, number, text) -> {
-          String name = text.strip();
+          String line = text.strip();
+          // Flickr30k's lists are often of ids, without the ending.
+          String name = line.isEmpty() || line.indexOf('.') >= 0 ? line : line + ".jpg";
           String place = names.name() + ", line " + number;
           if (name.isEmpty()) {
             return;

@@ -2,8 +2,8 @@ package io.lorgnette.evaluate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.data.Dataset;
-import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Example;
 import io.lorgnette.data.Question;
 import io.lorgnette.error.InputException;
@@ -16,9 +16,11 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.FeaturedDataset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,17 +88,18 @@ public final class Evaluation {
     List<Place> places = places(set);
     Dataset dataset = set.dataset();
     require(!places.isEmpty(), dataset, "answered questions");
-    List<Place> shots = shotSource.map(this::draw).orElse(List.of());
+    List<Place> shots = shotSource.map(source -> draw(source, set)).orElse(List.of());
     if (shots.size() < protocol.shots()) {
       throw new InputException(
           "evaluating with "
               + protocol.shots()
               + " shots needs as many answered questions of a training split of "
               + dataset.name()
-              + ", but there are "
+              + " that are about other images, but there are "
               + shots.size());
     }
-    Task task = dataset.spec() instanceof DatasetSpec.Daquar ? Task.ANSWER_SETS : Task.ANSWERS;
+    boolean sets = dataset.spec().answerStyle() == AnswerStyle.SET;
+    Task task = sets ? Task.ANSWER_SETS : Task.ANSWERS;
     return run(dataset, task, places, shots);
   }
 
@@ -119,14 +122,16 @@ public final class Evaluation {
     return places;
   }
 
-  /** Different images, the same for every question. */
-  private List<Place> draw(FeaturedDataset source) {
+  /** Different images, none of them asked about, the same for every question and system. */
+  private List<Place> draw(FeaturedDataset source, FeaturedDataset asked) {
+    Set<FeatureKey> taken = new HashSet<>();
+    asked.keys().forEach(key -> key.ifPresent(taken::add));
     List<Place> all = places(source);
     SplittableRandom random = new SplittableRandom(protocol.shotSeed());
     List<Place> drawn = new ArrayList<>();
     for (int tries = 0; drawn.size() < protocol.shots() && tries < 1000 * all.size(); tries++) {
       Place place = all.get(random.nextInt(all.size()));
-      if (drawn.stream().noneMatch(other -> other.key().equals(place.key()))) {
+      if (taken.add(place.key())) {
         drawn.add(place);
       }
     }
@@ -169,13 +174,22 @@ public final class Evaluation {
     }
     workers.all(batches).forEach(items::addAll);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return record(dataset, task, items, seconds);
+    List<String> shotIds = shots.stream().map(shot -> shot.question().id()).toList();
+    return record(dataset, task, items, shotIds, seconds);
   }
 
   private List<Item> items(
       Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
     List<Utterance> said = say(task, batch, shown, shotKeys);
-    return IntStream.range(0, batch.size()).mapToObj(i -> item(batch.get(i), said.get(i))).toList();
+    PostProcessing rule = PostProcessing.of(speaker.method().kind());
+    return IntStream.range(0, batch.size())
+        .mapToObj(
+            i -> {
+              Utterance one = said.get(i);
+              String text = task == Task.CAPTIONS ? one.text() : rule.answer(one.text());
+              return item(batch.get(i), text, one.score());
+            })
+        .toList();
   }
 
   private List<Utterance> say(
@@ -195,7 +209,7 @@ public final class Evaluation {
     }
   }
 
-  private static Item item(Place place, Utterance said) {
+  private static Item item(Place place, String said, double score) {
     Example example = place.example();
     Question q = place.question();
     return new Item(
@@ -203,14 +217,16 @@ public final class Evaluation {
         example.id(),
         example.image().name(),
         q == null ? null : q.text(),
-        said.text(),
-        said.score(),
+        said,
+        score,
         q == null ? example.captions() : q.answers(),
         q == null ? null : q.type(),
-        q == null ? null : q.answerType());
+        q == null ? null : q.answerType(),
+        q == null ? null : q.answerable().orElse(null));
   }
 
-  private EvaluationRecord record(Dataset dataset, Task task, List<Item> items, double seconds) {
+  private EvaluationRecord record(
+      Dataset dataset, Task task, List<Item> items, List<String> shots, double seconds) {
     String split = dataset.spec().common().split().name().toLowerCase(Locale.ROOT);
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("task", task.id()).put("dataset", dataset.name()).put("split", split);
@@ -220,6 +236,7 @@ public final class Evaluation {
     node.put("shots", protocol.shots());
     if (protocol.shots() > 0) {
       node.put("shotSeed", protocol.shotSeed());
+      shots.forEach(node.putArray("shotQuestions")::add);
     }
     node.put("seconds", seconds).put("itemsPerSecond", items.size() / seconds);
     GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();
@@ -227,7 +244,14 @@ public final class Evaluation {
         .put("beams", decoding.beams())
         .put("maxNewTokens", decoding.maxNewTokens())
         .put("lengthPenalty", decoding.lengthPenalty());
-    node.setAll(Scoring.scores(task, items, protocol));
+    AnswerStyle style = dataset.spec().answerStyle();
+    node.put("resultFormat", ResultFormat.of(task, style).id());
+    node.setAll(Scoring.scores(task, items, style, protocol));
+    ObjectNode variants = (ObjectNode) node.get("variants");
+    dataset.spec().remarks().forEach(variants::put);
+    if (task != Task.CAPTIONS) {
+      variants.put("post-processing", PostProcessing.of(speaker.method().kind()).variant());
+    }
     return new EvaluationRecord(
         EvaluationRecord.name(dataset.name(), split, task, protocol.shots()), task, node, items);
   }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.Comparison;
 import io.lorgnette.train.RunFolder;
 import java.io.IOException;
@@ -12,14 +14,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
  * One evaluation in a run folder: {@code evaluations/NAME.json} with the scores, {@code
- * predictions/NAME.json} in the result format of COCO or VQA, {@code predictions/NAME.jsonl} with
- * what was said beside the references, {@code gallery/} with a few of the images.
+ * predictions/NAME.json} in the benchmark's {@link ResultFormat}, {@code predictions/NAME.jsonl}
+ * with what was said beside the references, {@code gallery/} with a few of the images.
  *
  * @param name such as {@code flickr8k-val-captions} or {@code vqav2-val-answers-4-shot}
  * @param scores {@code corpus}, {@code intervals}, {@code variants} and how it was measured
@@ -50,23 +53,25 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
 
   /** Writes the files, the scores last: where they are, the rest is whole. */
   public void write(RunFolder folder) {
+    ResultFormat format = format();
     ArrayNode results = JSON.createArrayNode();
     StringBuilder lines = new StringBuilder();
     for (Item item : items) {
-      ObjectNode result = results.addObject();
-      String key = task == Task.CAPTIONS ? "image_id" : "question_id";
-      if (item.id().matches("\\d{1,18}")) {
-        result.put(key, Long.parseLong(item.id()));
-      } else {
-        result.put(key, item.id());
-      }
-      result.put(task == Task.CAPTIONS ? "caption" : "answer", item.said());
+      format.put(results.addObject(), item.id(), item.said());
       JsonNode line = JSON.valueToTree(item);
       lines.append(line).append('\n');
     }
     folder.writeJson("predictions/" + name + ".json", results);
     folder.writeText("predictions/" + name + ".jsonl", lines.toString());
     folder.writeJson(FOLDER + "/" + name + ".json", scores);
+  }
+
+  private ResultFormat format() {
+    String id = scores.path("resultFormat").asText();
+    return Arrays.stream(ResultFormat.values())
+        .filter(format -> format.id().equals(id))
+        .findFirst()
+        .orElse(ResultFormat.of(task, AnswerStyle.TEN_PEOPLE));
   }
 
   /** The evaluations of a run, by name. */
@@ -119,7 +124,18 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
    * @throws InputException if the other was asked about something else
    */
   public List<Comparison> compare(EvaluationRecord other, long seed, int resamples) {
-    return Scoring.compare(task, items, other.items, seed, resamples);
+    return compare(other, CaptionOptions.defaults(), seed, resamples);
+  }
+
+  /**
+   * Paired differences, captions scored with more than this program carries.
+   *
+   * @throws InputException if the other was asked about something else
+   */
+  public List<Comparison> compare(
+      EvaluationRecord other, CaptionOptions scoring, long seed, int resamples) {
+    return Scoring.compare(
+        task, items, other.items, scoring, Scoring.options(scores), seed, resamples);
   }
 
   /** The data set that the system was asked about. */

@@ -15,6 +15,7 @@ import java.util.List;
  * @param references people's captions or answers
  * @param questionType empty where unknown; null for captions
  * @param answerType empty where unknown; null for captions
+ * @param answerable whether the image holds the answer; null where the set does not say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Item(
@@ -26,9 +27,24 @@ public record Item(
     double score,
     List<String> references,
     String questionType,
-    String answerType) {
+    String answerType,
+    Boolean answerable) {
 
   public Item {
     references = List.copyOf(references);
+  }
+
+  /** An item of a set that does not say whether questions can be answered. */
+  public Item(
+      String id,
+      String imageId,
+      String image,
+      String question,
+      String said,
+      double score,
+      List<String> references,
+      String questionType,
+      String answerType) {
+    this(id, imageId, image, question, said, score, references, questionType, answerType, null);
   }
 }

@@ -1,8 +1,14 @@
 package io.lorgnette.evaluate;
 
+import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.Speaker;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.Interval;
+import io.lorgnette.metrics.VqaEvaluator;
+import io.lorgnette.metrics.VqaOptions;
+import io.lorgnette.metrics.WordNetNouns;
+import java.util.Optional;
 
 /**
  * How a system is asked, the same for every system that is compared.
@@ -14,6 +20,9 @@ import io.lorgnette.metrics.Interval;
  * @param batch images or questions decoded at once
  * @param bootstrapSeed of the intervals
  * @param resamples of the intervals
+ * @param evaluator whose rule answers are scored by; empty for that of the data set's makers
+ * @param scoring how captions are scored
+ * @param nouns for WUPS where answers are sets of things
  */
 public record Protocol(
     int shots,
@@ -22,11 +31,24 @@ public record Protocol(
     GenerationConfig answers,
     int batch,
     long bootstrapSeed,
-    int resamples) {
+    int resamples,
+    Optional<VqaEvaluator> evaluator,
+    CaptionOptions scoring,
+    Optional<WordNetNouns> nouns) {
 
   /** MAPL's beam search, no shots, 1,000 resamples. */
   public static final Protocol MAPL =
-      new Protocol(0, 1, Speaker.MAPL, Speaker.MAPL, 32, 1, Interval.RESAMPLES);
+      new Protocol(
+          0,
+          1,
+          Speaker.MAPL,
+          Speaker.MAPL,
+          32,
+          1,
+          Interval.RESAMPLES,
+          Optional.empty(),
+          CaptionOptions.defaults(),
+          Optional.empty());
 
   /**
    * Checks the numbers.
@@ -41,12 +63,70 @@ public record Protocol(
   }
 
   public Protocol withShots(int newShots) {
-    return new Protocol(newShots, shotSeed, captions, answers, batch, bootstrapSeed, resamples);
+    return new Protocol(
+        newShots,
+        shotSeed,
+        captions,
+        answers,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        nouns);
   }
 
   /** The same decoding of captions and answers with another number of beams and tokens. */
   public Protocol withDecoding(int beams, int maxTokens) {
     GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
-    return new Protocol(shots, shotSeed, config, config, batch, bootstrapSeed, resamples);
+    return new Protocol(
+        shots,
+        shotSeed,
+        config,
+        config,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        nouns);
+  }
+
+  /** Shots drawn with another seed. */
+  public Protocol withShotSeed(long seed) {
+    return new Protocol(
+        shots, seed, captions, answers, batch, bootstrapSeed, resamples, evaluator, scoring, nouns);
+  }
+
+  /**
+   * The same questions with other scores.
+   *
+   * @param rule for answers; empty for that of the data set's makers
+   * @param options for captions
+   */
+  public Protocol withScoring(Optional<VqaEvaluator> rule, CaptionOptions options) {
+    return new Protocol(
+        shots, shotSeed, captions, answers, batch, bootstrapSeed, resamples, rule, options, nouns);
+  }
+
+  /** The same with WUPS, if there are nouns. */
+  public Protocol withNouns(Optional<WordNetNouns> wordNet) {
+    return new Protocol(
+        shots,
+        shotSeed,
+        captions,
+        answers,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        wordNet);
+  }
+
+  /** How answers of a style are scored. */
+  VqaOptions rule(AnswerStyle style) {
+    VqaOptions own = References.rule(style);
+    return evaluator.map(own::with).orElse(own);
   }
 }

@@ -2,19 +2,28 @@ package io.lorgnette.evaluate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.data.AnswerStyle;
+import io.lorgnette.error.InputException;
+import io.lorgnette.metrics.Answerability;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.Comparison;
 import io.lorgnette.metrics.DaquarAnswer;
 import io.lorgnette.metrics.DaquarScores;
 import io.lorgnette.metrics.Evaluated;
-import io.lorgnette.metrics.HumanAnswer;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.metrics.VqaAnnotation;
+import io.lorgnette.metrics.VqaEvaluator;
+import io.lorgnette.metrics.VqaOptions;
 import io.lorgnette.metrics.VqaScores;
+import io.lorgnette.metrics.WordNetNouns;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Scores of what was said, by the task's metrics. */
 final class Scoring {
@@ -22,16 +31,16 @@ final class Scoring {
   private Scoring() {}
 
   /** Scores, intervals, variants and notes in the form of {@code lorgnette score --json}. */
-  static ObjectNode scores(Task task, List<Item> items, Protocol protocol) {
+  static ObjectNode scores(Task task, List<Item> items, AnswerStyle style, Protocol protocol) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     switch (task) {
-      case CAPTIONS -> captions(node, captionScores(items), protocol);
-      case ANSWERS -> answers(node, vqaScores(items), protocol);
+      case CAPTIONS -> captions(node, captionScores(items, protocol.scoring()), protocol);
+      case ANSWERS -> answers(node, items, protocol.rule(style), protocol);
       case ANSWER_SETS -> {
-        DaquarScores scores = daquarScores(items);
-        Interval interval = scores.interval(protocol.bootstrapSeed(), protocol.resamples());
-        put(node, Map.of(DaquarScores.METRIC, interval));
-        node.putObject("variants");
+        DaquarScores scores = daquarScores(items, protocol.nouns());
+        put(node, scores.intervals(protocol.bootstrapSeed(), protocol.resamples()));
+        ObjectNode variants = node.putObject("variants");
+        scores.variants().forEach(variants::put);
       }
     }
     node.put("bootstrapSeed", protocol.bootstrapSeed()).put("resamples", protocol.resamples());
@@ -45,13 +54,56 @@ final class Scoring {
     scores.notes().forEach(node.putArray("notes")::add);
   }
 
-  private static void answers(ObjectNode node, VqaScores scores, Protocol protocol) {
+  private static void answers(
+      ObjectNode node, List<Item> items, VqaOptions options, Protocol protocol) {
     long seed = protocol.bootstrapSeed();
-    put(node, Map.of(VqaScores.METRIC, scores.interval(seed, protocol.resamples())));
+    VqaScores scores = vqaScores(items, options);
+    put(node, Map.of(scores.metric(), scores.interval(seed, protocol.resamples())));
+    scores
+        .answerability()
+        .filter(a -> !Double.isNaN(a.averagePrecision()))
+        .ifPresent(
+            a ->
+                ((ObjectNode) node.get("corpus"))
+                    .put(Answerability.AVERAGE_PRECISION, a.averagePrecision())
+                    .put(Answerability.F1, a.f1()));
     scores.byAnswerType().forEach(node.putObject("byAnswerType")::put);
     scores.byQuestionType().forEach(node.putObject("byQuestionType")::put);
     ObjectNode variants = node.putObject("variants");
     scores.variants().forEach(variants::put);
+    node.put("evaluator", id(options.evaluator())).put("stems", options.stems());
+    // By record makes no difference here: the people were numbered.
+    ObjectNode rules = JsonNodeFactory.instance.objectNode();
+    VqaScores.byEveryRule(annotations(items), said(items), options)
+        .forEach(
+            (rule, value) -> {
+              if (!rule.endsWith("by record")) {
+                rules.put(rule, value);
+              }
+            });
+    if (!rules.isEmpty()) {
+      node.set("byEvaluator", rules);
+    }
+  }
+
+  private static String id(VqaEvaluator evaluator) {
+    return evaluator.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** How the answers of a record were scored; the official rule where it does not say. */
+  static VqaOptions options(ObjectNode scores) {
+    String name = scores.path("evaluator").asText(id(VqaEvaluator.OFFICIAL));
+    VqaEvaluator evaluator =
+        Arrays.stream(VqaEvaluator.values())
+            .filter(one -> id(one).equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "an evaluation was scored by the rule "
+                            + name
+                            + ", which this version does not know; evaluate the run again"));
+    return VqaOptions.defaults().with(evaluator).withStems(scores.path("stems").asBoolean());
   }
 
   private static void put(ObjectNode node, Map<String, Interval> intervals) {
@@ -66,11 +118,17 @@ final class Scoring {
 
   /** The paired differences of two systems on the same items. */
   static List<Comparison> compare(
-      Task task, List<Item> first, List<Item> second, long seed, int resamples) {
+      Task task,
+      List<Item> first,
+      List<Item> second,
+      CaptionOptions scoring,
+      VqaOptions options,
+      long seed,
+      int resamples) {
     return switch (task) {
       case CAPTIONS -> {
-        CaptionScores a = captionScores(first);
-        CaptionScores b = captionScores(second);
+        CaptionScores a = captionScores(first, scoring);
+        CaptionScores b = captionScores(second, scoring);
         List<Comparison> all = new ArrayList<>();
         for (String metric : a.metrics()) {
           all.add(CaptionScores.compare(a, b, metric, seed, resamples));
@@ -78,38 +136,49 @@ final class Scoring {
         yield all;
       }
       case ANSWERS ->
-          List.of(VqaScores.compare(vqaScores(first), vqaScores(second), seed, resamples));
+          List.of(
+              VqaScores.compare(
+                  vqaScores(first, options), vqaScores(second, options), seed, resamples));
       case ANSWER_SETS ->
-          List.of(DaquarScores.compare(daquarScores(first), daquarScores(second), seed, resamples));
+          List.of(
+              DaquarScores.compare(
+                  daquarScores(first, Optional.empty()),
+                  daquarScores(second, Optional.empty()),
+                  seed,
+                  resamples));
     };
   }
 
-  private static CaptionScores captionScores(List<Item> items) {
+  private static CaptionScores captionScores(List<Item> items, CaptionOptions options) {
     Map<String, List<String>> references = new LinkedHashMap<>();
     items.forEach(item -> references.put(item.id(), item.references()));
-    return CaptionScores.of(references, said(items));
+    return CaptionScores.of(references, said(items), options);
   }
 
-  private static VqaScores vqaScores(List<Item> items) {
+  private static VqaScores vqaScores(List<Item> items, VqaOptions options) {
+    return VqaScores.of(annotations(items), said(items), options);
+  }
+
+  private static Map<String, VqaAnnotation> annotations(List<Item> items) {
     Map<String, VqaAnnotation> annotations = new LinkedHashMap<>();
     for (Item item : items) {
-      List<HumanAnswer> answers = new ArrayList<>();
-      for (String answer : item.references()) {
-        // The number of the person: VQA's records are all different by their answer_id.
-        answers.add(new HumanAnswer(answer, Integer.toString(answers.size() + 1)));
-      }
       annotations.put(
           item.id(),
-          new VqaAnnotation(item.imageId(), item.questionType(), item.answerType(), answers));
+          References.annotation(
+              item.imageId(),
+              item.questionType(),
+              item.answerType(),
+              item.references(),
+              Optional.ofNullable(item.answerable())));
     }
-    return VqaScores.of(annotations, said(items));
+    return annotations;
   }
 
-  private static DaquarScores daquarScores(List<Item> items) {
+  private static DaquarScores daquarScores(List<Item> items, Optional<WordNetNouns> nouns) {
     Map<String, DaquarAnswer> answers = new LinkedHashMap<>();
     items.forEach(
         item -> answers.put(item.id(), DaquarAnswer.of(item.imageId(), item.references().get(0))));
-    return DaquarScores.of(answers, said(items), Evaluated.REFERENCES);
+    return DaquarScores.of(answers, said(items), Evaluated.REFERENCES, nouns);
   }
 
   private static Map<String, String> said(List<Item> items) {

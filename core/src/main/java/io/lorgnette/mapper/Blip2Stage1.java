@@ -114,30 +114,6 @@ public final class Blip2Stage1 implements ImageTextModel, AutoCloseable {
     return Tensors.device(temperature());
   }
 
-  /**
-   * The start of the second stage: this Q-Former without its text side, the features' norm, and a
-   * linear map that is drawn. Copies in F32.
-   *
-   * @param outputWidth Do, width of the language model's embeddings
-   */
-  public QFormerMapper mapper(int outputWidth, long seed) {
-    QFormerMapperConfig next =
-        new QFormerMapperConfig(config.qformer().withText(null), outputWidth, true);
-    QFormerMapper mapper = next.create(seed, device());
-    try (Tensors.NoGrad guard = Tensors.noGrad()) {
-      mapper
-          .parameters()
-          .asMap()
-          .forEach(
-              (name, tensor) -> {
-                if (parameters.has(name)) {
-                  tensor.copy_(parameters.get(name));
-                }
-              });
-    }
-    return mapper;
-  }
-
   /** This model with other tensors of the same names and shapes; neither owns the other's. */
   public Blip2Stage1 with(Map<String, Tensor> tensors) {
     return new Blip2Stage1(config, Parameters.of(tensors));

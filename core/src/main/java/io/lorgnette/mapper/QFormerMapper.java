@@ -50,7 +50,7 @@ public final class QFormerMapper implements Mapper {
   }
 
   /** BLIP-2's trained norm of the features ({@code ln_vision}), in the format of its weights. */
-  static Tensor imageNorm(Tensor features, Parameters parameters) {
+  public static Tensor imageNorm(Tensor features, Parameters parameters) {
     Parameters norm = parameters.at("image_norm");
     Tensor weight = norm.get("weight");
     Tensor input = Tensors.to(features, Tensors.dtype(weight), Tensors.device(weight));

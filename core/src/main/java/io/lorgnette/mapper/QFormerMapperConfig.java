@@ -73,6 +73,27 @@ public record QFormerMapperConfig(QFormerConfig qformer, int outputWidth, boolea
     return keys.ignore("(visual_encoder|opt_model|t5_model|llm_model)\\..*");
   }
 
+  /**
+   * All but the linear map, under LAVIS' names: what of BLIP-2's first stage the second goes on
+   * with. What reads and writes text there is passed over.
+   */
+  public KeyMap eyesKeys() {
+    KeyMap keys = QFormerKeys.of(qformer, QFormerKeys.Form.LAVIS);
+    norm(keys, "ln_vision");
+    String layer = "encoder\\.layer\\.\\d+\\.(intermediate|output)\\..*";
+    return keys.ignore(
+        "Qformer\\.(bert\\.(embeddings\\.(word|position)_.*|"
+            + layer
+            + ")|cls\\..*)|(vision_proj|text_proj|itm_head|visual_encoder|opt_proj|t5_proj|llm_proj|llama_proj)\\..*|temp");
+  }
+
+  /** The same under Hugging Face's names, which connectors of BLIP-2 have. */
+  public KeyMap hubEyesKeys() {
+    KeyMap keys = QFormerKeys.of(qformer, QFormerKeys.Form.BLIP2);
+    norm(keys, "vision_model.post_layernorm");
+    return keys.ignore("(vision_model\\.(?!post_layernorm)|language_).*");
+  }
+
   private void linear(KeyMap keys, String stored) {
     keys.add("out.weight", stored + ".weight", outputWidth, qformer.width());
     keys.add("out.bias", stored + ".bias", outputWidth);

@@ -4,7 +4,14 @@ import io.lorgnette.mapper.QFormerConfig;
 import io.lorgnette.mapper.QFormerMapperConfig;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.Checkpoint;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * BLIP-2's second stage (Li et al. 2023): a Q-Former asks a frozen encoder with a few learned
@@ -20,6 +27,9 @@ import java.util.List;
  * Compared with LAVIS' loss and gradients for OPT.
  */
 public final class Blip2 extends PrefixMethod {
+
+  /** A tensor that only the first stage has, under LAVIS' name. */
+  private static final String FIRST_STAGE = "itm_head.weight";
 
   /** The recipe: sizes of the Q-Former; see {@link QFormerConfig}. */
   public record Config(QFormerSizes qformer) implements MethodConfig {
@@ -49,6 +59,27 @@ public final class Blip2 extends PrefixMethod {
     @Override
     public List<TrainedPart> trained(Pair pair) {
       return List.of(TrainedPart.mapper("", mapper(pair)));
+    }
+
+    /**
+     * From a first stage, Lorgnette's or LAVIS': its queries, its image side and the norm of the
+     * features; the map to the language model is drawn.
+     */
+    @Override
+    public Optional<Method> startFrom(Checkpoint file, Backbones backbones, long seed) {
+      if (!file.names().contains(FIRST_STAGE)) {
+        return Optional.empty();
+      }
+      Blip2Origin.requireEncoder(file, backbones.encoder());
+      QFormerMapperConfig mapper = mapper(backbones.pair());
+      Device device = backbones.lm().device();
+      Map<String, Tensor> weights =
+          new LinkedHashMap<>(mapper.create(seed, device).parameters().asMap());
+      mapper
+          .eyesKeys()
+          .read(file, Dtype.F32, device)
+          .forEach((name, tensor) -> weights.put(name, tensor).close());
+      return Optional.of(of(backbones, Parameters.of(weights)));
     }
 
     @Override

@@ -70,6 +70,19 @@ public record Blip2Origin(
   }
 
   /**
+   * Checks that a first stage has seen the features that it is to go on with. One that does not
+   * tell, a released one, is on the caller.
+   *
+   * @throws InputException if it has seen others
+   */
+  static void requireEncoder(Checkpoint file, EncoderSpec encoder) {
+    if (!file.metadata().containsKey(KEY)) {
+      return;
+    }
+    ConnectorOrigin.requireEncoder(file.path(), of(file).encoder(), encoder);
+  }
+
+  /**
    * Loads a model that was written with its origin.
    *
    * @throws InputException if the file does not tell its sizes or does not hold what it tells

@@ -34,8 +34,11 @@ public final class ClipCap extends PrefixMethod {
    * @param layers of the transformer
    * @param heads of the transformer
    * @param normalized whether an image's embedding is divided by its length first
+   * @param zeroIsPadding whether token 0 is never predicted, as in the published training, which
+   *     pads with it: "!" in GPT-2's vocabulary
    */
-  public record Config(Variant variant, int length, int layers, int heads, boolean normalized)
+  public record Config(
+      Variant variant, int length, int layers, int heads, boolean normalized, boolean zeroIsPadding)
       implements MethodConfig {
 
     static Config read(RecipeNode recipe) {
@@ -45,7 +48,8 @@ public final class ClipCap extends PrefixMethod {
           recipe.integer("length", 10).between(1, 1024),
           recipe.integer("layers", 8).between(1, 100),
           recipe.integer("heads", 8).atLeast(1),
-          recipe.flag("normalized", variant == Variant.TRANSFORMER));
+          recipe.flag("normalized", variant == Variant.TRANSFORMER),
+          recipe.flag("zero_is_padding", false));
     }
 
     @Override
@@ -56,6 +60,11 @@ public final class ClipCap extends PrefixMethod {
     @Override
     public String output() {
       return VisionEncoders.ONE;
+    }
+
+    @Override
+    public boolean learns(int token) {
+      return !zeroIsPadding || token != 0;
     }
 
     private MapperConfig mapper(Pair pair) {

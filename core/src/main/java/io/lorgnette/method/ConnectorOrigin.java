@@ -97,6 +97,32 @@ public record ConnectorOrigin(
         text(metadata, "tool_version", file));
   }
 
+  /**
+   * Checks that what goes on from a connector sees the features that it was trained on.
+   *
+   * @throws InputException if they are others
+   */
+  void requireEncoder(Path file, EncoderSpec encoder) {
+    requireEncoder(file, pair.encoder(), encoder);
+  }
+
+  /** As {@link #requireEncoder(Path, EncoderSpec)}, for any file. */
+  static void requireEncoder(Path file, EncoderSpec seen, EncoderSpec encoder) {
+    if (!seen.identity().equals(encoder.identity()) || seen.tokens() != encoder.tokens()) {
+      throw new InputException(
+          file
+              + " was trained on features of "
+              + seen.name()
+              + " ("
+              + seen.identity()
+              + ") but the recipe has "
+              + encoder.name()
+              + " ("
+              + encoder.identity()
+              + "); choose the encoder it was trained on or train anew on this one");
+    }
+  }
+
   private static String text(Map<String, String> metadata, String key, Path file) {
     String value = metadata.get(key);
     if (value == null) {

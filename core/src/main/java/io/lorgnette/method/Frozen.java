@@ -7,6 +7,7 @@ import io.lorgnette.vision.NfResNet;
 import io.lorgnette.vision.NfResNetConfig;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
+import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,14 @@ public final class Frozen extends PrefixMethod {
     SCRATCH
   }
 
+  /** The weights that the encoder starts with. */
+  public enum Start {
+    /** Drawn: the system. */
+    SCRATCH,
+    /** Those of the vision backbone, which gives the network too. */
+    BACKBONE
+  }
+
   private static final String ENCODER = "encoder";
 
   private final VisionEncoder encoder;
@@ -44,12 +53,14 @@ public final class Frozen extends PrefixMethod {
    * The recipe.
    *
    * @param embeddings words for each image
+   * @param start of the encoder; the sizes below are of one from scratch
    * @param stem channels of the encoder's first convolution
    * @param depths blocks of its stages
    * @param channels of its stages
    */
   public record Config(
       int embeddings,
+      Start start,
       int stem,
       List<Integer> depths,
       List<Integer> channels,
@@ -66,6 +77,7 @@ public final class Frozen extends PrefixMethod {
       Config read =
           new Config(
               recipe.integer("embeddings", 2).between(1, 1024),
+              recipe.choice("start", Start.SCRATCH),
               recipe.integer("stem", published.stem()).atLeast(1),
               recipe.integers(
                   "depths", published.stages().stream().map(NfResNetConfig.Stage::depth).toList()),
@@ -109,26 +121,35 @@ public final class Frozen extends PrefixMethod {
 
     @Override
     public String output() {
-      return PixelEncoder.OUTPUT;
+      return trainsEncoder() ? VisionEncoders.ONE : PixelEncoder.OUTPUT;
+    }
+
+    @Override
+    public boolean trainsEncoder() {
+      return start == Start.BACKBONE;
     }
 
     private LinearConfig linear(Pair pair) {
-      int width = channels.get(channels.size() - 1);
+      int width = trainsEncoder() ? pair.encoder().width() : channels.get(channels.size() - 1);
       return LinearConfig.frozen(width, pair.language().width(), embeddings);
     }
 
     @Override
     public List<TrainedPart> trained(Pair pair) {
-      NfResNetConfig network = network(pair.encoder().width());
-      KeyMap keys = new KeyMap().addAllStored(ENCODER + ".", NfResNet.keys(network));
       TrainedPart encoder =
-          TrainedPart.of(
-              Part.Role.VISION_ENCODER,
-              "NF-ResNet " + depths + " from scratch",
-              ENCODER + ".",
-              keys,
-              (backbones, seed) -> NfResNet.draw(network, seed, backbones.lm().device()));
+          trainsEncoder()
+              ? TrainedPart.encoder(ENCODER + ".", ENCODER + ".", pair.encoder())
+              : drawn(network(pair.encoder().width()));
       return tuning().parts(pair.language(), encoder, TrainedPart.mapper("mapper.", linear(pair)));
+    }
+
+    private TrainedPart drawn(NfResNetConfig network) {
+      return TrainedPart.of(
+          Part.Role.VISION_ENCODER,
+          "NF-ResNet " + depths + " from scratch",
+          ENCODER + ".",
+          new KeyMap().addAllStored(ENCODER + ".", NfResNet.keys(network)),
+          (backbones, seed) -> NfResNet.draw(network, seed, backbones.lm().device()));
     }
 
     private LanguageTuning tuning() {
@@ -152,12 +173,15 @@ public final class Frozen extends PrefixMethod {
         trained,
         config.linear(backbones.pair()).of(trained.own("mapper")),
         config.tuning());
+    Parameters weights = trained.own(ENCODER);
     this.encoder =
-        NfResNet.over(
-            config.network(backbones.encoder().width()),
-            trained.own(ENCODER),
-            null,
-            backbones.lm().device());
+        config.trainsEncoder()
+            ? backbones.eyes().with(weights)
+            : NfResNet.over(
+                config.network(backbones.encoder().width()),
+                weights,
+                null,
+                backbones.lm().device());
   }
 
   /** {@code [I, 3 S, S] -> [I, 1, C]}. */

@@ -122,6 +122,8 @@ public final class KnownBackbones {
           language("Qwen/Qwen3-14B", 5120, 14_768_307_200L, "qwen3", 40, 5120, 5120, 1024),
           language("Qwen/Qwen3-32B", 5120, 32_762_123_264L, "qwen3", 64, 5120, 8192, 1024));
 
+  private static final String PATCHES = "-patches";
+
   private KnownBackbones() {}
 
   private static Known clip(String name, ClipVitConfig config, int embedding) {
@@ -183,18 +185,26 @@ public final class KnownBackbones {
 
   /**
    * Describes an encoder of which only the sizes are known. The output of one token for a whole
-   * image is known; others are taken to be as wide and as many as the encoder's own choice.
+   * image is known, and that of patches alone, which are a square; others are taken to be as wide
+   * and as many as the encoder's own choice.
    */
   public static EncoderSpec spec(String name, String output, EncoderShape shape) {
-    boolean one = output.equals(VisionEncoders.ONE);
+    String learned = VisionEncoders.learned(output);
+    boolean one = learned.equals(VisionEncoders.ONE);
     return new EncoderSpec(
         name,
         output,
         PUBLISHED,
         PUBLISHED,
         one ? shape.embedding() : shape.width(),
-        one ? 1 : shape.tokens(),
+        one ? 1 : learned.endsWith(PATCHES) ? square(shape.tokens()) : shape.tokens(),
         shape.parameters());
+  }
+
+  /** Without the class token and registers before them. */
+  private static int square(int tokens) {
+    int side = (int) Math.sqrt(tokens);
+    return side * side;
   }
 
   /**

@@ -3,10 +3,8 @@ package io.lorgnette.method;
 import io.lorgnette.mapper.LinearConfig;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
-import io.lorgnette.weights.KeyMap;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -72,26 +70,11 @@ public final class Magma extends PrefixMethod {
     public List<TrainedPart> trained(Pair pair) {
       TrainedPart prefix = TrainedPart.mapper("mapper.", linear(pair));
       return trainsEncoder()
-          ? adapters.parts(pair.language(), encoder(pair.encoder()), prefix)
+          ? adapters.parts(
+              pair.language(),
+              TrainedPart.encoder(ENCODER + ".", "image_prefix.enc.", pair.encoder()),
+              prefix)
           : adapters.parts(pair.language(), prefix);
-    }
-
-    private static TrainedPart encoder(EncoderSpec encoder) {
-      return new TrainedPart(
-          new Part(Part.Role.VISION_ENCODER, encoder.name(), true, encoder.parameters()),
-          ENCODER + ".",
-          backbones -> keys(backbones.eyes()),
-          (backbones, seed) ->
-              backbones.eyes().parameters().copyTo(Dtype.F32, backbones.lm().device()).asMap());
-    }
-
-    /** Norms are folded, so the names are our own behind MAGMA's beginning. */
-    private static KeyMap keys(VisionEncoder eyes) {
-      KeyMap keys = new KeyMap();
-      eyes.parameters()
-          .asMap()
-          .forEach((name, tensor) -> keys.add(name, "image_prefix.enc." + name, tensor.shape()));
-      return keys;
     }
 
     @Override

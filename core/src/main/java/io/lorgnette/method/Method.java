@@ -3,7 +3,9 @@ package io.lorgnette.method;
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.nn.Parameters;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -26,8 +28,15 @@ public interface Method extends AutoCloseable {
   /** The models it stands between. */
   Backbones backbones();
 
-  /** The weights that training changes, and that are saved. */
+  /** The weights that are saved: those that training changes, and those that the method holds. */
   Parameters trained();
+
+  /** The weights that training changes. */
+  default Parameters learned() {
+    Map<String, Tensor> learned = new LinkedHashMap<>(trained().asMap());
+    learned.keySet().removeIf(config()::holds);
+    return Parameters.of(learned);
+  }
 
   /** Its words in the language model's tokens. */
   Prompts prompts();

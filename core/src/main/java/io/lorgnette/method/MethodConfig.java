@@ -2,12 +2,14 @@ package io.lorgnette.method;
 
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -39,7 +41,8 @@ public interface MethodConfig {
   }
 
   /**
-   * What it trains between two backbones.
+   * What it trains between two backbones, and frozen parts that are neither of them and belong to
+   * its connector (see {@link #holds}).
    *
    * @throws io.lorgnette.error.InputException if it can not stand between them
    */
@@ -53,9 +56,20 @@ public interface MethodConfig {
   /**
    * The system between its backbones.
    *
-   * @param trained under the names of {@link #keys}, in any number format; owned by the method
+   * @param trained under the names of {@link #keys}, in any number format, with what it {@link
+   *     #holds}; owned by the method
    */
   Method of(Backbones backbones, Parameters trained);
+
+  /** Whether a tensor of the connector stays as it is: that of a frozen part. */
+  default boolean holds(String name) {
+    return false;
+  }
+
+  /** Whether a token is predicted where it is part of a target; else it is only read. */
+  default boolean learns(int token) {
+    return true;
+  }
 
   /** How many times the run's learning rate a trained tensor has. */
   default double rate(String name) {
@@ -76,6 +90,18 @@ public interface MethodConfig {
           .forEach((name, tensor) -> all.put(part.prefix() + name, tensor));
     }
     return of(backbones, Parameters.of(all));
+  }
+
+  /**
+   * The system with weights from a file that is no connector of its own kind, where it knows how.
+   *
+   * @param file open
+   * @param seed of what the file does not hold
+   * @return or empty where it does not
+   * @throws io.lorgnette.error.InputException if the file does not fit
+   */
+  default Optional<Method> startFrom(Checkpoint file, Backbones backbones, long seed) {
+    return Optional.empty();
   }
 
   /** All trained tensors with their names in released checkpoints. */

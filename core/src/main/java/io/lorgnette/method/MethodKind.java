@@ -17,6 +17,7 @@ public enum MethodKind {
   BLIP2("BLIP-2, stage 2", "trains a Q-Former between two frozen models", Blip2.Config::read),
   CLIP_CAP("ClipCap", "trains a mapping network on one image embedding", ClipCap.Config::read),
   LIMBER("LiMBeR", "trains one linear map between two frozen models", Limber.Config::read),
+  MINIGPT4("MiniGPT-4", "trains one linear map behind a frozen Q-Former", MiniGpt4.Config::read),
   LLAVA("LLaVA-1.5", "trains two linear maps between two frozen models", Llava.Config::read),
   FROZEN("Frozen", "trains a vision encoder from scratch", Frozen.Config::read),
   MAGMA("MAGMA", "trains adapters in the language model, and the encoder", Magma.Config::read),

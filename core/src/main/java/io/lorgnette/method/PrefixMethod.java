@@ -8,6 +8,8 @@ import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.Mapper;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -23,6 +25,8 @@ import org.bytedeco.pytorch.Tensor;
  * the language model.
  */
 public abstract class PrefixMethod implements Method {
+
+  private static final int[] NOTHING = {};
 
   private final MethodConfig config;
   private final Backbones backbones;
@@ -62,9 +66,21 @@ public abstract class PrefixMethod implements Method {
     return features;
   }
 
-  /** The prefix of each image: {@code [I, N, Di] -> [I, P, D]}. */
+  /** Words that stand before every image, as the system writes them; often none. */
+  protected int[] beforeImage() {
+    return NOTHING;
+  }
+
+  /** The prefix of each image, words before it included: {@code [I, N, Di] -> [I, P, D]}. */
   private Tensor prefix(Tensor features, Dropout dropout) {
-    return mapper.map(view(features), dropout);
+    Tensor seen = mapper.map(view(features), dropout);
+    int[] words = beforeImage();
+    if (words.length == 0) {
+      return seen;
+    }
+    Tensor ids = Tensors.to(Tensors.ofInts(words), backbones.lm().device()).unsqueeze(0);
+    Tensor said = Tensors.to(backbones.lm().embed(ids), Tensors.dtype(seen)); // [1, T, D]
+    return Tensors.cat(1, said.expand(seen.size(0), words.length, said.size(2)), seen);
   }
 
   @Override
@@ -77,7 +93,14 @@ public abstract class PrefixMethod implements Method {
     LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
     return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), input.targets(), objective.labelSmoothing());
+        lm, input.hidden(lm), input.from(), labels(input), objective.labelSmoothing());
+  }
+
+  /** The targets, without those that are only read. */
+  private long[] labels(PrefixAssembly input) {
+    return Arrays.stream(input.targets())
+        .map(token -> config.learns((int) token) ? token : NextTokenLoss.IGNORE)
+        .toArray();
   }
 
   @Override
@@ -92,7 +115,7 @@ public abstract class PrefixMethod implements Method {
 
   @Override
   public final int imageLength() {
-    return mapper.prefixLength();
+    return beforeImage().length + mapper.prefixLength();
   }
 
   @Override

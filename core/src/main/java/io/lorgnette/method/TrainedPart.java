@@ -2,6 +2,7 @@ package io.lorgnette.method;
 
 import io.lorgnette.mapper.Initial;
 import io.lorgnette.mapper.MapperConfig;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.weights.KeyMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -46,6 +47,29 @@ public record TrainedPart(Part part, String prefix, Function<Backbones, KeyMap> 
         prefix,
         keys,
         (backbones, seed) -> Initial.draw(keys, seed, backbones.lm().device(), rule));
+  }
+
+  /**
+   * The vision encoder, from the weights that it is loaded with. Its norms are folded, so the names
+   * are its own.
+   *
+   * @param released before its names in checkpoints
+   */
+  static TrainedPart encoder(String prefix, String released, EncoderSpec encoder) {
+    return new TrainedPart(
+        new Part(Part.Role.VISION_ENCODER, encoder.name(), true, encoder.parameters()),
+        prefix,
+        backbones -> {
+          KeyMap keys = new KeyMap();
+          backbones
+              .eyes()
+              .parameters()
+              .asMap()
+              .forEach((name, tensor) -> keys.add(name, released + name, tensor.shape()));
+          return keys;
+        },
+        (backbones, seed) ->
+            backbones.eyes().parameters().copyTo(Dtype.F32, backbones.lm().device()).asMap());
   }
 
   /** A mapping network. */

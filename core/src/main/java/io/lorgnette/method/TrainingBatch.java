@@ -1,6 +1,7 @@
 package io.lorgnette.method;
 
 import io.lorgnette.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -61,8 +62,15 @@ public record TrainingBatch(Tensor features, List<Text> texts) {
     return new TrainingBatch(otherFeatures, texts);
   }
 
-  /** Tokens that are predicted: by this the mean losses of batches are weighted. */
-  public long targetTokens() {
-    return texts.stream().mapToLong(text -> text.target().length).sum();
+  /** Tokens that a method predicts: by this the mean losses of batches are weighted. */
+  public long targetTokens(MethodConfig method) {
+    return targetTokens(method, texts);
+  }
+
+  /** Tokens of texts that a method predicts. */
+  public static long targetTokens(MethodConfig method, List<Text> texts) {
+    return texts.stream()
+        .mapToLong(text -> Arrays.stream(text.target()).filter(method::learns).count())
+        .sum();
   }
 }

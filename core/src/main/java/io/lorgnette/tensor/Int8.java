@@ -20,6 +20,11 @@ public final class Int8 {
     }
   }
 
+  /** The product of two matrices of 8-bit integers. */
+  private static final class Sums {
+    static final OperatorHandle OPERATOR = Operators.find("aten::_int_mm");
+  }
+
   private final OperatorHandle product;
 
   private Int8(OperatorHandle product) {
@@ -42,6 +47,24 @@ public final class Int8 {
         && weight.size(1) % 32 == 0
         && weight.is_contiguous()
         && !weight.is_cuda();
+  }
+
+  /** Whether the native build has {@link #sums}. */
+  public static boolean adds() {
+    return Sums.OPERATOR != null;
+  }
+
+  /**
+   * {@code x w}, added up in 32 bits.
+   *
+   * @param x {@code [M, K]}, I8
+   * @param w {@code [K, N]}, I8
+   * @return {@code [M, N]}, I32
+   */
+  public static Tensor sums(Tensor x, Tensor w) {
+    IValueVector stack = new IValueVector(new IValue(x), new IValue(w));
+    Sums.OPERATOR.callBoxed(stack);
+    return new Tensor(stack.get(0).toTensor());
   }
 
   /**

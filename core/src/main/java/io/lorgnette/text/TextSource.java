@@ -88,7 +88,12 @@ public final class TextSource {
     return heldOut;
   }
 
-  void forEach(Consumer<String> consumer) {
+  /**
+   * Hands every document to a consumer, in the same order each time.
+   *
+   * @throws InputException when a file can not be read
+   */
+  public void forEach(Consumer<String> consumer) {
     documents.forEach(consumer);
   }
 }

@@ -5,6 +5,7 @@ import io.lorgnette.data.CaptionText;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.text.PaddedIds;
+import io.lorgnette.text.TextMarks;
 import io.lorgnette.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,16 +13,10 @@ import java.util.stream.Collectors;
 
 /**
  * The captions of one or several data sets as BLIP-2's first stage reads them: {@linkplain
- * BlipCaption prepared}, in a BERT's tokens between its marks, cut and padded to one length. They
- * stay on disk and are encoded when asked for. Safe for use by several threads.
+ * BlipCaption prepared}, in tokens {@linkplain TextMarks marked} at both ends, cut and padded to
+ * one length. They stay on disk and are encoded when asked for. Safe for use by several threads.
  */
 final class Blip2Captions {
-
-  /** The token that fills up a text. */
-  private static final String PAD = "[PAD]";
-
-  /** What a BERT's tokenizer has. */
-  private static final List<String> NEEDED = List.of(PAD, "[CLS]", "[SEP]");
 
   /**
    * What was found when all captions were read once.
@@ -36,27 +31,19 @@ final class Blip2Captions {
 
   private final List<Place> places = new ArrayList<>();
   private final int[] captions;
-  private final Tokenizer tokenizer;
+  private final TextMarks marks;
   private final int maxTokens;
-  private final int pad;
   private final Counts counts;
 
   /**
    * Reads all captions once, to count them.
    *
    * @param maxTokens of a text with its marks; longer ones lose their end
-   * @throws InputException if there are none, or the tokenizer is not of BERT's kind
+   * @throws InputException if there are none, or the tokenizer can not end a text
    */
   Blip2Captions(List<FeaturedDataset> sets, Tokenizer tokenizer, int maxTokens) {
-    this.tokenizer = tokenizer;
+    this.marks = TextMarks.of(tokenizer);
     this.maxTokens = maxTokens;
-    for (String token : NEEDED) {
-      if (tokenizer.idOf(token).isEmpty()) {
-        throw new InputException(
-            tokenizer + " has no " + token + "; give a tokenizer of BERT's kind");
-      }
-    }
-    pad = tokenizer.idOf(PAD).orElseThrow();
     for (FeaturedDataset set : sets) {
       for (int i = 0; i < set.dataset().size(); i++) {
         places.add(new Place(set, i));
@@ -114,6 +101,6 @@ final class Blip2Captions {
 
   /** A caption in tokens. */
   PaddedIds read(int image, int caption) {
-    return tokenizer.encodePadded(texts(image).get(caption), maxTokens, pad);
+    return marks.encode(texts(image).get(caption), maxTokens);
   }
 }

@@ -6,9 +6,11 @@ import io.lorgnette.mapper.Blip2Stage1Config;
 import io.lorgnette.mapper.QFormerConfig.TextSide;
 import io.lorgnette.method.QFormerSizes;
 import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * BLIP-2's first stage: a Q-Former on the features of a frozen encoder, without a language model.
@@ -29,7 +31,7 @@ import java.util.Optional;
  * @param sizes of the Q-Former
  * @param vision the encoder: {@code pocket}, another name that the program knows, or a folder
  *     relative to the recipe
- * @param tokenizer of BERT's kind: a folder or file, relative to the recipe
+ * @param tokenizer a folder or file relative to the recipe, BERT's in the paper; or {@code pocket}
  * @param bert a folder with a BERT's {@code config.json} and weights to start from, relative to the
  *     recipe
  * @param start a checkpoint of the first stage to go on from, relative to the recipe
@@ -49,7 +51,8 @@ public record Blip2Recipe(
     Weights losses,
     double temperature,
     int batch,
-    TrainingSettings train) {
+    TrainingSettings train)
+    implements TrainRecipe {
 
   /** The name in recipes. */
   public static final String METHOD = "blip2-stage1";
@@ -67,6 +70,7 @@ public record Blip2Recipe(
           0,
           42);
 
+  private static final String BEGIN = "[DEC]";
   private static final int BATCH = 100;
   private static final double TEMPERATURE = 0.07;
 
@@ -84,6 +88,18 @@ public record Blip2Recipe(
           QFormerSizes.read(node),
           node.integer("positions", published.qformer().text().positions()).atLeast(2),
           node.integer("joint_width", published.jointWidth()).atLeast(1));
+    }
+
+    /**
+     * All sizes.
+     *
+     * @param imageWidth of the encoder
+     * @param tokenizer whose words are read; one more begins a text, which it may have as its last
+     */
+    public Blip2Stage1Config between(int imageWidth, Tokenizer tokenizer) {
+      int size = tokenizer.vocabularySize();
+      int words = tokenizer.idOf(BEGIN).orElse(-1) == size - 1 ? size - 1 : size;
+      return between(imageWidth, words);
     }
 
     /**
@@ -183,6 +199,11 @@ public record Blip2Recipe(
         loss.temperature(),
         train.batch(),
         train.settings());
+  }
+
+  @Override
+  public List<DatasetSpec> datasets() {
+    return Stream.concat(data.train().stream(), data.validation().stream()).toList();
   }
 
   /** Pairs of one micro-batch. */

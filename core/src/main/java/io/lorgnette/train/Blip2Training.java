@@ -34,8 +34,6 @@ public final class Blip2Training {
   /** The file that {@link Blip2Origin#load} reads. */
   public static final String STAGE1 = "stage1.safetensors";
 
-  private static final String BEGIN = "[DEC]";
-
   private final Recipe<Blip2Recipe> recipe;
   private final EncoderSpec encoder;
   private final Tokenizer tokenizer;
@@ -111,7 +109,7 @@ public final class Blip2Training {
 
   private Blip2Stage1 start(Path base, Device device) {
     Blip2Recipe value = recipe.value();
-    Blip2Stage1Config config = value.sizes().between(encoder.width(), words());
+    Blip2Stage1Config config = value.sizes().between(encoder.width(), tokenizer);
     if (value.start().isPresent()) {
       try (Checkpoint checkpoint = Checkpoint.open(base.resolve(value.start().get()))) {
         return config.read(checkpoint, Dtype.F32, device);
@@ -123,12 +121,6 @@ public final class Blip2Training {
       model.temperature().fill_(new Scalar(value.temperature()));
     }
     return model;
-  }
-
-  /** Words of the tokenizer; the one that begins a text may be there already, as the last. */
-  private int words() {
-    int size = tokenizer.vocabularySize();
-    return tokenizer.idOf(BEGIN).orElse(-1) == size - 1 ? size - 1 : size;
   }
 
   private Blip2Stage1 fresh(Blip2Stage1Config config, Path base, Device device) {

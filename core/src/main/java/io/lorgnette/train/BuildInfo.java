@@ -20,7 +20,7 @@ public record BuildInfo(String version, String commit, String libtorch) {
   private static final String RESOURCE = "/io/lorgnette/build.properties";
 
   /** Version and commit, as files name the program that wrote them. */
-  String label() {
+  public String label() {
     return version + " " + commit;
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A connector between two frozen models.
@@ -29,7 +30,8 @@ public record ConnectorRecipe(
     int batch,
     double labelSmoothing,
     Optional<String> start,
-    TrainingSettings train) {
+    TrainingSettings train)
+    implements TrainRecipe {
 
   /** MAPL's: constant rate after a warm-up, stopped by the validation loss, no clipping. */
   private static final TrainingSettings DEFAULTS =
@@ -120,13 +122,23 @@ public record ConnectorRecipe(
 
   /** Reads a recipe. */
   public static ConnectorRecipe read(RecipeNode node) {
-    MethodConfig method = node.choice("method", MethodKind.class).config(node);
+    return readKind(node.choice("method", MethodKind.class), node);
+  }
+
+  /** Reads a recipe whose {@code method} was read already. */
+  static ConnectorRecipe readKind(MethodKind kind, RecipeNode node) {
+    MethodConfig method = kind.config(node);
     Names backbones = node.section("backbones", names -> Names.read(names, method));
     Data data = node.section("data", Data::read);
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);
     return new ConnectorRecipe(
         method, backbones, data, train.batch(), train.labelSmoothing(), start, train.settings());
+  }
+
+  @Override
+  public List<DatasetSpec> datasets() {
+    return Stream.concat(data.train().stream(), data.validation().stream()).toList();
   }
 
   /** Texts of one micro-batch. */

@@ -3,6 +3,7 @@ package io.lorgnette.train;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.method.Method;
+import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
 import io.lorgnette.method.TrainingBatch;
 import io.lorgnette.nn.Parameters;
@@ -51,12 +52,12 @@ final class ConnectorTask implements TrainingTask {
     this.recipe = recipe;
     this.format = format;
     this.order = new TextOrder(train.perImage(), recipe.data().together(), recipe.train().seed());
-    method.trained().trainable(true);
+    method.learned().trainable(true);
   }
 
   @Override
   public Map<String, Tensor> trained() {
-    return method.trained().asMap();
+    return method.learned().asMap();
   }
 
   @Override
@@ -64,7 +65,11 @@ final class ConnectorTask implements TrainingTask {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
     List<Shown> batches = split(items, count).stream().map(this::shown).toList();
-    double all = batches.stream().mapToLong(Shown::targetTokens).sum();
+    MethodConfig config = method.config();
+    double all =
+        batches.stream()
+            .mapToLong(shown -> TrainingBatch.targetTokens(config, shown.texts()))
+            .sum();
     List<Part> parts = new ArrayList<>();
     for (Shown shown : batches) {
       parts.add(
@@ -72,7 +77,7 @@ final class ConnectorTask implements TrainingTask {
             TrainingBatch batch = new TrainingBatch(features.get(shown.keys()), shown.texts());
             Objective objective = new Objective(dropout, recipe.labelSmoothing());
             Tensor mean = model(leaves).loss(batch, objective);
-            return mean.mul(new Scalar(batch.targetTokens() / all));
+            return mean.mul(new Scalar(batch.targetTokens(config) / all));
           });
     }
     return parts;
@@ -96,17 +101,13 @@ final class ConnectorTask implements TrainingTask {
 
   /** The method with what is trained in the format of the run; gradients flow through. */
   private Method model(Map<String, Tensor> leaves) {
-    Map<String, Tensor> converted = new LinkedHashMap<>();
+    Map<String, Tensor> converted = new LinkedHashMap<>(method.trained().asMap());
     leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
     return method.config().of(method.backbones(), Parameters.of(converted));
   }
 
   /** Images by key and the texts that belong to them. */
-  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {
-    long targetTokens() {
-      return texts.stream().mapToLong(text -> text.target().length).sum();
-    }
-  }
+  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {}
 
   private Shown shown(List<TextOrder.Item> items) {
     Map<Integer, List<TrainingBatch.Text>> read = new LinkedHashMap<>();
@@ -168,8 +169,9 @@ final class ConnectorTask implements TrainingTask {
         if (!rows.isEmpty()) {
           TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
           double mean = Tensors.value(model(trained()).loss(batch, Objective.VALIDATION));
-          sum += mean * batch.targetTokens();
-          tokens += batch.targetTokens();
+          long predicted = batch.targetTokens(method.config());
+          sum += mean * predicted;
+          tokens += predicted;
         }
       }
     }

@@ -81,7 +81,7 @@ public final class ConnectorTraining {
           new TrainingLoop(recipe.value().train(), task, folder, listener, numerics.parts())
               .run(stopRequested);
       Path connector = folder.path().resolve(CONNECTOR);
-      if (TrainingLoop.takeBest(folder, method.trained().asMap())) {
+      if (TrainingLoop.takeBest(folder, method.learned().asMap())) {
         long step = held.isPresent() ? result.bestStep() : result.step();
         ConnectorCheckpoint.save(connector, method, notes.recipe(), step, BuildInfo.read().label());
       }
@@ -89,7 +89,7 @@ public final class ConnectorTraining {
           result,
           "textsSeen",
           result.step() * recipe.value().batch(),
-          method.trained().count(),
+          method.learned().count(),
           node -> noteHash(node, connector));
       return result;
     }
@@ -117,6 +117,12 @@ public final class ConnectorTraining {
     MethodConfig config = recipe.value().method();
     if (start.isEmpty()) {
       return config.start(backbones, recipe.value().train().seed());
+    }
+    try (Checkpoint file = Checkpoint.open(start.get())) {
+      Optional<Method> other = config.startFrom(file, backbones, recipe.value().train().seed());
+      if (other.isPresent()) {
+        return other.get();
+      }
     }
     Method before = ConnectorCheckpoint.loadForTraining(start.get(), backbones);
     Map<String, List<Long>> shapes = before.config().keys(backbones).shapes();

@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * own over the same memory; their gradients are added in the order of the parts, so that the same
  * number of parts gives the same bits. Belongs to one thread.
  */
-final class PartGradients implements AutoCloseable {
+public final class PartGradients implements AutoCloseable {
 
   private final Map<String, Tensor> trained;
   private final List<Map<String, Tensor>> leaves = new ArrayList<>();
@@ -29,7 +29,7 @@ final class PartGradients implements AutoCloseable {
    * @param trained leaves that get the gradients
    * @param parts worked on at once
    */
-  PartGradients(Map<String, Tensor> trained, int parts) {
+  public PartGradients(Map<String, Tensor> trained, int parts) {
     this.trained = trained;
     workers = new Workers(parts);
     leaves.add(trained);
@@ -52,7 +52,7 @@ final class PartGradients implements AutoCloseable {
   }
 
   /** Parts worked on at once. */
-  int parts() {
+  public int parts() {
     return leaves.size();
   }
 
@@ -64,7 +64,7 @@ final class PartGradients implements AutoCloseable {
    * @param seed of dropout
    * @return the loss
    */
-  double add(List<TrainingTask.Part> parts, double scale, long seed) {
+  public double add(List<TrainingTask.Part> parts, double scale, long seed) {
     List<Callable<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       TrainingTask.Part part = parts.get(i);

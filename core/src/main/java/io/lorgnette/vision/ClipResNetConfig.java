@@ -137,6 +137,14 @@ public record ClipResNetConfig(
     return embedding ? 1 : side() * side();
   }
 
+  @Override
+  public long multiplyAdds() {
+    long trunk = ClipResNetLayout.of(this).multiplyAdds(imageSize);
+    long c = channels();
+    long places = (long) side() * side() + 1;
+    return embedding ? trunk + 2 * places * c * c + c * c + 2 * places * c + c * projection : trunk;
+  }
+
   /** Di. */
   public int featureWidth() {
     return embedding ? projection : channels();

@@ -70,6 +70,27 @@ record ClipResNetLayout(List<Conv> stem, List<Block> blocks) {
     return new ClipResNetLayout(stem, List.copyOf(blocks));
   }
 
+  /** Of one image, without the attention pool. */
+  long multiplyAdds(int imageSize) {
+    int side = Work.side(imageSize, 2);
+    long sum = 0;
+    for (Conv conv : stem) {
+      sum += Work.convolution(conv.in(), conv.out(), conv.kernel(), side);
+    }
+    side = Work.side(side, 2); // the pool
+    for (Block block : blocks) {
+      int after = Work.side(side, block.stride());
+      sum += Work.convolution(block.reduce().in(), block.reduce().out(), 1, side);
+      sum += Work.convolution(block.spread().in(), block.spread().out(), 3, side);
+      sum += Work.convolution(block.expand().in(), block.expand().out(), 1, after);
+      if (block.downsample() != null) {
+        sum += Work.convolution(block.downsample().in(), block.downsample().out(), 1, after);
+      }
+      side = after;
+    }
+    return sum;
+  }
+
   List<Conv> convolutions() {
     List<Conv> all = new ArrayList<>(stem);
     blocks.forEach(block -> all.addAll(block.convolutions()));

@@ -163,6 +163,13 @@ public record ClipVitConfig(
     return output.kind() == Kind.EMBEDDING ? 1 : patches() + (output.classToken() ? 1 : 0);
   }
 
+  @Override
+  public long multiplyAdds() {
+    long blocks = tower.layers() + 1L - output.layer();
+    return Work.patches(imageSize, patch, tower.width())
+        + Work.blocks(blocks, patches() + 1L, tower.width(), tower.hidden());
+  }
+
   int patches() {
     return (imageSize / patch) * (imageSize / patch);
   }

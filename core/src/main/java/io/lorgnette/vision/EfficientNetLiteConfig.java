@@ -315,6 +315,11 @@ public record EfficientNetLiteConfig(
     };
   }
 
+  @Override
+  public long multiplyAdds() {
+    return EfficientNetLiteLayout.of(this).multiplyAdds(imageSize, output);
+  }
+
   /** As the text of a {@code config.json}. */
   String toJson() {
     ObjectNode root = new ObjectMapper().createObjectNode();

@@ -33,6 +33,10 @@ record EfficientNetLiteLayout(
       return new long[] {out, in / groups, kernel, kernel};
     }
 
+    long multiplyAdds(int side) {
+      return Work.convolution(in / groups, out, kernel, Work.side(side, stride));
+    }
+
     long weightCount() {
       return (long) out * (in / groups) * kernel * kernel;
     }
@@ -80,6 +84,22 @@ record EfficientNetLiteLayout(
               new Conv(at + "conv_dw", at + "bn2", hidden, hidden, kernel, stride, hidden, true),
               new Conv(at + "conv_pwl", at + "bn3", hidden, stage.channels(), 1, 1, 1, false));
     };
+  }
+
+  /** Of one image, up to the stage that is the output, or to the head behind them. */
+  long multiplyAdds(int imageSize, int output) {
+    long sum = stem.multiplyAdds(imageSize);
+    int side = Work.side(imageSize, stem.stride());
+    for (Block block : blocks) {
+      for (Conv conv : block.convolutions()) {
+        sum += conv.multiplyAdds(side);
+        side = Work.side(side, conv.stride());
+      }
+      if (block.stage() == output) {
+        return sum;
+      }
+    }
+    return sum + head.multiplyAdds(side);
   }
 
   List<Conv> convolutions() {

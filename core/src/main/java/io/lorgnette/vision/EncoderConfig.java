@@ -14,4 +14,10 @@ interface EncoderConfig {
 
   /** Parameters of the model as it was published. */
   long parameterCount();
+
+  /**
+   * Multiplications, each with its addition, of the matrices and convolutions that make one image's
+   * features; what is done beside them costs little.
+   */
+  long multiplyAdds();
 }

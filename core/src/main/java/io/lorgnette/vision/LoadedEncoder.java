@@ -43,6 +43,11 @@ abstract class LoadedEncoder implements VisionEncoder {
   }
 
   @Override
+  public long multiplyAdds() {
+    return config().multiplyAdds();
+  }
+
+  @Override
   public String identity() {
     EncoderConfig c = config();
     return c.describe() + " output " + c.outputName() + " weights " + weightsId;

@@ -55,6 +55,11 @@ final class MeanEncoder implements VisionEncoder {
   }
 
   @Override
+  public long multiplyAdds() {
+    return tokens.multiplyAdds();
+  }
+
+  @Override
   public String identity() {
     return tokens.identity() + " mean";
   }

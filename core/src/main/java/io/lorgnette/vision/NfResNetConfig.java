@@ -177,6 +177,11 @@ public record NfResNetConfig(
     return side * side;
   }
 
+  @Override
+  public long multiplyAdds() {
+    return NfResNetLayout.of(this).multiplyAdds(imageSize, output);
+  }
+
   private static int half(int side) {
     return (side + 1) / 2;
   }

@@ -66,6 +66,28 @@ record NfResNetLayout(Conv stem, List<Block> blocks, int classes) {
         stage);
   }
 
+  /** Of one image, up to the stage that is the output. */
+  long multiplyAdds(int imageSize, int output) {
+    int side = Work.side(imageSize, stem.stride());
+    long sum = Work.convolution(stem.in(), stem.out(), stem.kernel(), side);
+    side = Work.side(side, 2); // the pool
+    for (Block block : blocks) {
+      int before = side;
+      for (Conv conv : block.convolutions()) {
+        side = Work.side(side, conv.stride());
+        sum += Work.convolution(conv.in(), conv.out(), conv.kernel(), side);
+      }
+      if (block.shortcut() != null) {
+        Conv conv = block.shortcut();
+        sum += Work.convolution(conv.in(), conv.out(), 1, Work.side(before, conv.stride()));
+      }
+      if (block.stage() == output) {
+        break;
+      }
+    }
+    return sum;
+  }
+
   List<Conv> convolutions() {
     List<Conv> all = new ArrayList<>();
     all.add(stem);

@@ -75,6 +75,11 @@ public final class PixelEncoder implements VisionEncoder {
   }
 
   @Override
+  public long multiplyAdds() {
+    return 0;
+  }
+
+  @Override
   public String identity() {
     return OUTPUT;
   }

@@ -130,6 +130,14 @@ public record SiglipVitConfig(
     return output.kind() == Kind.EMBEDDING ? 1 : patches();
   }
 
+  /** Without the head that pools. */
+  @Override
+  public long multiplyAdds() {
+    long blocks = tower.layers() + 1L - output.layer();
+    return Work.patches(imageSize, patch, tower.width())
+        + Work.blocks(blocks, patches(), tower.width(), tower.hidden());
+  }
+
   int side() {
     return imageSize / patch;
   }

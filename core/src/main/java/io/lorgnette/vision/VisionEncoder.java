@@ -67,6 +67,12 @@ public interface VisionEncoder extends AutoCloseable {
   long parameterCount();
 
   /**
+   * Multiplications, each with its addition, of the matrices and convolutions that make one image's
+   * features.
+   */
+  long multiplyAdds();
+
+  /**
    * Architecture, SHA-256 of the weights and choice of output: equal for encoders that give equal
    * features up to rounding. It tells of the weights as loaded, so features of a tuned encoder must
    * not be cached under it.

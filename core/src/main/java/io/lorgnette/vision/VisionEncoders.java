@@ -23,6 +23,11 @@ public final class VisionEncoders {
   /** The choice of output that is one token for a whole image. */
   public static final String ONE = "one";
 
+  /** The name of an output without what makes its encoder a random one. */
+  public static String learned(String output) {
+    return RandomEncoder.isNamed(output) ? RandomEncoder.behind(output) : output;
+  }
+
   private static final String CONFIG = "config.json";
   private static final String PROCESSOR = "preprocessor_config.json";
   private static final String WEIGHTS = "model.safetensors";
@@ -66,9 +71,15 @@ public final class VisionEncoders {
    *     {@code pooled} for others that have that; for CLIP's ResNet {@code grid} or {@code
    *     embedding}; for other convolutional networks {@code features} or {@code stage0}, {@code
    *     stage1}, ..., or {@code pooled} for NF-ResNet. For every kind {@link #ONE} is the one token
-   *     that it has for a whole image, and {@link PixelEncoder#OUTPUT} leaves it out
+   *     that it has for a whole image, and {@link PixelEncoder#OUTPUT} leaves it out. With {@code
+   *     -random} behind it, or {@code random} alone, its weights are in random order: a control
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
+    if (RandomEncoder.isNamed(output)) {
+      String rest = RandomEncoder.behind(output);
+      return RandomEncoder.of(
+          rest.isEmpty() ? load(folder, dtype, device) : load(folder, rest, dtype, device));
+    }
     ImageProcessor processor = processor(folder);
     if (output.equals(PixelEncoder.OUTPUT)) {
       return new PixelEncoder(processor);

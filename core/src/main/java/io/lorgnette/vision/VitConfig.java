@@ -122,6 +122,18 @@ public record VitConfig(
     return output.pooled() ? 1 : side * side + (output.leading() ? leading() : 0);
   }
 
+  @Override
+  public long multiplyAdds() {
+    int side = imageSize / sizes.patch();
+    long hidden = parts.gated() ? sizes.hidden() * 3L / 2 : sizes.hidden();
+    return Work.patches(imageSize, sizes.patch(), sizes.width())
+        + Work.blocks(
+            sizes.layers() + 1L - output.layer(),
+            (long) side * side + leading(),
+            sizes.width(),
+            hidden);
+  }
+
   /** Di. */
   public int width() {
     return sizes.width();

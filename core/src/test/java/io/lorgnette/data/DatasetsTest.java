@@ -128,7 +128,7 @@ class DatasetsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {kind: flickr9k}                              | r.yaml, line 1: kind must be one of flickr8k, coco-captions, karpathy, webdataset, vqav2, daquar, jsonl, postcards but is the text "flickr9k"; did you mean flickr8k?
+          {kind: flickr9k}                              | r.yaml, line 1: kind must be one of flickr8k, coco-captions, coco-karpathy, lavis-coco, flickr30k, nocaps, textcaps, vizwiz-captions, cc3m, minigpt4, karpathy, webdataset, vqav2, okvqa, textvqa, vizwiz-vqa, gqa, daquar, jsonl, postcards but is the text "flickr9k"; did you mean flickr8k?
           {kind: flickr8k, splt: val}                   | r.yaml, line 1: splt is not a known key; did you mean split?
           {kind: flickr8k, split: all}                  | r.yaml, line 1: split: There is no split all; the choice is train, val (or dev) and test.
           {kind: flickr8k, tokens: ../t.txt}            | r.yaml, line 1: tokens must be a path below the data root, such as coco/captions.json, but is ../t.txt.
@@ -140,6 +140,8 @@ class DatasetsTest {
           {kind: flickr8k, limit: 0}                    | r.yaml, line 1: limit must be at least 1 but is 0.
           {kind: jsonl, images: []}                     | r.yaml, line 1: file is missing and has no default; add it.
           {kind: karpathy, file: k.json}                | r.yaml, line 1: images is missing and has no default; add it.
+          {kind: okvqa, split: test}                    | r.yaml, line 1: split must be train or val; OK-VQA's test set is val.
+          {kind: cc3m, image_name: x.jpg}               | r.yaml, line 1: image_name must be a file name with {id} or {id:12} in it but is x.jpg.
           {kind: vqav2, annotations: ../a.json}         | r.yaml, line 1: annotations must be a path below the data root, such as coco/captions.json, but is ../a.json.
           """)
   void recipesAreChecked(String yaml, String message) {
@@ -154,6 +156,13 @@ class DatasetsTest {
         "{kind: karpathy, file: k.json, images: []}",
         "{kind: webdataset, images: ['a-*.tar', b.tar]}",
         "{kind: vqav2, annotations: ''}",
+        "{kind: okvqa, split: val, raw_answers: true}",
+        "{kind: textcaps, hold_out: {fraction: 0.06}}",
+        "{kind: vizwiz-captions, split: val, rejected: true}",
+        "{kind: flickr30k, tokens: a.token, list: b.txt}",
+        "{kind: flickr30k, split: test}",
+        "{kind: cc3m, image_name: '{id}.png'}",
+        "{kind: gqa, split: test}",
         "kind: daquar",
         "{kind: jsonl, file: x.jsonl, images: [p], present_images_only: true}",
         "{kind: postcards, split: test, name: cards}",

@@ -162,6 +162,19 @@ class RealDataTest {
   }
 
   @Test
+  void conceptualCaptionsAndOkVqaQuestions() {
+    try (Dataset cc = open("{kind: cc3m, split: val, images: []}");
+        Dataset okVqa = open("{kind: okvqa, annotations: '', images: []}")) {
+      assertThat(cc.size()).isEqualTo(15833);
+      assertThat(cc.captionCount()).isEqualTo(15833);
+      assertThat(cc.example(15832).captions().get(0)).isNotBlank().doesNotContain("\t");
+      assertThat(okVqa.questionCount()).isEqualTo(9009);
+      assertThat(okVqa.image(0).name()).matches("COCO_train2014_[0-9]{12}\\.jpg");
+    }
+    assertThat(problems.kept()).isEmpty();
+  }
+
+  @Test
   void daquar() {
     expect("kind: daquar", 699, 0, 5990);
     expect("{kind: daquar, split: dev}", 95, 0, 805);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorgnette.error.InputException;
 import io.lorgnette.mapper.QFormerConfig.TextSide;
 import io.lorgnette.nn.Activation;
-import io.lorgnette.nn.Dropout;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Engine;
@@ -231,19 +230,6 @@ class Blip2Stage1Test {
                   tensor.close();
                 });
       }
-    }
-  }
-
-  @Test
-  void theSecondStageGoesOnFromTheFirst() {
-    try (Blip2Stage1 model = SMALL.create(5, Device.CPU);
-        QFormerMapper mapper = model.mapper(9, 7);
-        Tensors.NoGrad guard = Tensors.noGrad()) {
-      Tensor features = torch.randn(2, 3, 12);
-      Tensor seen = mapper.qformer().see(mapper.normed(features), Dropout.NONE);
-      assertThat(seen.equal(model.see(features))).isTrue();
-      assertThat(mapper.map(features).size(2)).isEqualTo(9);
-      assertThat(mapper.parameters().names()).noneMatch(name -> name.contains("text"));
     }
   }
 

@@ -43,8 +43,8 @@ class MaplTest {
       long tokens = 0;
       for (Text text : TEXTS) {
         TrainingBatch alone = new TrainingBatch(features, List.of(text));
-        sum += loss(mapl, alone) * alone.targetTokens();
-        tokens += alone.targetTokens();
+        sum += loss(mapl, alone) * alone.targetTokens(mapl.config());
+        tokens += alone.targetTokens(mapl.config());
       }
       assertThat(tokens).isEqualTo(9);
       assertThat(together).isCloseTo(sum / tokens, within(1e-5));

@@ -61,6 +61,9 @@ class MethodKindTest {
         "blip2 | | openai/clip-vit-large-patch14 | facebook/opt-2.7b | 103593984",
         "blip2 | | lavis/eva_vit_g | facebook/opt-2.7b | 107133696",
         "blip2 | | lavis/eva_vit_g | facebook/opt-6.7b | 108314880",
+        "minigpt4 | | lavis/eva_vit_g | lmsys/vicuna-13b-v1.5 | 3937280",
+        "minigpt4 | | lavis/eva_vit_g | lmsys/vicuna-7b-v1.5 | 3149824",
+        "minigpt4 | source: patches | lavis/eva_vit_g | meta-llama/Llama-2-7b-hf | 23072768",
         "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-7b-v1.5 | 20979712",
         "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-13b-v1.5 | 31467520",
       })

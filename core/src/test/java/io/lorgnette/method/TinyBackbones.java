@@ -69,7 +69,7 @@ public final class TinyBackbones implements AutoCloseable {
                   0.25,
                   1e-5,
                   0,
-                  2),
+                  output.equals(VisionEncoders.ONE) ? 3 : 2),
               4,
               null,
               Device.CPU);

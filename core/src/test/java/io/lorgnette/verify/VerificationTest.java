@@ -278,7 +278,10 @@ class VerificationTest {
   void nativeMemoryIsFreed() {
     verify("llava-1.5");
     long before = Tensors.liveNativeObjects();
-    verify("llava-1.5");
-    assertThat(Tensors.liveNativeObjects()).isEqualTo(before);
+    // An object of the binding's start may be collected meanwhile; three leaks would outweigh it.
+    for (int i = 0; i < 3; i++) {
+      verify("llava-1.5");
+    }
+    assertThat(Tensors.liveNativeObjects()).isLessThanOrEqualTo(before);
   }
 }

@@ -1,6 +1,9 @@
 package io.lorgnette.metrics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Recall at k of image-text retrieval: how often something right is among the first k. A right item
@@ -11,12 +14,14 @@ import java.util.Arrays;
  */
 public final class RetrievalScores {
 
-  private final int[] textRanks;
+  private final int[] textRanks; // of the images that have texts
   private final int[] imageRanks;
+  private final int[][] textsOf; // of the same images: their texts
 
-  private RetrievalScores(int[] textRanks, int[] imageRanks) {
+  private RetrievalScores(int[] textRanks, int[] imageRanks, int[][] textsOf) {
     this.textRanks = textRanks;
     this.imageRanks = imageRanks;
+    this.textsOf = textsOf;
   }
 
   /**
@@ -36,16 +41,16 @@ public final class RetrievalScores {
           "every one of " + byText.length + " texts needs one of " + byImage.length + " images");
     }
     int[] textRanks = new int[byImage.length];
-    int asked = 0;
+    List<int[]> textsOf = new ArrayList<>();
     for (int image = 0; image < byImage.length; image++) {
       boolean[] right = new boolean[imageOfText.length];
-      boolean any = false;
-      for (int text = 0; text < right.length; text++) {
-        right[text] = imageOfText[text] == image;
-        any |= right[text];
-      }
-      if (any) {
-        textRanks[asked++] = rank(byImage[image], right);
+      int asked = image;
+      int[] own =
+          IntStream.range(0, right.length).filter(text -> imageOfText[text] == asked).toArray();
+      Arrays.stream(own).forEach(text -> right[text] = true);
+      if (own.length > 0) {
+        textRanks[textsOf.size()] = rank(byImage[image], right);
+        textsOf.add(own);
       }
     }
     int[] imageRanks = new int[byText.length];
@@ -54,7 +59,8 @@ public final class RetrievalScores {
       right[imageOfText[text]] = true;
       imageRanks[text] = rank(byText[text], right);
     }
-    return new RetrievalScores(Arrays.copyOf(textRanks, asked), imageRanks);
+    return new RetrievalScores(
+        Arrays.copyOf(textRanks, textsOf.size()), imageRanks, textsOf.toArray(int[][]::new));
   }
 
   private static void require(float[][] rows, int columns, String name) {
@@ -92,6 +98,34 @@ public final class RetrievalScores {
   /** Of the texts, the share whose image is among the first k images. */
   public double imageRecall(int k) {
     return recall(imageRanks, k);
+  }
+
+  /** {@link #textRecall(int)} with its interval, images drawn together with their texts. */
+  public Interval textRecall(int k, long seed, int resamples) {
+    double[] drawn =
+        Bootstrap.resample(
+            textsOf.length,
+            seed,
+            resamples,
+            images -> recall(Arrays.stream(images).map(i -> textRanks[i]).toArray(), k));
+    return Interval.of(textRecall(k), drawn, seed);
+  }
+
+  /** {@link #imageRecall(int)} with its interval, images drawn together with their texts. */
+  public Interval imageRecall(int k, long seed, int resamples) {
+    double[] drawn =
+        Bootstrap.resample(
+            textsOf.length,
+            seed,
+            resamples,
+            images ->
+                recall(
+                    Arrays.stream(images)
+                        .flatMap(i -> Arrays.stream(textsOf[i]))
+                        .map(text -> imageRanks[text])
+                        .toArray(),
+                    k));
+    return Interval.of(imageRecall(k), drawn, seed);
   }
 
   private static double recall(int[] ranks, int k) {

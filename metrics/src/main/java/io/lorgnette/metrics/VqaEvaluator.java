@@ -38,6 +38,58 @@ public enum VqaEvaluator {
       String result = VqaNormalizer.PYTHON_3.normalize(VqaNormalizer.strip(prediction));
       return agreement(answers, result, leaveOut);
     }
+  },
+  /** The copy in mlfoundations/open_flamingo: both sides are always normalised. */
+  OPEN_FLAMINGO("OpenFlamingo copy of the VQA evaluator") {
+    @Override
+    double accuracy(List<HumanAnswer> human, String prediction, LeaveOut leaveOut) {
+      List<HumanAnswer> answers = map(human, VqaEvaluator::normalized);
+      return agreement(answers, normalized(prediction), leaveOut);
+    }
+
+    @Override
+    String answerType(VqaAnnotation annotation) {
+      return annotation.answerType().isEmpty() ? "other" : annotation.answerType();
+    }
+  },
+  /**
+   * VizWiz's (Qing Li): the prediction is always normalised, with curly apostrophes, the
+   * annotators' answers never. It leaves out by index.
+   */
+  VIZWIZ("VizWiz evaluator") {
+    @Override
+    double accuracy(List<HumanAnswer> human, String prediction, LeaveOut leaveOut) {
+      String result = VqaNormalizer.VIZWIZ.normalize(VqaNormalizer.strip(prediction));
+      return agreement(human, result, leaveOut);
+    }
+  },
+  /**
+   * TextVQA's, as in facebookresearch/mmf: both sides are always normalised, after a step that
+   * lower-cases, removes commas and question marks and cuts off {@code 's}. It leaves out by index.
+   */
+  TEXTVQA("TextVQA evaluator (mmf)") {
+    @Override
+    double accuracy(List<HumanAnswer> human, String prediction, LeaveOut leaveOut) {
+      List<HumanAnswer> answers = map(human, a -> normalized(VqaNormalizer.tokenize(a)));
+      return agreement(answers, normalized(VqaNormalizer.tokenize(prediction)), leaveOut);
+    }
+  },
+  /**
+   * GQA's (Hudson and Manning 2019): the answer is the one answer of the file, letter for letter,
+   * but for white space at its ends. This is not VQA accuracy.
+   */
+  GQA("exact match with GQA's answer") {
+    @Override
+    double accuracy(List<HumanAnswer> human, String prediction, LeaveOut leaveOut) {
+      return VqaNormalizer.strip(human.get(0).answer()).equals(VqaNormalizer.strip(prediction))
+          ? 1
+          : 0;
+    }
+
+    @Override
+    public String metric() {
+      return "GQA accuracy";
+    }
   };
 
   /** Which answers one annotator's answer is not compared with. */
@@ -65,8 +117,22 @@ public enum VqaEvaluator {
     return variant;
   }
 
+  /** What the score is called. */
+  public String metric() {
+    return VqaScores.METRIC;
+  }
+
+  /** The type that a question is counted under. */
+  String answerType(VqaAnnotation annotation) {
+    return annotation.answerType();
+  }
+
   /** The accuracy of one answer, between 0 and 1. */
   abstract double accuracy(List<HumanAnswer> human, String prediction, LeaveOut leaveOut);
+
+  private static String normalized(String answer) {
+    return VqaNormalizer.PYTHON_3.normalize(VqaNormalizer.strip(answer));
+  }
 
   private static List<HumanAnswer> map(List<HumanAnswer> answers, UnaryOperator<String> change) {
     return answers.stream()

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Reads questions, annotations and results of visual question answering in the layout of VQA v2
- * (also of VizWiz and TextVQA in that layout), plain or gzip. Ids are numbers or texts and are kept
- * as texts; maps keep the order of the file.
+ * (also of OK-VQA), and annotations and results of VizWiz and TextVQA as they are published, plain
+ * or gzip. Ids are numbers or texts and are kept as texts; maps keep the order of the file.
  */
 public final class VqaFiles {
 
@@ -32,7 +34,14 @@ public final class VqaFiles {
     String answer;
     String questionType = "";
     String answerType = "";
+    Optional<Boolean> answerable = Optional.empty();
     List<HumanAnswer> answers;
+
+    /** VizWiz asks one question an image, and its file name stands for both. */
+    void fillIn(String fileName) {
+      question = question == null ? fileName : question;
+      image = image == null ? fileName : image;
+    }
   }
 
   /** Turns an object of a file into an entry of a map. */
@@ -68,7 +77,7 @@ public final class VqaFiles {
   public static Map<String, VqaQuestion> readQuestions(Path path) {
     return readList(
         path,
-        "questions",
+        Set.of("questions"),
         (file, entry, place) -> {
           require(file, entry.image, "image_id", entry, place);
           require(file, entry.text, "question", entry, place);
@@ -77,26 +86,29 @@ public final class VqaFiles {
   }
 
   /**
-   * Reads {@code {"annotations": [{"question_id", "image_id", "answers": [{"answer": ...}]}]}}.
+   * Reads {@code {"annotations": [{"question_id", "image_id", "answers": [{"answer": ...}]}]}},
+   * TextVQA's {@code {"data": [{..., "answers": ["..."]}]}} or VizWiz's {@code [{"image",
+   * "answers", "answer_type", "answerable"}]}.
    *
    * @throws InputException if the file is damaged or a question comes twice
    */
   public static Map<String, VqaAnnotation> readAnnotations(Path path) {
     return readList(
         path,
-        "annotations",
+        Set.of("annotations", "data"),
         (file, entry, place) -> {
           require(file, entry.image, "image_id", entry, place);
           if (entry.answers == null || entry.answers.isEmpty()) {
             throw file.error(place, "question " + entry.question + " has no \"answers\"");
           }
           return new VqaAnnotation(
-              entry.image, entry.questionType, entry.answerType, entry.answers);
+              entry.image, entry.questionType, entry.answerType, entry.answers, entry.answerable);
         });
   }
 
   /**
-   * Reads {@code [{"question_id", "answer"}]}, or one such object a line.
+   * Reads {@code [{"question_id", "answer"}]}, VizWiz's {@code [{"image", "answer"}]} or GQA's
+   * {@code [{"questionId", "prediction"}]}, or one such object a line.
    *
    * @throws InputException if the file is damaged or a question has two answers
    */
@@ -126,22 +138,26 @@ public final class VqaFiles {
         });
   }
 
-  private static <T> Map<String, T> readList(Path path, String list, Maker<T> maker) {
+  private static <T> Map<String, T> readList(Path path, Set<String> lists, Maker<T> maker) {
     return JsonFile.read(
         path,
         file -> {
           Map<String, T> map = new LinkedHashMap<>();
-          file.next();
-          file.fields(
-              name -> {
-                if (name.equals(list)) {
-                  file.elements(() -> add(file, map, maker));
-                } else {
-                  file.skip();
-                }
-              });
+          if (file.next() == JsonToken.START_ARRAY) {
+            file.elements(() -> add(file, map, maker));
+          } else {
+            file.fields(
+                name -> {
+                  if (lists.contains(name)) {
+                    file.elements(() -> add(file, map, maker));
+                  } else {
+                    file.skip();
+                  }
+                });
+          }
           file.end();
           if (map.isEmpty()) {
+            String list = lists.contains("annotations") ? "annotations" : "questions";
             throw file.error("no " + list + "; expected {\"" + list + "\": [...]}");
           }
           return map;
@@ -169,20 +185,29 @@ public final class VqaFiles {
 
   private static Entry readEntry(JsonFile file) throws IOException {
     Entry entry = new Entry();
+    String[] fileName = {null};
     file.fields(
         name -> {
           switch (name) {
-            case "question_id" -> entry.question = file.id(name);
+            case "question_id", "questionId" -> entry.question = file.id(name);
             case "image_id" -> entry.image = file.id(name);
+            case "image" -> fileName[0] = file.atText() ? file.id(name) : skipped(file);
             case "question" -> entry.text = file.text(name);
-            case "answer" -> entry.answer = readAnswer(file);
+            case "answer", "prediction" -> entry.answer = readAnswer(file);
+            case "answerable" -> entry.answerable = Optional.of(!file.scalar().equals("0"));
             case "question_type" -> entry.questionType = optional(file, name);
             case "answer_type" -> entry.answerType = optional(file, name);
             case "answers" -> entry.answers = readAnswers(file);
             default -> file.skip();
           }
         });
+    entry.fillIn(fileName[0]);
     return entry;
+  }
+
+  private static String skipped(JsonFile file) throws IOException {
+    file.skip();
+    return null;
   }
 
   /** A result may be a bare number, such as 2. */

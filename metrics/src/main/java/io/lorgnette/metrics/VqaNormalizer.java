@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +24,22 @@ import java.util.stream.Collectors;
 public final class VqaNormalizer {
 
   /** As the official evaluator under Python 2, for which it was written. */
-  public static final VqaNormalizer OFFICIAL = new VqaNormalizer("[0-9]", false);
+  public static final VqaNormalizer OFFICIAL =
+      new VqaNormalizer("[0-9]", false, readContractions());
 
   /** As the same code under Python 3 (LAVIS): digits of all scripts, full lower-casing. */
-  public static final VqaNormalizer PYTHON_3 = new VqaNormalizer("\\p{Nd}", true);
+  public static final VqaNormalizer PYTHON_3 =
+      new VqaNormalizer("\\p{Nd}", true, OFFICIAL.contractions);
+
+  /**
+   * As VizWiz's evaluator: Python 3's, with a curly apostrophe in most contractions. So its {@code
+   * don’t}, made of {@code dont}, equals nobody's {@code don't}.
+   */
+  public static final VqaNormalizer VIZWIZ =
+      new VqaNormalizer("\\p{Nd}", true, curly(OFFICIAL.contractions));
 
   private static final String MARKS = ";/[]\"{}()=+\\_-><@`,?!";
+  private static final char CURLY = '\u2019';
   private static final Set<String> ARTICLES = Set.of("a", "an", "the");
   private static final Map<String, String> NUMBERS =
       Map.ofEntries(
@@ -44,7 +55,6 @@ public final class VqaNormalizer {
           Map.entry("eight", "8"),
           Map.entry("nine", "9"),
           Map.entry("ten", "10"));
-  private static final Map<String, String> CONTRACTIONS = readContractions();
 
   /** The evaluator passes a flag of this value where the number of replacements is meant. */
   private static final int MOST_STOPS_REMOVED = 32;
@@ -52,8 +62,10 @@ public final class VqaNormalizer {
   private final Pattern commaInNumber;
   private final Pattern stop;
   private final boolean fullLowerCase;
+  private final Map<String, String> contractions;
 
-  private VqaNormalizer(String digit, boolean fullLowerCase) {
+  private VqaNormalizer(String digit, boolean fullLowerCase, Map<String, String> contractions) {
+    this.contractions = contractions;
     this.commaInNumber = Pattern.compile(digit + "," + digit);
     // The evaluator's look-behind is misspelt and always true, so only what follows matters.
     this.stop = Pattern.compile("\\.(?!" + digit + ")");
@@ -68,6 +80,15 @@ public final class VqaNormalizer {
   /** {@link #punctuation} and then {@link #words}; the answer has been stripped. */
   public String normalize(String answer) {
     return words(punctuation(answer));
+  }
+
+  /**
+   * The step that TextVQA's evaluator goes before: lower case, no commas and question marks, a
+   * blank before {@code 's}. Nothing has been stripped.
+   */
+  static String tokenize(String answer) {
+    String text = answer.toLowerCase(Locale.ROOT);
+    return PythonText.strip(text.replace(",", "").replace("?", "").replace("'s", " 's"));
   }
 
   /** The evaluator's first step: marks and full stops. */
@@ -93,7 +114,7 @@ public final class VqaNormalizer {
     for (String word : PythonText.split(lowerCase(answer))) {
       String number = NUMBERS.getOrDefault(word, word);
       if (!ARTICLES.contains(number)) {
-        words.add(CONTRACTIONS.getOrDefault(number, number));
+        words.add(contractions.getOrDefault(number, number));
       }
     }
     return String.join(" ", words);
@@ -107,6 +128,22 @@ public final class VqaNormalizer {
         .map(Character::toLowerCase)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
+  }
+
+  /**
+   * VizWiz's table: eight words kept the plain apostrophe in what they become, two in their key.
+   */
+  private static Map<String, String> curly(Map<String, String> plain) {
+    Set<String> plainValues =
+        Set.of("aint", "arent", "cant", "couldve", "couldnt", "weve", "wheres", "whove");
+    Set<String> plainKeys = Set.of("couldn'tve", "hadn'tve");
+    Map<String, String> table = new HashMap<>();
+    plain.forEach(
+        (word, becomes) ->
+            table.put(
+                plainKeys.contains(word) ? word : word.replace('\'', CURLY),
+                plainValues.contains(word) ? becomes : becomes.replace('\'', CURLY)));
+    return Map.copyOf(table);
   }
 
   private static Map<String, String> readContractions() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +23,7 @@ public final class VqaScores {
   private final List<String> questionTypes;
   private final List<String> answerTypes;
   private final VqaOptions options;
+  private final Optional<Answerability> answerability;
 
   private VqaScores(
       Map<String, VqaAnnotation> annotations,
@@ -38,15 +40,26 @@ public final class VqaScores {
                         .evaluator()
                         .accuracy(
                             evaluated.get(i).answers(),
-                            results.get(questions.get(i)),
+                            said(results.get(questions.get(i)), options),
                             options.leaveOut()))
             .toArray();
     this.scores =
         new AnswerScores(
             questions, evaluated.stream().map(VqaAnnotation::imageId).toList(), accuracies);
     this.questionTypes = evaluated.stream().map(VqaAnnotation::questionType).toList();
-    this.answerTypes = evaluated.stream().map(VqaAnnotation::answerType).toList();
+    this.answerTypes = evaluated.stream().map(options.evaluator()::answerType).toList();
     this.options = options;
+    this.answerability =
+        evaluated.stream().allMatch(annotation -> annotation.answerable().isPresent())
+            ? Optional.of(
+                Answerability.of(
+                    evaluated.stream().map(a -> a.answerable().orElseThrow()).toList(),
+                    questions.stream().map(q -> Answerability.confidence(results.get(q))).toList()))
+            : Optional.empty();
+  }
+
+  private static String said(String result, VqaOptions options) {
+    return options.stems() ? OkVqaStems.of(result) : result;
   }
 
   /**
@@ -79,6 +92,39 @@ public final class VqaScores {
                 "The results",
                 "question");
     return new VqaScores(annotations, results, questions, options);
+  }
+
+  /**
+   * The overall score by each rule that makes sense for these answers, by its name in options: what
+   * the same answers are worth in other papers.
+   */
+  public static Map<String, Double> byEveryRule(
+      Map<String, VqaAnnotation> annotations, Map<String, String> results, VqaOptions options) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    if (options.evaluator() == VqaEvaluator.GQA) {
+      return all;
+    }
+    for (VqaEvaluator evaluator : VqaEvaluator.values()) {
+      if (evaluator != VqaEvaluator.GQA) {
+        String name = evaluator.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        for (VqaEvaluator.LeaveOut leaveOut : VqaEvaluator.LeaveOut.values()) {
+          VqaScores scores = of(annotations, results, options.with(evaluator).with(leaveOut));
+          boolean byIndex = leaveOut == VqaEvaluator.LeaveOut.INDEX;
+          all.put(byIndex ? name : name + ", by record", scores.overall());
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What the score is called. */
+  public String metric() {
+    return options.evaluator().metric();
+  }
+
+  /** How well the system knew which questions have no answer, where the annotations say it. */
+  public Optional<Answerability> answerability() {
+    return answerability;
   }
 
   /** The mean over questions. */
@@ -114,10 +160,15 @@ public final class VqaScores {
   /** What must be published with the scores. */
   public Map<String, String> variants() {
     Map<String, String> variants = new LinkedHashMap<>();
-    variants.put(METRIC, options.evaluator().variant());
-    variants.put(
-        "leave-one-out",
-        options.leaveOut() == VqaEvaluator.LeaveOut.INDEX ? "by annotator" : "by record");
+    variants.put(metric(), options.evaluator().variant());
+    if (options.evaluator() != VqaEvaluator.GQA) {
+      variants.put(
+          "leave-one-out",
+          options.leaveOut() == VqaEvaluator.LeaveOut.INDEX ? "by annotator" : "by record");
+    }
+    if (options.stems()) {
+      variants.put("answers", OkVqaStems.VARIANT);
+    }
     variants.put("questions", options.evaluated() == Evaluated.RESULTS ? "with results" : "all");
     return variants;
   }
@@ -159,11 +210,12 @@ public final class VqaScores {
               first.variants(),
               second.variants()));
     }
-    return AnswerScores.compare(METRIC, first.scores, second.scores, i -> true, seed, resamples);
+    return AnswerScores.compare(
+        first.metric(), first.scores, second.scores, i -> true, seed, resamples);
   }
 
   @Override
   public String toString() {
-    return METRIC + " " + overall() + " on " + questions().size() + " questions, " + variants();
+    return metric() + " " + overall() + " on " + questions().size() + " questions, " + variants();
   }
 }

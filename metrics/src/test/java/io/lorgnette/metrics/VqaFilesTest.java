@@ -76,6 +76,44 @@ class VqaFilesTest {
   }
 
   @Test
+  void readsVizWizAndTextVqaAsTheyArePublished() throws IOException {
+    Map<String, VqaAnnotation> vizWiz =
+        VqaFiles.readAnnotations(
+            file(
+                "val.json",
+                """
+                [{"image": "VizWiz_val_2.jpg", "question": "Which?", "answer_type": "other",
+                  "answers": [{"answer": "blue", "answer_confidence": "yes"}], "answerable": 1},
+                 {"image": "VizWiz_val_3.jpg", "answers": [{"answer": "unanswerable"}],
+                  "answer_type": "unanswerable", "answerable": 0}]
+                """));
+    assertThat(vizWiz).containsOnlyKeys("VizWiz_val_2.jpg", "VizWiz_val_3.jpg");
+    assertThat(vizWiz.get("VizWiz_val_2.jpg").imageId()).isEqualTo("VizWiz_val_2.jpg");
+    assertThat(vizWiz.get("VizWiz_val_2.jpg").answerable()).contains(true);
+    assertThat(vizWiz.get("VizWiz_val_3.jpg").answerable()).contains(false);
+    Map<String, VqaAnnotation> textVqa =
+        VqaFiles.readAnnotations(
+            file(
+                "TextVQA.json",
+                """
+                {"dataset_type": "val", "data": [{"question_id": 7, "question": "what?",
+                 "image_id": "0a", "answers": ["Nokia", "nokia"], "image_classes": ["Phone"]}]}
+                """));
+    assertThat(textVqa.get("7").answers())
+        .extracting(HumanAnswer::answer)
+        .containsExactly("Nokia", "nokia");
+    assertThat(textVqa.get("7").answerable()).isEmpty();
+    assertThat(
+            VqaFiles.readResults(
+                file("r.json", "[{\"image\": \"VizWiz_val_2.jpg\", \"answer\": \"blue\"}]")))
+        .containsExactly(Map.entry("VizWiz_val_2.jpg", "blue"));
+    assertThat(
+            VqaFiles.readResults(
+                file("g.json", "[{\"questionId\": \"0293\", \"prediction\": \"no\"}]")))
+        .containsExactly(Map.entry("0293", "no"));
+  }
+
+  @Test
   void readsBothFilesAndChecksThem() throws IOException {
     Path annotations = file("annotations.json", ANNOTATIONS);
     Path results = file("r.json", "[{\"question_id\": 90, \"answer\": \"net\"}]");

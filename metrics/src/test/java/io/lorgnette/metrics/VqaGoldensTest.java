@@ -61,7 +61,7 @@ class VqaGoldensTest {
     return Goldens.elements(Goldens.read("vqa/questions.json"))
         .flatMap(
             question ->
-                Stream.of(VqaEvaluator.values())
+                Stream.of(VqaEvaluator.OFFICIAL, VqaEvaluator.LAVIS)
                     .map(evaluator -> Arguments.of(evaluator, question)));
   }
 
@@ -79,7 +79,7 @@ class VqaGoldensTest {
   }
 
   @ParameterizedTest
-  @EnumSource(VqaEvaluator.class)
+  @EnumSource(names = {"OFFICIAL", "LAVIS"})
   void means(VqaEvaluator evaluator) {
     JsonNode golden = Goldens.read("vqa/golden.json").get(name(evaluator));
     VqaScores scores = VqaScores.of(ANNOTATIONS, RESULTS, VqaOptions.defaults().with(evaluator));

@@ -62,6 +62,16 @@ public final class Pocket {
   }
 
   /**
+   * Folder of the language model that has read books and stories only, no caption and no question:
+   * the honest stand-in for a general one.
+   *
+   * @throws InputException if the cache folder can not be written, or this build has no model
+   */
+  public static Path plainLanguageModel() {
+    return folder("lm-plain", LANGUAGE);
+  }
+
+  /**
    * A trained connector between the two.
    *
    * @param name without its ending

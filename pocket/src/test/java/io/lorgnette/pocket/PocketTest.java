@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,22 @@ class PocketTest {
   void tokenizerIsAFileThatLoads() {
     try (Tokenizer tokenizer = Tokenizer.load(Pocket.tokenizer())) {
       assertThat(tokenizer.vocabularySize()).isEqualTo(8192);
+    }
+  }
+
+  /** The two differ in what they have read, and in nothing else. */
+  @Test
+  void theLanguageModelsAreOfOneShape() throws Exception {
+    Path one = Pocket.languageModel();
+    Path plain = Pocket.plainLanguageModel();
+    assertThat(plain.resolve("config.json")).hasSameTextualContentAs(one.resolve("config.json"));
+    assertThat(plain.resolve("tokenizer.json"))
+        .hasSameBinaryContentAs(one.resolve("tokenizer.json"));
+    try (LanguageModel lm = LanguageModel.load(one, Dtype.BF16, Device.CPU);
+        LanguageModel other = LanguageModel.load(plain, Dtype.BF16, Device.CPU)) {
+      assertThat(other.config()).isEqualTo(lm.config());
+      assertThat(other.identity()).isNotEqualTo(lm.identity());
+      assertThat(other.config().parameterCount()).isEqualTo(7_634_688);
     }
   }
 
