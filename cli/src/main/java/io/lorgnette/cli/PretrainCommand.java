@@ -8,7 +8,6 @@ import io.lorgnette.pocket.Pocket;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.text.PackedCorpus;
-import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.PretrainRecipe;
 import io.lorgnette.train.Pretraining;
 import io.lorgnette.train.RunFolder;
@@ -81,17 +80,15 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private static int dryRun(Console console, Recipe<PretrainRecipe> recipe, Path tokenizerFile) {
-    try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
-      PretrainRecipe r = recipe.value();
-      long steps = r.train().schedule().steps();
-      console.say(
-          String.format(
-              Locale.ROOT,
-              "Would train %,d parameters on %,d tokens; the recipe with every default:",
-              r.shape().config(tokenizer.vocabularySize()).parameterCount(),
-              steps * r.rows() * r.length() * r.train().accumulation()));
-      console.result(recipe.resolvedYaml().stripTrailing());
-    }
+    PretrainRecipe r = recipe.value();
+    long steps = r.train().schedule().steps();
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "Would train %,d parameters on %,d tokens; the recipe with every default:",
+            r.parameterCount(tokenizerFile),
+            steps * r.rows() * r.length() * r.train().accumulation()));
+    console.result(recipe.resolvedYaml().stripTrailing());
     return 0;
   }
 

@@ -21,7 +21,7 @@ class RecipesTest {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
           .filter(file -> file.toString().endsWith(".yaml"))
-          .filter(file -> !file.getFileName().toString().startsWith("pocket-lm"))
+          .filter(file -> !file.getFileName().toString().startsWith("pocket-"))
           .sorted()
           .toList();
     }

@@ -106,6 +106,20 @@ public final class EncoderDecoder implements TextModel {
     return new EncoderDecoder(config, parameters, identity);
   }
 
+  /**
+   * A model to be trained: normal weights of deviation 0.02, as BART's were; biases 0 and norms 1.
+   *
+   * @param config of the family BART
+   */
+  public static EncoderDecoder random(EncoderDecoderConfig config, long seed, Device device) {
+    if (config.family() != Family.BART) {
+      throw new IllegalArgumentException("only BART is made without weights, not " + config);
+    }
+    Parameters tensors =
+        RandomWeights.of(config.keys().shapes(), RandomWeights.DEVIATION, seed, device);
+    return of(config, tensors, "random:" + seed);
+  }
+
   /** The same model over other tensors of the same format and place; not closed with this one. */
   public EncoderDecoder with(Parameters others) {
     return new EncoderDecoder(config, others, identity);

@@ -100,6 +100,45 @@ public record EncoderDecoderConfig(
     token("pad", pad, vocabulary);
   }
 
+  /**
+   * A BART with tied embeddings, all of whose heads have the same width; for models trained here.
+   *
+   * @param encoderLayers of the encoder
+   * @param decoderLayers of the decoder
+   * @param hidden width of the feed-forward
+   * @param start token with which the decoder begins
+   * @param pad token of the padding
+   */
+  public static EncoderDecoderConfig smallBart(
+      int vocabulary,
+      int width,
+      int encoderLayers,
+      int decoderLayers,
+      int heads,
+      int hidden,
+      int positions,
+      int start,
+      int pad) {
+    int headWidth = width / heads;
+    return new EncoderDecoderConfig(
+        Family.BART,
+        vocabulary,
+        width,
+        new Stack(encoderLayers, heads, headWidth, hidden),
+        new Stack(decoderLayers, heads, headWidth, hidden),
+        positions,
+        1e-5,
+        Activation.GELU,
+        false,
+        0,
+        0,
+        false,
+        false,
+        true,
+        start,
+        pad);
+  }
+
   private static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1 but is " + value);

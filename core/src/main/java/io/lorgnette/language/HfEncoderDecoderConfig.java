@@ -1,13 +1,15 @@
 package io.lorgnette.language;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.EncoderDecoderConfig.Family;
 import io.lorgnette.language.EncoderDecoderConfig.Stack;
 import io.lorgnette.nn.Activation;
 import java.nio.file.Path;
 
-/** Reads Hugging Face {@code config.json} files of encoder-decoder language models. */
+/** Reads and writes Hugging Face {@code config.json} files of encoder-decoder language models. */
 public final class HfEncoderDecoderConfig {
 
   private final Path file;
@@ -49,6 +51,43 @@ public final class HfEncoderDecoderConfig {
     } catch (IllegalArgumentException e) {
       throw new InputException(file + " describes an impossible model: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The configuration of a BART as Hugging Face libraries read it.
+   *
+   * @param eos token that ends a text; the decoder's first token and {@code bos_token_id} too
+   * @throws IllegalArgumentException for another model than {@link EncoderDecoderConfig#smallBart}
+   */
+  public static ObjectNode bartJson(EncoderDecoderConfig c, int eos) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.putArray("architectures").add("BartForConditionalGeneration");
+    node.put("model_type", "bart");
+    node.put("is_encoder_decoder", true);
+    node.put("vocab_size", c.vocabulary());
+    node.put("d_model", c.width());
+    stack(node, "encoder", c.encoder());
+    stack(node, "decoder", c.decoder());
+    node.put("num_hidden_layers", c.encoder().layers());
+    node.put("max_position_embeddings", c.positions());
+    node.put("activation_function", "gelu");
+    node.put("scale_embedding", c.scaledEmbedding());
+    node.put("tie_word_embeddings", c.tied());
+    node.put("decoder_start_token_id", c.start());
+    node.put("bos_token_id", eos);
+    node.put("eos_token_id", eos);
+    node.put("pad_token_id", c.pad());
+    node.putNull("forced_eos_token_id");
+    if (!of(Path.of("config.json"), node).equals(c)) {
+      throw new IllegalArgumentException("a plain config.json of BART can not tell all of " + c);
+    }
+    return node;
+  }
+
+  private static void stack(ObjectNode node, String side, Stack s) {
+    node.put(side + "_layers", s.layers());
+    node.put(side + "_attention_heads", s.heads());
+    node.put(side + "_ffn_dim", s.hidden());
   }
 
   /** Whether fields describe one of the encoder-decoders, and not another kind of model. */

@@ -6,8 +6,6 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.nn.Rotary;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
-import io.lorgnette.tensor.Engine;
-import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Precision;
@@ -17,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -146,29 +143,9 @@ public final class LanguageModel implements TextModel {
    * the square root of the number of such sums (Radford et al. 2019).
    */
   public static LanguageModel random(DecoderConfig config, long seed, Device device) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    double residual = 0.02 / Math.sqrt(2.0 * config.layers());
-    device.require();
-    Engine.seed(seed);
-    try (Scope scope = Scope.open();
-        Tensors.NoGrad guard = Tensors.noGrad()) {
-      config
-          .keys()
-          .shapes()
-          .forEach(
-              (name, sizes) -> {
-                long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
-                Tensor tensor = Tensors.zeros(Dtype.F32, Device.CPU, shape);
-                if (name.contains("norm") && name.endsWith("weight")) {
-                  tensor.fill_(new Scalar(1.0));
-                } else if (name.endsWith("weight")) {
-                  boolean before = name.endsWith("out.weight") || name.endsWith("down.weight");
-                  torch.normal_(tensor, 0, before ? residual : 0.02);
-                }
-                tensors.put(name, Scope.release(Tensors.to(tensor, device)));
-              });
-    }
-    return of(config, Parameters.of(tensors), "random:" + seed);
+    double residual = RandomWeights.DEVIATION / Math.sqrt(2.0 * config.layers());
+    Parameters tensors = RandomWeights.of(config.keys().shapes(), residual, seed, device);
+    return of(config, tensors, "random:" + seed);
   }
 
   public DecoderConfig config() {

@@ -56,10 +56,52 @@ public final class WindowSampler {
    * @throws InputException when a source is shorter than a window
    */
   public void batch(long seed, long step, int rows, int length, long[] outIds) {
+    requireRoom(rows, length, outIds);
+    draw(
+        seed,
+        step,
+        rows,
+        length,
+        (row, file, start) -> file.copy(start, length, outIds, row * length));
+  }
+
+  /**
+   * As {@link #batch}, with windows that begin a document where they can: at the first one that
+   * begins within a window's length behind the place drawn, else at that place.
+   *
+   * @param endOfDocument id behind every document
+   */
+  public void batchOfDocuments(
+      long seed, long step, int rows, int length, int endOfDocument, long[] outIds) {
+    requireRoom(rows, length, outIds);
+    long[] ahead = new long[length];
+    Placed place =
+        (row, file, start) -> {
+          int seen = (int) Math.min(length, file.tokens() - length - start);
+          file.copy(start, seen, ahead, 0);
+          int skip = 0;
+          for (int i = seen - 1; i >= 0; i--) {
+            skip = ahead[i] == endOfDocument ? i + 1 : skip;
+          }
+          file.copy(start + skip, length, outIds, row * length);
+        };
+    draw(seed, step, rows, length, place);
+  }
+
+  private static void requireRoom(int rows, int length, long[] outIds) {
     if (outIds.length < (long) rows * length) {
       throw new IllegalArgumentException(
           rows + " rows of " + length + " ids do not fit into " + outIds.length);
     }
+  }
+
+  /** What is done with a place drawn for a row. */
+  @FunctionalInterface
+  private interface Placed {
+    void at(int row, TokenFile file, long start);
+  }
+
+  private void draw(long seed, long step, int rows, int length, Placed placed) {
     SplitMix random = new SplitMix(SplitMix.mix(SplitMix.mix(seed) + step));
     for (int row = 0; row < rows; row++) {
       Choice choice = choose(random.nextDouble());
@@ -76,7 +118,7 @@ public final class WindowSampler {
                 + "; take shorter windows or give it the weight 0");
       }
       long start = Math.min(starts - 1, (long) (random.nextDouble() * starts));
-      choice.file().copy(start, length, outIds, row * length);
+      placed.at(row, choice.file(), start);
     }
   }
 

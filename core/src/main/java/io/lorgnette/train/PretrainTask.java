@@ -1,10 +1,6 @@
 package io.lorgnette.train;
 
-import io.lorgnette.language.LanguageModel;
-import io.lorgnette.language.NextTokenLoss;
-import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
-import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PackedCorpus;
@@ -18,48 +14,35 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains every weight of a language model on windows of packed text. */
-final class PretrainTask implements TrainingTask, AutoCloseable {
+final class PretrainTask implements TrainingTask {
 
   private static final int MAX_VALIDATION_WINDOWS = 64;
 
-  private final LanguageModel master; // F32, trained
-  private final LanguageModel template; // in the format of the run: lends its tables
-  private final Numerics numerics;
+  private final Pretrained model;
   private final PackedCorpus corpus;
   private final Map<String, Double> weights;
   private final WindowSampler sampler;
   private final PretrainRecipe recipe;
 
-  PretrainTask(
-      LanguageModel master, PackedCorpus corpus, PretrainRecipe recipe, Numerics numerics) {
-    this.master = master;
+  PretrainTask(Pretrained model, PackedCorpus corpus, PretrainRecipe recipe) {
+    this.model = model;
     this.corpus = corpus;
     this.recipe = recipe;
-    this.numerics = numerics;
     this.weights = new LinkedHashMap<>();
     recipe.text().forEach(text -> weights.put(text.name(), text.weight()));
     this.sampler = corpus.sampler(weights);
-    master.parameters().trainable(true);
-    this.template =
-        LanguageModel.of(
-            master.config(),
-            master.parameters().copyTo(numerics.format(), numerics.device()),
-            master.identity());
   }
 
   @Override
   public Map<String, Tensor> trained() {
-    return master.parameters().asMap();
+    return model.trained();
   }
 
-  /** The model in the format of the run; gradients flow through the conversion to the leaves. */
-  private LanguageModel model(Map<String, Tensor> leaves) {
-    if (numerics.format() == Dtype.F32) {
-      return master.with(Parameters.of(leaves));
-    }
+  /** Leaves in the format of the run; gradients flow through the conversion. */
+  static Map<String, Tensor> converted(Map<String, Tensor> leaves, Dtype format) {
     Map<String, Tensor> converted = new LinkedHashMap<>();
-    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, numerics.format())));
-    return template.with(Parameters.of(converted));
+    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
+    return converted;
   }
 
   @Override
@@ -68,25 +51,27 @@ final class PretrainTask implements TrainingTask, AutoCloseable {
     int length = recipe.length();
     long[] ids = new long[rows * length];
     long batch = step * recipe.train().accumulation() + micro;
-    sampler.batch(recipe.train().seed(), batch, rows, length, ids);
+    long seed = recipe.train().seed();
+    if (model.fromDocuments()) {
+      sampler.batchOfDocuments(seed, batch, rows, length, corpus.endOfDocument(), ids);
+    } else {
+      sampler.batch(seed, batch, rows, length, ids);
+    }
+    long[] draws = new long[rows];
+    Arrays.setAll(draws, row -> TrainingLoop.mix(seed, batch, row));
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int from = i * rows / count;
       int to = (i + 1) * rows / count;
       if (from < to) {
         long[] own = Arrays.copyOfRange(ids, from * length, to * length);
+        long[] ownDraws = Arrays.copyOfRange(draws, from, to);
         double share = (to - from) / (double) rows;
         parts.add(
-            (leaves, dropout) -> loss(model(leaves), own, to - from, false).mul(new Scalar(share)));
+            (leaves, dropout) -> model.loss(leaves, own, ownDraws, false).mul(new Scalar(share)));
       }
     }
     return parts;
-  }
-
-  private Tensor loss(LanguageModel lm, long[] ids, int rows, boolean sum) {
-    Tensor tokens = Tensors.to(Tensors.ofLongs(ids, rows, recipe.length()), numerics.device());
-    Tensor hidden = lm.hidden(lm.embed(tokens));
-    return sum ? NextTokenLoss.sum(lm, hidden, ids) : NextTokenLoss.mean(lm, hidden, ids);
   }
 
   @Override
@@ -130,14 +115,10 @@ final class PretrainTask implements TrainingTask, AutoCloseable {
           Tensors.NoGrad guard = Tensors.noGrad()) {
         long[] ids = new long[length];
         corpus.validationWindow(source, window, length, ids, 0);
-        sum += Tensors.value(loss(model(trained()), ids, 1, true));
+        long[] draw = {TrainingLoop.mix(0, window, 0)};
+        sum += Tensors.value(model.loss(trained(), ids, draw, true));
       }
     }
-    return windows == 0 ? Double.NaN : sum / (windows * (length - 1.0));
-  }
-
-  @Override
-  public void close() {
-    template.close();
+    return windows == 0 ? Double.NaN : sum / ((double) windows * model.predictions(length));
   }
 }

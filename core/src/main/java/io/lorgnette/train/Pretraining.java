@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.error.InputException;
-import io.lorgnette.language.DecoderConfig;
-import io.lorgnette.language.HfConfig;
-import io.lorgnette.language.LanguageModel;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
@@ -20,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -28,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * {@code lorgnette pretrain}: packs the text, trains, and leaves {@code model/}, a folder that
- * {@link LanguageModel#load} and Hugging Face libraries read.
+ * {@link io.lorgnette.language.TextModel#load} and Hugging Face libraries read.
  */
 public final class Pretraining {
 
@@ -66,15 +62,7 @@ public final class Pretraining {
       return PackedCorpus.open(packed);
     }
     try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
-      int eos =
-          tokenizer
-              .idOf("<|endoftext|>")
-              .orElseThrow(
-                  () ->
-                      new InputException(
-                          tokenizerFile
-                              + " has no token <|endoftext|>, which ends documents; give one that"
-                              + " has"));
+      int eos = PretrainTokens.endOfDocument(tokenizer, tokenizerFile);
       return PackedCorpus.build(
           packed,
           tokenizer,
@@ -97,17 +85,26 @@ public final class Pretraining {
       BooleanSupplier stopRequested) {
     numerics.apply();
     PretrainRecipe settings = recipe.value();
-    DecoderConfig config = settings.shape().config(corpus.vocabularySize());
     checkSameText(folder, corpus);
-    try (LanguageModel master = startingPoint(config, numerics);
-        PretrainTask task = new PretrainTask(master, corpus, settings, numerics)) {
+    try (Pretrained model = model(numerics)) {
+      PretrainTask task = new PretrainTask(model, corpus, settings);
       TrainingLoop.Result result =
           new TrainingLoop(settings.train(), task, folder, listener, numerics.parts())
               .run(stopRequested);
-      write(folder, master, config, corpus.endOfDocument());
-      record(folder, result, config, task.evaluate());
+      write(folder, model);
+      record(folder, result, model.parameterCount(), task.evaluate());
       return result;
     }
+  }
+
+  private Pretrained model(Numerics numerics) {
+    PretrainModel shape = recipe.value().model();
+    PretrainTokens tokens = PretrainTokens.of(tokenizerFile, shape);
+    long seed = recipe.value().train().seed();
+    if (shape instanceof PretrainModel.Bart bart) {
+      return new PretrainedBart(bart, tokens, start, seed, numerics);
+    }
+    return new PretrainedLlama((PretrainModel.Llama) shape, tokens, start, seed, numerics);
   }
 
   private void checkSameText(RunFolder folder, PackedCorpus corpus) {
@@ -128,51 +125,30 @@ public final class Pretraining {
     }
   }
 
-  private LanguageModel startingPoint(DecoderConfig config, Numerics numerics) {
-    if (start == null) {
-      return LanguageModel.random(config, recipe.value().train().seed(), numerics.device());
-    }
-    LanguageModel model = LanguageModel.load(start, Dtype.F32, numerics.device());
-    if (!model.config().equals(config)) {
-      throw new InputException(
-          start + " holds a model of another shape than the recipe's: " + model.config());
-    }
-    return model;
-  }
-
-  private void write(RunFolder folder, LanguageModel master, DecoderConfig config, int eos) {
-    folder.writeJson(MODEL + "/config.json", HfConfig.llamaJson(config, eos));
+  private static void write(RunFolder folder, Pretrained model) {
+    folder.writeJson(MODEL + "/config.json", model.config());
+    Path own = folder.path().resolve(MODEL);
     Map<String, Tensor> stored = new LinkedHashMap<>();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      config
-          .keys()
-          .write(master.parameters().asMap())
-          .forEach((name, tensor) -> stored.put(name, Tensors.to(tensor, Dtype.F16)));
-      Path file = folder.path().resolve(MODEL).resolve("model.safetensors");
-      Safetensors.write(file, stored, Map.of("format", "pt"));
+      model.stored().forEach((name, tensor) -> stored.put(name, Tensors.to(tensor, Dtype.F16)));
+      Safetensors.write(own.resolve("model.safetensors"), stored, Map.of("format", "pt"));
     }
     try {
-      Files.copy(
-          tokenizerFile,
-          folder.path().resolve(MODEL).resolve("tokenizer.json"),
-          StandardCopyOption.REPLACE_EXISTING);
+      Files.write(own.resolve("tokenizer.json"), model.tokenizer());
     } catch (IOException e) {
-      throw new UncheckedIOException("can not copy " + tokenizerFile, e);
+      throw new UncheckedIOException("can not write the tokenizer to " + own, e);
     }
   }
 
   private void record(
-      RunFolder folder,
-      TrainingLoop.Result result,
-      DecoderConfig config,
-      Map<String, Double> scores) {
+      RunFolder folder, TrainingLoop.Result result, long parameters, Map<String, Double> scores) {
     ObjectNode run = (ObjectNode) folder.readJson("run.json");
     ObjectNode node = run.putObject("result");
     node.put("end", result.end().name()).put("step", result.step());
     PretrainRecipe r = recipe.value();
     node.put("tokensSeen", result.step() * r.rows() * r.length() * r.train().accumulation());
-    node.put("parameters", config.parameterCount());
+    node.put("parameters", parameters);
     ObjectNode losses = node.putObject("validationLossNats");
     ObjectNode perplexities = node.putObject("validationPerplexity");
     scores.forEach(

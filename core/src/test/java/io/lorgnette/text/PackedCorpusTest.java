@@ -180,6 +180,35 @@ final class PackedCorpusTest {
     assertThat(fromB).isBetween(540, 660);
   }
 
+  @Test
+  void windowsOfDocumentsBeginOneWhereTheyCan() {
+    // Short documents, and one that is longer than a window and has no second one near.
+    List<String> documents = new ArrayList<>(numbered("dog", 300));
+    documents.add("abcdefghijklmnopqrstuvwxyz".repeat(40));
+    WindowSampler sampler = build(of("a", 0, documents)).sampler(Map.of("a", 1.0));
+    int first = tokenizer.encode("dog")[0];
+    int begun = 0;
+    for (int step = 0; step < 100; step++) {
+      long[] plain = batch(sampler, 5, step);
+      long[] ids = new long[8 * 16];
+      sampler.batchOfDocuments(5, step, 8, 16, EOS, ids);
+      for (int row = 0; row < 8; row++) {
+        long[] drawn = Arrays.copyOfRange(plain, row * 16, row * 16 + 16);
+        long[] own = Arrays.copyOfRange(ids, row * 16, row * 16 + 16);
+        int end = Arrays.stream(drawn).boxed().toList().indexOf((long) EOS);
+        if (end < 0) {
+          assertThat(own).isEqualTo(drawn);
+        } else if (end < 15) {
+          // The rest of the window, one place or more further to the left.
+          assertThat(Arrays.copyOf(own, 15 - end))
+              .isEqualTo(Arrays.copyOfRange(drawn, end + 1, 16));
+        }
+        begun += own[0] == first ? 1 : 0;
+      }
+    }
+    assertThat(begun).isGreaterThan(100);
+  }
+
   private static long[] batch(WindowSampler sampler, long seed, long step) {
     long[] ids = new long[8 * 16];
     sampler.batch(seed, step, 8, 16, ids);

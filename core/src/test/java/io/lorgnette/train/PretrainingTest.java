@@ -7,14 +7,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.error.InputException;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.EncoderDecoderConfig;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.text.PackedCorpus;
+import io.lorgnette.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +107,48 @@ class PretrainingTest {
     int[] steps = {0};
     run("cut", recipe(), () -> ++steps[0] == 13);
     RunFolder cut = run("cut", recipe(), () -> false);
+    assertThat(Files.readAllBytes(cut.path().resolve("model/model.safetensors")))
+        .isEqualTo(Files.readAllBytes(whole.path().resolve("model/model.safetensors")));
+  }
+
+  private static Recipe<PretrainRecipe> bart() {
+    String yaml = YAML.replace("layers: 2,", "kind: bart, encoder_layers: 1, decoder_layers: 2,");
+    return RecipeReader.readText(yaml, "test.yaml", List.of(), PretrainRecipe::read);
+  }
+
+  @Test
+  void anEncoderDecoderLearnsToFillInAndOpensAsOne() throws Exception {
+    writeText();
+    RunFolder run = run("whole", bart(), () -> false);
+    List<JsonNode> evaluations =
+        run.steps().stream().filter(line -> line.has("evaluation")).toList();
+    JsonNode last = evaluations.get(1).path("evaluation");
+    assertThat(last.fieldNames()).toIterable().containsExactly("loss", "captions", "tales");
+    assertThat(last.path("loss").asDouble())
+        .isLessThan(evaluations.get(0).path("evaluation").path("loss").asDouble());
+    Path folder = run.path().resolve("model");
+    try (TextModel model = TextModel.load(folder, Dtype.F32, Device.CPU);
+        Tokenizer tokenizer = Tokenizer.load(folder)) {
+      assertThat(model).isInstanceOf(EncoderDecoder.class);
+      EncoderDecoderConfig config = ((EncoderDecoder) model).config();
+      assertThat(config.encoder().layers()).isEqualTo(1);
+      assertThat(config.decoder().layers()).isEqualTo(2);
+      int mask = tokenizer.idOf("<|mask|>").orElseThrow();
+      assertThat(mask).isEqualTo(model.vocabulary() - 1);
+      assertThat(tokenizer.encode("dog<|mask|>")).endsWith(mask).hasSizeGreaterThan(1);
+      assertThat(run.readJson("run.json").path("result").path("parameters").asLong())
+          .isEqualTo(config.parameterCount());
+      assertThat(Tensors.toFloats(model.parameters().get("head.bias"))).containsOnly(0);
+    }
+  }
+
+  @Test
+  void anInterruptedEncoderDecoderEndsInTheSameModel() throws Exception {
+    writeText();
+    RunFolder whole = run("whole", bart(), () -> false);
+    int[] steps = {0};
+    run("cut", bart(), () -> ++steps[0] == 13);
+    RunFolder cut = run("cut", bart(), () -> false);
     assertThat(Files.readAllBytes(cut.path().resolve("model/model.safetensors")))
         .isEqualTo(Files.readAllBytes(whole.path().resolve("model/model.safetensors")));
   }
