@@ -125,8 +125,8 @@ final class RetrieveCommand implements Runnable {
     numerics.apply();
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     ObjectNode result;
-    try (FeatureBench bench = Stage1Runs.bench(console, folder, numerics.device());
-        Tokenizer tokenizer = Stage1Runs.tokenizer(folder);
+    try (FeatureBench bench = PairRuns.bench(console, folder, numerics.device());
+        Tokenizer tokenizer = PairRuns.tokenizer(folder);
         Blip2Stage1 model = load(file, tokenizer, numerics);
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       Pairs pairs = Pairs.of(bench.featured(dataset), model, tokenizer);

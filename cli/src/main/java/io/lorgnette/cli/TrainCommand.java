@@ -59,10 +59,10 @@ final class TrainCommand implements Callable<Integer> {
     Recipe<TrainRecipe> recipe = RecipeReader.read(recipeFile, options.set(), TrainRecipe::read);
     Path base = recipeFile.toAbsolutePath().getParent();
     if (recipe.value() instanceof Blip2Recipe stage1) {
-      return stage1(root.console(), new Stage1Runs(recipe.with(stage1), base));
+      return pairs(root.console(), new Stage1Runs(recipe.with(stage1), base));
     }
     if (recipe.value() instanceof ClipRecipe clip) {
-      return clip(root.console(), new ClipRuns(recipe.with(clip), base));
+      return pairs(root.console(), new ClipRuns(recipe.with(clip), base));
     }
     return connector(root.console(), recipe.with((ConnectorRecipe) recipe.value()), base);
   }
@@ -100,38 +100,22 @@ final class TrainCommand implements Callable<Integer> {
     return finish(console, run, result, "texts", "textsSeen");
   }
 
-  private int stage1(Console console, Stage1Runs stage1) {
+  private int pairs(Console console, PairRuns<?> pairs) {
     if (options.dryRun()) {
-      return stage1.dryRun(console);
+      return pairs.dryRun(console);
     }
-    stage1.checkModels();
+    pairs.checkModels();
+    TrainRecipe recipe = pairs.recipe().value();
     DataRoots roots = options.data();
-    checkRoots(stage1.recipe().value(), roots);
-    StartedRun run = start(console, stage1.recipe());
+    checkRoots(recipe, roots);
+    StartedRun run = start(console, pairs.recipe());
     if (!options.resume()) {
-      stage1.recordModels(run.folder());
+      pairs.recordModels(run.folder());
     }
     TrainingLoop.Result result;
     try (Interrupt interrupt = StartedRun.interrupt(console)) {
-      DataRoots all =
-          ConnectorRuns.withPostcards(console, roots, stage1.recipe().value().datasets());
-      result = stage1.train(console, run, all, problems(), interrupt);
-    }
-    return finish(console, run, result, "pairs", "pairsSeen");
-  }
-
-  private int clip(Console console, ClipRuns clip) {
-    if (options.dryRun()) {
-      return clip.dryRun(console);
-    }
-    clip.checkModels();
-    DataRoots roots = options.data();
-    checkRoots(clip.recipe().value(), roots);
-    StartedRun run = start(console, clip.recipe());
-    TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console)) {
-      DataRoots all = ConnectorRuns.withPostcards(console, roots, clip.recipe().value().datasets());
-      result = clip.train(console, run, all, problems(), interrupt);
+      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.datasets());
+      result = pairs.train(console, run, all, problems(), interrupt);
     }
     return finish(console, run, result, "pairs", "pairsSeen");
   }
