@@ -108,11 +108,11 @@ final class ConnectorRuns {
   }
 
   /** The connector that a recipe goes on from: {@code pocket-NAME}, or a file. */
-  private static Path start(String name, Path base) {
+  static Path start(String name, Path base) {
     if (name.startsWith(EMBEDDED)) {
       return Pocket.connector(name.substring(EMBEDDED.length()));
     }
-    Path file = base.resolve(name);
+    Path file = base.resolve(name).normalize();
     if (!Files.isRegularFile(file)) {
       throw new InputException(
           file + " does not exist, where the recipe starts from; give a connector.safetensors");

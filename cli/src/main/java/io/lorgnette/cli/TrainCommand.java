@@ -75,6 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     ConnectorRecipe.Names names = recipe.value().backbones();
     ModelOptions.vision(names.vision(), base);
     ModelOptions.language(names.language(), base);
+    recipe.value().start().ifPresent(name -> ConnectorRuns.start(name, base));
     DataRoots roots = options.data();
     checkRoots(recipe.value(), roots);
     StartedRun run = start(console, recipe);

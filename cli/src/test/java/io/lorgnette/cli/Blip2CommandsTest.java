@@ -146,6 +146,12 @@ class Blip2CommandsTest {
     assertThat(absent.err()).contains("no/such/file does not exist, the tokenizer of the recipe");
     assertThat(temporary.resolve("none")).doesNotExist();
 
+    Path unstarted = temporary.resolve("unstarted");
+    Cli noStart = train("stage2.yaml", unstarted, "--set", "start=no/such.safetensors");
+    assertThat(noStart.code()).isEqualTo(2);
+    assertThat(noStart.err()).contains("such.safetensors does not exist, where the recipe starts");
+    assertThat(unstarted).doesNotExist();
+
     Cli noRun = Cli.run("retrieve", root, "--on", "flickr8k");
     assertThat(noRun.code()).isEqualTo(2);
   }
