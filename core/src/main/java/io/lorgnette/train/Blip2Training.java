@@ -74,33 +74,22 @@ public final class Blip2Training {
       BooleanSupplier stopRequested) {
     numerics.apply();
     Blip2Recipe value = recipe.value();
-    Blip2Captions captions = captions(train);
-    Optional<Blip2Captions> held =
-        validation.isEmpty() ? Optional.empty() : Optional.of(captions(validation));
-    if (held.isPresent() && held.get().counts().images() < 2) {
-      throw new InputException("data.validation has captions for one image only; give more");
-    }
+    PairTraining pairs = PairTraining.of(folder, train, validation, this::captions);
     try (Blip2Stage1 model = start(base, numerics.device())) {
-      Blip2Task task = new Blip2Task(model, features, captions, held, value, numerics.format());
-      RunNotes notes = new RunNotes(folder);
-      notes.data(
-          RunNotes.describe(train, captions.counts()),
-          held.map(h -> RunNotes.describe(validation, h.counts())),
-          run -> {});
-      TrainingLoop.Result result =
-          new TrainingLoop(value.train(), task, folder, listener, 1).run(stopRequested);
-      if (TrainingLoop.takeBest(folder, model.parameters().asMap())) {
-        long step = held.isPresent() ? result.bestStep() : result.step();
-        origin(notes, model.config(), step).save(folder.path().resolve(STAGE1), model);
-      }
-      notes.result(
-          result,
-          "pairsSeen",
-          result.step() * value.batch(),
-          model.parameters().count(),
-          node -> {});
-      return result;
+      Blip2Task task =
+          new Blip2Task(model, features, pairs.captions(), pairs.held(), value, numerics.format());
+      return pairs.run(
+          value.train(),
+          task,
+          model.parameters(),
+          step -> save(folder, model, step),
+          listener,
+          stopRequested);
     }
+  }
+
+  private void save(RunFolder folder, Blip2Stage1 model, long step) {
+    origin(new RunNotes(folder), model.config(), step).save(folder.path().resolve(STAGE1), model);
   }
 
   private Blip2Captions captions(List<FeaturedDataset> sets) {

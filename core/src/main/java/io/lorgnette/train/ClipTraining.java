@@ -8,7 +8,6 @@ import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.JointSpace;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -59,36 +58,22 @@ public final class ClipTraining {
       BooleanSupplier stopRequested) {
     numerics.apply();
     ClipRecipe value = recipe.value();
-    Blip2Captions captions = captions(train);
-    Optional<Blip2Captions> held =
-        validation.isEmpty() ? Optional.empty() : Optional.of(captions(validation));
-    if (held.isPresent() && held.get().counts().images() < 2) {
-      throw new InputException("data.validation has captions for one image only; give more");
-    }
+    PairTraining pairs = PairTraining.of(folder, train, validation, this::captions);
     try (JointSpace model =
         value
             .sizes()
             .between(encoder.width(), tokenizer)
             .create(value.train().seed(), numerics.device())) {
       ClipTask task =
-          new ClipTask(model, features, tokenizer, captions, held, value, numerics.format());
-      RunNotes notes = new RunNotes(folder);
-      notes.data(
-          RunNotes.describe(train, captions.counts()),
-          held.map(h -> RunNotes.describe(validation, h.counts())),
-          run -> {});
-      TrainingLoop.Result result =
-          new TrainingLoop(value.train(), task, folder, listener, 1).run(stopRequested);
-      if (TrainingLoop.takeBest(folder, model.parameters().asMap())) {
-        model.save(folder.path().resolve(CLIP), encoder.identity());
-      }
-      notes.result(
-          result,
-          "pairsSeen",
-          result.step() * value.batch(),
-          model.parameters().count(),
-          node -> {});
-      return result;
+          new ClipTask(
+              model, features, tokenizer, pairs.captions(), pairs.held(), value, numerics.format());
+      return pairs.run(
+          value.train(),
+          task,
+          model.parameters(),
+          step -> model.save(folder.path().resolve(CLIP), encoder.identity()),
+          listener,
+          stopRequested);
     }
   }
 
