@@ -71,7 +71,9 @@ public final class ClipTraining {
           value.train(),
           task,
           model.parameters(),
-          step -> model.save(folder.path().resolve(CLIP), encoder.identity()),
+          step ->
+              model.save(
+                  folder.path().resolve(CLIP), encoder.identity(), tokenizer.sha256()),
           listener,
           stopRequested);
     }

@@ -29,6 +29,7 @@ public final class Pocket {
   private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> VISION =
       List.of("config.json", "model.safetensors", "preprocessor_config.json");
+  private static final List<String> CLIP = List.of("config.json", "model.safetensors");
   private static final List<String> LANGUAGE =
       List.of("config.json", "model.safetensors", TOKENIZER);
 
@@ -69,6 +70,16 @@ public final class Pocket {
    */
   public static Path plainLanguageModel() {
     return folder("lm-plain", LANGUAGE);
+  }
+
+  /**
+   * Folder of the joint space of photos and texts on {@link #vision} and {@link #tokenizer}, as
+   * {@link io.lorgnette.vision.DualEncoder#over} reads it.
+   *
+   * @throws InputException if the cache folder can not be written, or this build has no such space
+   */
+  public static Path clip() {
+    return folder("clip", CLIP);
   }
 
   /**
