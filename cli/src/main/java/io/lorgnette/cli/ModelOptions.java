@@ -84,13 +84,6 @@ final class ModelOptions {
             .orElseThrow(() -> absent(name, base, "folder of a vision encoder"));
   }
 
-  /** The folder of a joint space of images and texts that a user names, which is not embedded. */
-  static Path jointSpace(String name, Path base) {
-    return find(name, base)
-        .filter(Files::isDirectory)
-        .orElseThrow(() -> absent(name, base, "folder of a CLIP or SigLIP model"));
-  }
-
   /** The folder or GGUF file of a language model that a user names, relative to {@code base}. */
   static Path language(String name, Path base) {
     return embeddedLanguage(name)

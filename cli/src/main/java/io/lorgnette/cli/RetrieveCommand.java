@@ -126,7 +126,7 @@ final class RetrieveCommand implements Runnable {
     Problems problems = strict ? Problems.strict() : Problems.collecting();
     ObjectNode result;
     try (FeatureBench bench = PairRuns.bench(console, folder, numerics.device());
-        Tokenizer tokenizer = Tokenizer.load(PairRuns.tokenizerFile(folder));
+        Tokenizer tokenizer = PairRuns.tokenizer(folder);
         Blip2Stage1 model = load(file, tokenizer, numerics);
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       Pairs pairs = Pairs.of(bench.featured(dataset), model, tokenizer);

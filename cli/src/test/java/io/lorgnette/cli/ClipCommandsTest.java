@@ -75,17 +75,16 @@ class ClipCommandsTest {
     assertThat(evaluation.path("textRecall@1").asDouble()).isEqualTo(1);
     assertThat(evaluation.path("imageRecall@1").asDouble()).isEqualTo(1);
     try (Scope scope = Scope.open();
-        JointModel model =
-            JointModel.open("run", out.getParent(), Dtype.F32, Device.CPU)) {
+        Tokenizer tokenizer = Tokenizer.load(Pocket.tokenizer());
+        DualEncoder pair =
+            DualEncoder.over(
+                VisionEncoders.load(Pocket.vision(), Dtype.F32, Device.CPU),
+                tokenizer.sha256(),
+                out.resolve("clip"),
+                Dtype.F32,
+                Device.CPU)) {
       Tensor texts =
-          model
-              .pair()
-              .textEmbeds(
-                  model
-                      .pair()
-                      .texts()
-                      .ids(model.tokenizer(), List.of("Picture 0 .", "Picture 1 .")),
-                  null);
+          pair.textEmbeds(pair.texts().ids(tokenizer, List.of("Picture 0 .", "Picture 1 .")), null);
       assertThat(Tensors.shape(texts)).containsExactly(2, 16);
     }
   }
