@@ -51,7 +51,8 @@ final class BackboneNames {
    *     file
    */
   static LanguageSpec languageModel(String name) {
-    Optional<Path> model = ModelOptions.embeddedLanguage(name).or(() -> found(name));
+    Optional<Path> model =
+        EmbeddedLanguage.of(name).map(EmbeddedLanguage::folder).or(() -> found(name));
     if (model.isEmpty()) {
       return KnownBackbones.languageModel(name);
     }

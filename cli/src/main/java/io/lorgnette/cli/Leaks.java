@@ -28,8 +28,7 @@ final class Leaks {
   /**
    * One sentence for each way in which the test was seen, or in which that can not be told.
    *
-   * @param language the run's language model: {@code pocket} or {@code pocket-plain}, a name of the
-   *     hub, or a folder
+   * @param language the run's language model: an embedded one, a name of the hub, or a folder
    */
   static List<String> of(
       Console console, RunFolder run, String language, Dataset test, DataRoots roots) {
@@ -51,11 +50,9 @@ final class Leaks {
 
   /** How a language model was made, where this program made it. */
   private static Optional<PretrainRecipe> pretraining(String language) {
-    if (ModelOptions.isEmbedded(language)) {
-      String name =
-          language.equals(ModelOptions.POCKET)
-              ? "recipes/pocket-lm.yaml"
-              : "recipes/pocket-lm-plain.yaml";
+    Optional<EmbeddedLanguage> embedded = EmbeddedLanguage.of(language);
+    if (embedded.isPresent()) {
+      String name = embedded.get().recipe();
       try (InputStream in = Leaks.class.getResourceAsStream("/" + name)) {
         String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         return Optional.of(

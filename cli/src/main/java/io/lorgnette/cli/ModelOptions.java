@@ -14,9 +14,6 @@ final class ModelOptions {
 
   static final String POCKET = "pocket";
 
-  /** The embedded language model that has read no captions. */
-  static final String POCKET_PLAIN = "pocket-plain";
-
   @Option(
       names = "--vision",
       paramLabel = "MODEL",
@@ -33,7 +30,7 @@ final class ModelOptions {
       description =
           "Language model: its folder or GGUF file, or the org/name that lorgnette pull fetched"
               + " (default: ${DEFAULT-VALUE}, the embedded one; pocket-plain is the one that has read"
-              + " no captions).")
+              + " no captions, pocket-seq2seq an encoder-decoder).")
   private String language;
 
   @Option(
@@ -86,23 +83,15 @@ final class ModelOptions {
 
   /** The folder or GGUF file of a language model that a user names, relative to {@code base}. */
   static Path language(String name, Path base) {
-    return embeddedLanguage(name)
+    return EmbeddedLanguage.of(name)
+        .map(EmbeddedLanguage::folder)
         .or(() -> find(name, base))
         .orElseThrow(() -> absent(name, base, "folder or the GGUF file of a language model"));
   }
 
-  /** The embedded language model that a name stands for. */
-  static Optional<Path> embeddedLanguage(String name) {
-    return switch (name) {
-      case POCKET -> Optional.of(Pocket.languageModel());
-      case POCKET_PLAIN -> Optional.of(Pocket.plainLanguageModel());
-      default -> Optional.empty();
-    };
-  }
-
   /** Whether a name stands for an embedded model, whatever folders there are. */
   static boolean isEmbedded(String name) {
-    return name.equals(POCKET) || name.equals(POCKET_PLAIN);
+    return name.equals(POCKET) || EmbeddedLanguage.of(name).isPresent();
   }
 
   /**

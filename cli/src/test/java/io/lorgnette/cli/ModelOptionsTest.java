@@ -44,6 +44,8 @@ class ModelOptionsTest {
     assertThat(ModelOptions.language("pocket-plain", folder))
         .isEqualTo(Pocket.plainLanguageModel())
         .isNotEqualTo(Pocket.languageModel());
+    assertThat(ModelOptions.language("pocket-seq2seq", folder)).isEqualTo(Pocket.encoderDecoder());
+    assertThat(BackboneNames.languageModel("pocket-seq2seq").parameters()).isEqualTo(4_988_608);
     assertThat(BackboneNames.under(folder, "pocket-plain")).isEqualTo("pocket-plain");
     assertThat(BackboneNames.languageModel("pocket-plain").parameters()).isEqualTo(7_634_688);
   }

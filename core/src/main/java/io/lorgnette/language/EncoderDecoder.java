@@ -107,7 +107,8 @@ public final class EncoderDecoder implements TextModel {
   }
 
   /**
-   * A model to be trained: normal weights of deviation 0.02, as BART's were; biases 0 and norms 1.
+   * A model to be trained: normal weights of the deviation 0.64 / sqrt(D), which is BART's 0.02 at
+   * BART-large's width; biases 0 and norms 1.
    *
    * @param config of the family BART
    */
@@ -115,8 +116,9 @@ public final class EncoderDecoder implements TextModel {
     if (config.family() != Family.BART) {
       throw new IllegalArgumentException("only BART is made without weights, not " + config);
     }
+    double deviation = RandomWeights.DEVIATION * Math.sqrt(1024.0 / config.width());
     Parameters tensors =
-        RandomWeights.of(config.keys().shapes(), RandomWeights.DEVIATION, seed, device);
+        RandomWeights.of(config.keys().shapes(), deviation, deviation, seed, device);
     return of(config, tensors, "random:" + seed);
   }
 

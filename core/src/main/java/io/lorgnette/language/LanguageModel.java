@@ -144,7 +144,8 @@ public final class LanguageModel implements TextModel {
    */
   public static LanguageModel random(DecoderConfig config, long seed, Device device) {
     double residual = RandomWeights.DEVIATION / Math.sqrt(2.0 * config.layers());
-    Parameters tensors = RandomWeights.of(config.keys().shapes(), residual, seed, device);
+    Parameters tensors =
+        RandomWeights.of(config.keys().shapes(), RandomWeights.DEVIATION, residual, seed, device);
     return of(config, tensors, "random:" + seed);
   }
 

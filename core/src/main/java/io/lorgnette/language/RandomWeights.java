@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
 /** First weights of models that are trained here. */
 final class RandomWeights {
 
-  /** Standard deviation of matrices (Radford et al. 2019, Lewis et al. 2020). */
+  /** Standard deviation of matrices (Radford et al. 2019). */
   static final double DEVIATION = 0.02;
 
   private RandomWeights() {}
@@ -26,9 +26,11 @@ final class RandomWeights {
    * Normal matrices, norms of 1 and biases of 0, in F32, owned by the caller.
    *
    * @param shapes by own name
-   * @param residual deviation of the matrices before a residual sum
+   * @param deviation of the matrices
+   * @param residual that of the matrices before a residual sum
    */
-  static Parameters of(Map<String, List<Long>> shapes, double residual, long seed, Device device) {
+  static Parameters of(
+      Map<String, List<Long>> shapes, double deviation, double residual, long seed, Device device) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     device.require();
     Engine.seed(seed);
@@ -42,7 +44,7 @@ final class RandomWeights {
               tensor.fill_(new Scalar(1.0));
             } else if (name.endsWith("weight")) {
               boolean before = name.endsWith("out.weight") || name.endsWith("down.weight");
-              torch.normal_(tensor, 0, before ? residual : DEVIATION);
+              torch.normal_(tensor, 0, before ? residual : deviation);
             }
             tensors.put(name, Scope.release(Tensors.to(tensor, device)));
           });

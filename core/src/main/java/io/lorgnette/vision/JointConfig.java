@@ -128,8 +128,7 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
       throw file.wrong("model_type", "is " + file.text("model_type"), MODEL_TYPE);
     }
     file.onlyKeys(
-        Set.of(
-            "model_type", ENCODER, TOKENIZER, "image_width", "image_hidden", "text_config"));
+        Set.of("model_type", ENCODER, TOKENIZER, "image_width", "image_hidden", "text_config"));
     same(file, ENCODER, encoder);
     same(file, TOKENIZER, tokenizer);
     ConfigFile text = file.object("text_config");

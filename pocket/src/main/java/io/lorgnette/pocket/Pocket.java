@@ -73,6 +73,15 @@ public final class Pocket {
   }
 
   /**
+   * Folder of a small encoder-decoder of BART's kind: weights, configuration, tokenizer.
+   *
+   * @throws InputException if the cache folder can not be written, or this build has no model
+   */
+  public static Path encoderDecoder() {
+    return folder("seq2seq", LANGUAGE);
+  }
+
+  /**
    * Folder of the joint space of photos and texts on {@link #vision} and {@link #tokenizer}, as
    * {@link io.lorgnette.vision.DualEncoder#over} reads it.
    *

@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.generate.Generation;
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.generate.Generator;
+import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.DualEncoder;
+import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +56,43 @@ class PocketTest {
       assertThat(other.config()).isEqualTo(lm.config());
       assertThat(other.identity()).isNotEqualTo(lm.identity());
       assertThat(other.config().parameterCount()).isEqualTo(7_634_688);
+    }
+  }
+
+  /** What a denoiser has to know: the rest of a sentence stays, and something stands in the gap. */
+  @Test
+  void theEncoderDecoderFillsAGap() {
+    Path folder = Pocket.encoderDecoder();
+    try (TextModel model = TextModel.load(folder, Dtype.F32, Device.CPU);
+        Tokenizer tokenizer = Tokenizer.load(folder)) {
+      assertThat(model.vocabulary()).isEqualTo(8193);
+      int mask = tokenizer.idOf("<|mask|>").orElseThrow();
+      assertThat(mask).isEqualTo(8192);
+      int[] ids = tokenizer.encode("A dog runs<|mask|> the grass .");
+      assertThat(ids).contains(mask);
+      Generation written =
+          new Generator(model, tokenizer)
+              .generate(Prompt.of(ids), GenerationConfig.greedy(16).withEos(0));
+      assertThat(tokenizer.decode(written.ids(), true)).matches(" ?A dog .+ the grass \\.");
+    }
+  }
+
+  @Test
+  void theJointSpaceTellsCaptionsApart() {
+    try (Scope scope = Scope.open();
+        Tokenizer tokenizer = Tokenizer.load(Pocket.tokenizer());
+        DualEncoder pair =
+            DualEncoder.over(
+                VisionEncoders.load(Pocket.vision(), Dtype.F32, Device.CPU),
+                tokenizer.sha256(),
+                Pocket.clip(),
+                Dtype.F32,
+                Device.CPU)) {
+      List<String> texts =
+          List.of("A dog runs .", "The puppy is running outside .", "Two men play guitar .");
+      Tensor embeds = pair.textEmbeds(pair.texts().ids(tokenizer, texts), null);
+      float[] cosines = Tensors.toFloats(DualEncoder.cosines(embeds, embeds));
+      assertThat(cosines[1]).isGreaterThan(cosines[2]).isGreaterThan(cosines[5]);
     }
   }
 
