@@ -72,7 +72,7 @@ public enum PostProcessing {
     return switch (kind) {
       case MAPL, MAPL_BLIND -> SENTENCE;
       case FLAMINGO -> OPEN_FLAMINGO;
-      case BLIP2 -> STRIP;
+      case BLIP2, INSTRUCT_BLIP -> STRIP;
       case MINIGPT4 -> ASSISTANT;
       case CLIP_CAP, LIMBER, LLAVA, FROZEN, MAGMA, FINE_TUNE, LORA -> FIRST_LINE;
     };

@@ -15,6 +15,8 @@ public enum MethodKind {
   MAPL_BLIND(
       "MAPL-blind", "MAPL without sight: a learned prefix, no image", MaplBlind.Config::read),
   BLIP2("BLIP-2, stage 2", "trains a Q-Former between two frozen models", Blip2.Config::read),
+  INSTRUCT_BLIP(
+      "InstructBLIP", "trains a Q-Former that reads the question too", InstructBlip.Config::read),
   CLIP_CAP("ClipCap", "trains a mapping network on one image embedding", ClipCap.Config::read),
   LIMBER("LiMBeR", "trains one linear map between two frozen models", Limber.Config::read),
   MINIGPT4("MiniGPT-4", "trains one linear map behind a frozen Q-Former", MiniGpt4.Config::read),

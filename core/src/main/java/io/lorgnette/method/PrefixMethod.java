@@ -85,19 +85,32 @@ public abstract class PrefixMethod implements Method {
 
   @Override
   public final Tensor loss(TrainingBatch batch, Objective objective) {
-    Tensor prefix = prefix(batch.features(), objective.dropout()); // [I, P, D]
-    TextModel reader = tuning.apply(backbones, trained);
+    Tensor prefix = prefix(batch.features(), objective.dropout());
+    return loss(config, tuning.apply(backbones, trained), prefix, batch.texts(), objective);
+  }
+
+  /**
+   * The mean loss over the target tokens of texts behind their prefixes.
+   *
+   * @param prefix {@code [I, P, D]}
+   */
+  static Tensor loss(
+      MethodConfig config,
+      TextModel reader,
+      Tensor prefix,
+      List<TrainingBatch.Text> texts,
+      Objective objective) {
     if (reader instanceof EncoderDecoder model) {
-      return SourceAssembly.of(model, prefix, batch.texts()).loss(objective.labelSmoothing());
+      return SourceAssembly.of(model, prefix, texts).loss(objective.labelSmoothing());
     }
     LanguageModel lm = (LanguageModel) reader;
-    PrefixAssembly input = PrefixAssembly.of(lm, prefix, batch.texts()); // [I, P + T, D]
+    PrefixAssembly input = PrefixAssembly.of(lm, prefix, texts); // [I, P + T, D]
     return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), labels(input), objective.labelSmoothing());
+        lm, input.hidden(lm), input.from(), labels(config, input), objective.labelSmoothing());
   }
 
   /** The targets, without those that are only read. */
-  private long[] labels(PrefixAssembly input) {
+  private static long[] labels(MethodConfig config, PrefixAssembly input) {
     return Arrays.stream(input.targets())
         .map(token -> config.learns((int) token) ? token : NextTokenLoss.IGNORE)
         .toArray();

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.generate.Prompt;
+import io.lorgnette.mapper.QFormerConfig.TextSide;
+import io.lorgnette.mapper.QFormerMapper;
+import io.lorgnette.mapper.QFormerMapperConfig;
 import io.lorgnette.method.TrainingBatch.Text;
+import io.lorgnette.nn.Dropout;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -13,7 +18,9 @@ import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -105,6 +112,67 @@ class MethodSettingsTest {
         assertThat(Tensors.toFloats(again))
             .containsExactly(Tensors.toFloats(blip2.see(features)), within(2e-3f));
       }
+    }
+  }
+
+  /** {@code [image seen with the words] words}; other words, another image. */
+  @Test
+  void instructBlipSeesWhatItIsAskedFor() {
+    MethodConfig config =
+        config(
+            MethodKind.INSTRUCT_BLIP,
+            EYES + "text: {vocabulary: 50257, positions: 6}\nrequest: A photo of");
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        TinyBackbones tiny = new TinyBackbones(1);
+        Method method = config.start(tiny.get(), 3)) {
+      method.trained().asMap().forEach((name, t) -> t.mul_(new Scalar(1.5)));
+      Tensor seen = method.see(TinyBackbones.features(1, 5)).select(0, 0);
+      InstructBlip eyes = (InstructBlip) method;
+      Tensor first = eyes.look(seen, method.prompts().question("What?"));
+      Tensor other = eyes.look(seen, method.prompts().question("Why?"));
+      assertThat(largestDifference(first, other)).isGreaterThan(1e-3f);
+      // By the mapper alone, with the words in its own hands.
+      QFormerMapper mapper =
+          new QFormerMapperConfig(
+                  ((InstructBlip.Config) config)
+                      .qformer()
+                      .between(TinyBackbones.WIDTH, new TextSide(50_257, 6)),
+                  TinyBackbones.LM_WIDTH,
+                  true)
+              .of(method.trained());
+      int[] words = Arrays.copyOf(method.prompts().question("What?"), 6);
+      assertThat(method.prompts().question("What?")).startsWith(words).hasSizeGreaterThan(5);
+      Tensor again =
+          mapper.map(seen.unsqueeze(0), Tensors.ofInts(words).unsqueeze(0), null, Dropout.NONE);
+      assertThat(largestDifference(first, again.select(0, 0))).isLessThan(1e-5f);
+      // A shot is seen with its own question.
+      Prompt few = method.answer(seen, "Why?", List.of(new Method.Shot(seen, "What?", "a cat")));
+      int shot = method.prompts().shot("What?", "a cat").length;
+      assertThat(few.length())
+          .isEqualTo(2 * 3 + shot + method.prompts().questionAfterShots("Why?").length);
+    }
+  }
+
+  private static float largestDifference(Tensor one, Tensor other) {
+    float[] a = Tensors.toFloats(one);
+    float[] b = Tensors.toFloats(other);
+    float most = 0;
+    for (int i = 0; i < b.length; i++) {
+      most = Math.max(most, Math.abs(a[i] - b[i]));
+    }
+    return most;
+  }
+
+  @Test
+  void instructBlipKnowsEveryWord() {
+    MethodConfig config =
+        config(MethodKind.INSTRUCT_BLIP, EYES + "text: {vocabulary: 50, positions: 6}");
+    try (TinyBackbones tiny = new TinyBackbones(1)) {
+      assertThatThrownBy(() -> config.start(tiny.get(), 3))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("text.vocabulary is 50 but")
+          .hasMessageContaining("tokens, which the Q-Former reads");
     }
   }
 

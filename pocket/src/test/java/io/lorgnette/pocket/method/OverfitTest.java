@@ -91,6 +91,7 @@ class OverfitTest {
         "clip-cap   | 16 | 0.002 | {layers: 2, length: 8}",
         "clip-cap   | 16 | 0.002 | {variant: mlp, length: 8}",
         "blip2      | 16 | 0.003 | qformer: {queries: 8, width: 256, layers: 2, heads: 4, hidden: 512, dropout: 0}",
+        "instruct-blip | 16 | 0.003 | {qformer: {queries: 8, width: 256, layers: 2, heads: 4, hidden: 512, dropout: 0}, text: {vocabulary: 8192, positions: 32}}",
         "magma      | 16 | 0.004 | {dropout: 0, encoder_rate: 0}",
         "flamingo   | 16 | 0.003 | {latents: 8, layers: 1, heads: 2, every: 1}",
         // Two embeddings steer so small a model to 0.4 nats only, MAPL's two as well.
