@@ -71,6 +71,13 @@ public final class Prompt {
     return then(embeddings, null);
   }
 
+  /** This prompt followed by another. */
+  public Prompt then(Prompt other) {
+    List<Segment> all = new ArrayList<>(segments);
+    all.addAll(other.segments);
+    return new Prompt(List.copyOf(all));
+  }
+
   /**
    * This prompt followed by embeddings that stand in the place of ids, for instance of image
    * tokens: the ids count as said.
