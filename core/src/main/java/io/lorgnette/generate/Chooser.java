@@ -54,8 +54,7 @@ final class Chooser {
    */
   Row row(int index, int[] history, SplittableRandom seeds) {
     SplittableRandom random = seeds == null ? null : seeds.split();
-    return new Row(
-        index, new Hypothesis(history, config.maxNewTokens()), random, texts.watch());
+    return new Row(index, new Hypothesis(history, config.maxNewTokens()), random, texts.watch());
   }
 
   /**

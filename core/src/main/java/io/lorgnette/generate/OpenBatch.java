@@ -226,8 +226,7 @@ public final class OpenBatch implements AutoCloseable {
       Tensor hidden = lm.hidden(rest.unsqueeze(0), null, null, cache);
       Tensor last = lm.logits(hidden.select(1, hidden.size(1) - 1)); // [1, V]
       Piece piece = new Piece(cache, row, 0, length);
-      return begun(
-          List.of(asked), cache::close, List.of(piece), new int[] {known.tokens()}, last);
+      return begun(List.of(asked), cache::close, List.of(piece), new int[] {known.tokens()}, last);
     } catch (RuntimeException | Error e) {
       cache.close();
       throw e;
@@ -349,8 +348,7 @@ public final class OpenBatch implements AutoCloseable {
   }
 
   private boolean isOpen(Member member) {
-    return member.row().result == null
-        && left.stream().noneMatch(asked -> asked == member.asked());
+    return member.row().result == null && !left.contains(member.asked());
   }
 
   @Override

@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Keys and values of prompts that were run, for prompts that begin alike: a system prompt, the shots
- * before a question, the turns of a conversation so far. The ones used longest ago are dropped when
- * there are too many bytes of them. Owns native memory; belongs to one thread.
+ * Keys and values of prompts that were run, for prompts that begin alike: a system prompt, the
+ * shots before a question, the turns of a conversation so far. The ones used longest ago are
+ * dropped when there are too many bytes of them. Owns native memory; belongs to one thread.
  */
 final class PrefixCache implements AutoCloseable {
 

@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Legend: P embeddings of an image, D their width.
  *
  * @param prompt borrows what was seen
- * @param sentences after how many stop tokens the answer ends: one for each question mark, at
- *     least one
+ * @param sentences after how many stop tokens the answer ends: one for each question mark, at least
+ *     one
  * @param caption whether it is a caption, whose full stop belongs to it
  */
 public record Dialogue(Prompt prompt, int sentences, boolean caption) {
@@ -96,8 +96,7 @@ public record Dialogue(Prompt prompt, int sentences, boolean caption) {
     }
   }
 
-  private static Dialogue of(
-      Method method, String system, List<Exchange> shots, Exchange asked) {
+  private static Dialogue of(Method method, String system, List<Exchange> shots, Exchange asked) {
     boolean caption = asked.question().isEmpty();
     if (caption && asked.seen().isEmpty()) {
       throw new InputException("the last message is empty; give a question or an image");
@@ -137,7 +136,8 @@ public record Dialogue(Prompt prompt, int sentences, boolean caption) {
               + "; ask about one at a time");
     }
     return images.isEmpty()
-        ? Tensors.zeros(method.backbones().lm().dtype(), method.backbones().lm().device(), 0, width(method))
+        ? Tensors.zeros(
+            method.backbones().lm().dtype(), method.backbones().lm().device(), 0, width(method))
         : Tensors.cat(0, images.toArray(Tensor[]::new));
   }
 

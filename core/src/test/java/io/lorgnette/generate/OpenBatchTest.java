@@ -159,7 +159,8 @@ class OpenBatchTest {
       for (Prompt prompt : List.of(first, second, elsewhere, first)) {
         heard.add(new Heard());
         batch.join(
-            List.of(new Asked(prompt, GenerationConfig.greedy(6), 1, 0, heard.get(heard.size() - 1))));
+            List.of(
+                new Asked(prompt, GenerationConfig.greedy(6), 1, 0, heard.get(heard.size() - 1))));
         finish(batch);
       }
       assertThat(heard.stream().map(h -> h.known).toList()).containsExactly(0, 14, 0, 14);
@@ -265,8 +266,7 @@ class OpenBatchTest {
       Heard stays = new Heard();
       Heard leaves = new Heard();
       Asked gone = new Asked(Prompt.of(3, 3), GenerationConfig.greedy(10), 1, 0, leaves);
-      batch.join(
-          List.of(gone, new Asked(Prompt.of(4), GenerationConfig.greedy(10), 1, 0, stays)));
+      batch.join(List.of(gone, new Asked(Prompt.of(4), GenerationConfig.greedy(10), 1, 0, stays)));
       batch.step();
       batch.leave(gone);
       assertThat(batch.size()).isEqualTo(1);

@@ -95,7 +95,9 @@ final class Answering implements AutoCloseable {
         Tensors.NoGrad guard = Tensors.noGrad()) {
       List<Picture> pictures = new ArrayList<>();
       for (Job job : jobs) {
-        ((Question.Chat) job.question()).messages().forEach(said -> pictures.addAll(said.pictures()));
+        ((Question.Chat) job.question())
+            .messages()
+            .forEach(said -> pictures.addAll(said.pictures()));
       }
       Lane.Seen seen = lane.see(pictures);
       List<Begun> begun = new ArrayList<>();

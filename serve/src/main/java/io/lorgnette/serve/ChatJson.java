@@ -205,8 +205,7 @@ final class ChatJson {
             case "system", "developer" -> Dialogue.Role.SYSTEM;
             case "user" -> Dialogue.Role.USER;
             case "assistant" -> Dialogue.Role.ASSISTANT;
-            default ->
-                throw message.wrong("role", "system, developer, user or assistant");
+            default -> throw message.wrong("role", "system, developer, user or assistant");
           };
       JsonNode content = message.get("content");
       if (content.isTextual()) {
@@ -291,11 +290,7 @@ final class ChatJson {
   /** A whole answer of several. */
   static ObjectNode choice(int index, String text, ArrayNode logprobs, String finish) {
     ObjectNode choice = JSON.objectNode().put("index", index);
-    choice
-        .putObject("message")
-        .put("role", "assistant")
-        .put("content", text)
-        .putNull("refusal");
+    choice.putObject("message").put("role", "assistant").put("content", text).putNull("refusal");
     putLogprobs(choice, logprobs);
     return choice.put("finish_reason", finish);
   }
@@ -338,7 +333,8 @@ final class ChatJson {
       ArrayNode likely = node.putArray("top_logprobs");
       token
           .likely()
-          .forEach(other -> token(likely.addObject(), other.id(), other.logProbability(), tokenizer));
+          .forEach(
+              other -> token(likely.addObject(), other.id(), other.logProbability(), tokenizer));
     }
     return all;
   }

@@ -32,8 +32,7 @@ final class EmbeddingsJson {
    */
   static Asked read(JsonNode body, ServedSpace space, Limits limits, Pictures pictures) {
     Fields fields = new Fields(body, "");
-    fields.only(
-        Set.of("model", "input", "encoding_format", "dimensions"), Set.of("user"));
+    fields.only(Set.of("model", "input", "encoding_format", "dimensions"), Set.of("user"));
     String model = fields.text("model");
     if (model != null && !model.equals(space.id())) {
       throw ApiException.notFound(
@@ -46,11 +45,11 @@ final class EmbeddingsJson {
       throw fields.wrong("encoding_format", "float or base64");
     }
     int width = space.towers().texts().config().projection();
-    if (fields.has("dimensions") && fields.integer("dimensions", 1, Integer.MAX_VALUE, 1) != width) {
+    if (fields.has("dimensions")
+        && fields.integer("dimensions", 1, Integer.MAX_VALUE, 1) != width) {
       throw fields.wrong("dimensions", width + ", which this space has");
     }
-    return new Asked(
-        new Question.Embed(items(fields, limits, pictures)), format.equals("base64"));
+    return new Asked(new Question.Embed(items(fields, limits, pictures)), format.equals("base64"));
   }
 
   private static List<Question.Item> items(Fields fields, Limits limits, Pictures pictures) {
@@ -74,9 +73,7 @@ final class EmbeddingsJson {
       images += item.picture() == null ? 0 : 1;
       if (images > limits.images()) {
         throw ApiException.wrong(
-            "input",
-            "too_many_images",
-            "the request has more than " + limits.images() + " images");
+            "input", "too_many_images", "the request has more than " + limits.images() + " images");
       }
       items.add(item);
     }

@@ -25,7 +25,6 @@ final class Engine implements AutoCloseable {
   private static final long IDLE_MILLIS = 50;
 
   private final Limits limits;
-  private final Metrics metrics;
   private final Numerics numerics; // or null to leave the machine as it is set
   private final FairQueue queue;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -46,7 +45,6 @@ final class Engine implements AutoCloseable {
       Metrics metrics,
       Numerics numerics) {
     this.limits = limits;
-    this.metrics = metrics;
     this.numerics = numerics;
     this.queue = new FairQueue(limits.queue(), limits.queuePerClient());
     for (ServedModel model : models) {
@@ -147,7 +145,11 @@ final class Engine implements AutoCloseable {
         if (!accepting) {
           return null;
         }
-        pause();
+        try {
+          lock.wait(IDLE_MILLIS);
+        } catch (InterruptedException e) {
+          halted = true;
+        }
       }
       if (halted) {
         return null;
@@ -169,14 +171,6 @@ final class Engine implements AutoCloseable {
         jobs.add(queue.take());
       }
       return jobs;
-    }
-  }
-
-  private void pause() {
-    try {
-      lock.wait(IDLE_MILLIS);
-    } catch (InterruptedException e) {
-      halted = true;
     }
   }
 

@@ -57,8 +57,7 @@ final class Fetcher implements AutoCloseable {
     this.client = hosts.isEmpty() ? null : client(allowed, trust);
   }
 
-  private static HttpClient client(
-      Predicate<InetAddress> allowed, SslContextFactory.Client trust) {
+  private static HttpClient client(Predicate<InetAddress> allowed, SslContextFactory.Client trust) {
     HttpClient client = new HttpClient();
     client.setSslContextFactory(trust);
     client.setFollowRedirects(false);
@@ -126,7 +125,8 @@ final class Fetcher implements AutoCloseable {
     byte[] bytes = address.getAddress();
     boolean unique = (first & 0xfe) == 0xfc;
     boolean translated = first == 0 && second == 0x64; // 64:ff9b::/96 leads to IPv4
-    boolean tunnel = first == 0x20 && (second == 0x02 || (second == 1 && bytes[2] == 0 && bytes[3] == 0));
+    boolean tunnel =
+        first == 0x20 && (second == 0x02 || (second == 1 && bytes[2] == 0 && bytes[3] == 0));
     return !unique && !translated && !tunnel && !address.isIPv4CompatibleAddress();
   }
 
@@ -144,7 +144,11 @@ final class Fetcher implements AutoCloseable {
       if (response.getStatus() != 200) {
         throw failed(parameter, "its host answered with status " + response.getStatus());
       }
-      byte[] bytes = listener.jetty().getInputStream().readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 16));
+      byte[] bytes =
+          listener
+              .jetty()
+              .getInputStream()
+              .readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 16));
       if (bytes.length > maxBytes) {
         throw failed(parameter, "it has more than " + maxBytes + " bytes");
       }

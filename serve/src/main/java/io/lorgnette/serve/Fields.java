@@ -77,7 +77,8 @@ final class Fields {
   String requiredText(String name) {
     String text = text(name);
     if (text == null) {
-      throw ApiException.wrong(path(name), "missing_required_parameter", path(name) + " is missing");
+      throw ApiException.wrong(
+          path(name), "missing_required_parameter", path(name) + " is missing");
     }
     return text;
   }

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A model in the engine, with what it has seen and what it is saying. Owns native memory; belongs to
- * the engine's thread.
+ * A model in the engine, with what it has seen and what it is saying. Owns native memory; belongs
+ * to the engine's thread.
  *
  * <p>A decoder-only model behind a prefix writes answers that others join. An encoder-decoder, or a
  * method whose words look at images, answers those that came together.

@@ -81,11 +81,9 @@ public final class LorgnetteServer implements AutoCloseable {
   private void measure(Metrics metrics) {
     metrics.gauge("lorgnette.queue.length", "Requests that wait", engine::waiting);
     metrics.gauge("lorgnette.answers.running", "Answers that are being written", engine::running);
-    metrics.bytes(
-        "lorgnette.engine.native", "Keys, values and images that are kept", engine::held);
+    metrics.bytes("lorgnette.engine.native", "Keys, values and images that are kept", engine::held);
     metrics.bytes("lorgnette.process.resident", "Memory of the process", Pointer::physicalBytes);
-    metrics.gauge(
-        "lorgnette.native.objects", "Native objects alive", Tensors::liveNativeObjects);
+    metrics.gauge("lorgnette.native.objects", "Native objects alive", Tensors::liveNativeObjects);
   }
 
   /** Starts a server whose first model also captions, with the machine as it is set. */
@@ -115,8 +113,7 @@ public final class LorgnetteServer implements AutoCloseable {
         || models.stream().map(ServedModel::id).distinct().count() < models.size()) {
       throw new IllegalArgumentException("a server needs models of different names");
     }
-    LorgnetteServer server =
-        new LorgnetteServer(models, captioner, space, config, numerics, log);
+    LorgnetteServer server = new LorgnetteServer(models, captioner, space, config, numerics, log);
     try {
       server.server.start();
       return server;

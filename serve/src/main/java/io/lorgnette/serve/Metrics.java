@@ -130,9 +130,7 @@ final class Metrics {
 
   /** Images that were looked up among those already seen. */
   void images(boolean hit, int count) {
-    registry
-        .counter("lorgnette.image.cache", "result", hit ? "hit" : "miss")
-        .increment(count);
+    registry.counter("lorgnette.image.cache", "result", hit ? "hit" : "miss").increment(count);
   }
 
   /** Tokens of prompts, of which some had been run for another request. */

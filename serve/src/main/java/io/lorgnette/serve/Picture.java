@@ -42,7 +42,7 @@ final class Picture {
    * @throws ApiException if it is no image that can be read
    */
   float[] pixels(ImageProcessor processor) {
-    if (pixels == null || madeBy != processor) {
+    if (pixels == null || !processor.equals(madeBy)) {
       try {
         pixels = processor.process(ImageReader.read(file, name, options));
         madeBy = processor;

@@ -281,16 +281,13 @@ final class Routes {
   private ApiException noModel(String name) {
     String known = models.stream().map(ServedModel::id).collect(Collectors.joining(", "));
     return ApiException.notFound(
-        "model",
-        "model_not_found",
-        "there is no model " + name + " here; there are " + known);
+        "model", "model_not_found", "there is no model " + name + " here; there are " + known);
   }
 
   private void chat(Exchange exchange, Notes notes) {
     notes.operation = "chat";
     ChatJson.Asked asked =
-        ChatJson.read(
-            body(exchange), limits, pictures, name -> named(name, models.get(0)));
+        ChatJson.read(body(exchange), limits, pictures, name -> named(name, models.get(0)));
     Question.Chat chat = asked.chat();
     notes.model = chat.model().id();
     List<Picture> shown = chat.messages().stream().flatMap(m -> m.pictures().stream()).toList();
@@ -302,8 +299,7 @@ final class Routes {
           "this model gives one answer without log-probabilities");
     }
     prepare(chat.model(), shown);
-    Completion completion =
-        new Completion(asked, exchange.id(), Instant.now().getEpochSecond());
+    Completion completion = new Completion(asked, exchange.id(), Instant.now().getEpochSecond());
     notes.completion = completion;
     ask(
         exchange,
@@ -362,8 +358,7 @@ final class Routes {
             json(
                 exchange,
                 200,
-                EmbeddingsJson.write(
-                    served.id(), (Event.Embedded) events.get(), asked.base64())));
+                EmbeddingsJson.write(served.id(), (Event.Embedded) events.get(), asked.base64())));
   }
 
   /** Makes the pixels of images that the model has not seen, on the request's thread. */
@@ -425,8 +420,7 @@ final class Routes {
   }
 
   private void metrics(Exchange exchange, Notes notes) {
-    exchange.answer(
-        200, Metrics.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
+    exchange.answer(200, Metrics.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private void health(Exchange exchange, Notes notes) {

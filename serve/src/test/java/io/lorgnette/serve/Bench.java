@@ -47,8 +47,7 @@ final class Bench implements AutoCloseable {
             Pocket.vision(), Pocket.languageModel(), Pocket.connector("answers"), numerics);
     captions = answers.beside(Pocket.connector("captions"));
     try {
-      Path cards =
-          Postcards.writeTo(folder, new Postcards.Sizes(0, 6, 0), 3, (done, total) -> {});
+      Path cards = Postcards.writeTo(folder, new Postcards.Sizes(0, 6, 0), 3, (done, total) -> {});
       try (Stream<Path> files = Files.walk(cards)) {
         photos =
             files

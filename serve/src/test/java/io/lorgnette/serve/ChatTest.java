@@ -45,7 +45,8 @@ class ChatTest {
   void answersAsTheModelDoesInProcess() throws Exception {
     for (int photo = 0; photo < 3; photo++) {
       JsonNode got = bench.chatted(chat("", bench.user(photo, QUESTION)));
-      String expected = bench.answers.answer(bench.image(photo), QUESTION, List.of(), GREEDY).text();
+      String expected =
+          bench.answers.answer(bench.image(photo), QUESTION, List.of(), GREEDY).text();
       assertThat(content(got)).isEqualTo(expected).isNotEmpty();
       assertThat(got.path("object").textValue()).isEqualTo("chat.completion");
       assertThat(got.path("model").textValue()).isEqualTo("answers");
@@ -115,8 +116,7 @@ class ChatTest {
   void aSystemPromptAndSeveralImagesTakeTokens() throws Exception {
     int image = bench.answers.method().imageLength();
     JsonNode one = bench.chatted(chat("", bench.user(0, QUESTION)));
-    JsonNode system =
-        bench.chatted(chat("", said("system", "Be brief."), bench.user(0, QUESTION)));
+    JsonNode system = bench.chatted(chat("", said("system", "Be brief."), bench.user(0, QUESTION)));
     String both =
         "{\"role\":\"user\",\"content\":["
             + part(0)
@@ -204,7 +204,8 @@ class ChatTest {
   void logProbabilitiesAreTold() throws Exception {
     JsonNode got =
         bench.chatted(
-            chat(",\"logprobs\":true,\"top_logprobs\":3,\"model\":\"captions\"", bench.user(0, "")));
+            chat(
+                ",\"logprobs\":true,\"top_logprobs\":3,\"model\":\"captions\"", bench.user(0, "")));
     JsonNode tokens = got.path("choices").path(0).path("logprobs").path("content");
     StringBuilder text = new StringBuilder();
     double sum = 0;
@@ -257,7 +258,8 @@ class ChatTest {
     String metrics = bench.get("/metrics").body();
     assertThat(metrics).contains("lorgnette_image_cache_total{result=\"hit\"}");
     assertThat(metrics)
-        .containsPattern("gen_ai_server_request_duration_seconds_count\\{.*\"chat\".*\"200\".*\\} [1-9]");
+        .containsPattern(
+            "gen_ai_server_request_duration_seconds_count\\{.*\"chat\".*\"200\".*\\} [1-9]");
     assertThat(metrics).contains("gen_ai_server_time_to_first_token_seconds_bucket");
     assertThat(metrics).doesNotContain("day or night");
   }
