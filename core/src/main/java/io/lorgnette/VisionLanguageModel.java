@@ -1,11 +1,14 @@
 package io.lorgnette;
 
+import io.lorgnette.error.InputException;
 import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
+import io.lorgnette.method.Dialogue;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Sight;
 import io.lorgnette.method.Speaker;
@@ -40,14 +43,35 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public record Shot(RgbImage image, String question, String answer) {}
 
+  /**
+   * What somebody says in a conversation.
+   *
+   * @param text may be empty beside images
+   * @since 0.1
+   */
+  public record Message(Dialogue.Role role, List<RgbImage> images, String text) {
+
+    public Message {
+      images = List.copyOf(images);
+    }
+
+    /** Words alone. */
+    public static Message of(Dialogue.Role role, String text) {
+      return new Message(role, List.of(), text);
+    }
+  }
+
   private final Sight sight;
+  private final boolean lent; // sight and language model are another's
   private final TextModel lm;
   private final Tokenizer tokenizer;
   private final Method method;
   private final Speaker speaker;
 
-  private VisionLanguageModel(Sight sight, TextModel lm, Tokenizer tokenizer, Method method) {
+  private VisionLanguageModel(
+      Sight sight, boolean lent, TextModel lm, Tokenizer tokenizer, Method method) {
     this.sight = sight;
+    this.lent = lent;
     this.lm = lm;
     this.tokenizer = tokenizer;
     this.method = method;
@@ -91,7 +115,7 @@ public final class VisionLanguageModel implements AutoCloseable {
       Backbones backbones =
           Backbones.of(sight.spec(), name(language), lm, tokenizer).withEyes(sight.eyes());
       Method method = ConnectorCheckpoint.load(connector, backbones);
-      return new VisionLanguageModel(sight, lm, tokenizer, method);
+      return new VisionLanguageModel(sight, false, lm, tokenizer, method);
     } catch (RuntimeException e) {
       sight.close();
       if (lm != null) {
@@ -102,6 +126,23 @@ public final class VisionLanguageModel implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /**
+   * Another connector between the same two frozen models, which are loaded once for both.
+   *
+   * @return a model that is to be closed before this one
+   * @throws io.lorgnette.error.InputException if the connector is broken, or was trained between
+   *     others or with another of the encoder's outputs
+   */
+  public VisionLanguageModel beside(Path connector) {
+    if (ConnectorCheckpoint.origin(connector).config().trainsEncoder()) {
+      throw new InputException(
+          connector + " has an encoder of its own, which can not be shared; load it by itself");
+    }
+    Backbones backbones = method.backbones();
+    return new VisionLanguageModel(
+        sight, true, lm, tokenizer, ConnectorCheckpoint.load(connector, backbones));
   }
 
   private static String name(Path folder) {
@@ -158,6 +199,48 @@ public final class VisionLanguageModel implements AutoCloseable {
     }
   }
 
+  /**
+   * What is said next in a conversation about images, greedily or as configured.
+   *
+   * @param messages the last of them the user's
+   * @throws io.lorgnette.error.InputException if there is nothing to answer, or the conversation
+   *     does not fit into the model's positions
+   */
+  public Utterance chat(List<Message> messages, GenerationConfig config) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      List<Dialogue.Turn> turns = new ArrayList<>();
+      for (Message message : messages) {
+        List<Tensor> seen = new ArrayList<>();
+        if (!message.images().isEmpty()) {
+          Tensor all = method.see(encode(message.images()));
+          for (int i = 0; i < message.images().size(); i++) {
+            seen.add(all.select(0, i));
+          }
+        }
+        turns.add(new Dialogue.Turn(message.role(), seen, message.text()));
+      }
+      return speaker.reply(turns, config);
+    }
+  }
+
+  /** Makes the pixels that {@link #see} takes. */
+  public ImageProcessor processor() {
+    return sight.features().processor();
+  }
+
+  /**
+   * What the method makes of images: {@code [B, 3, S, S] -> [B, P, D]}, of the current scope.
+   *
+   * @param pixels as {@link #processor} makes them
+   */
+  public Tensor see(Tensor pixels) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      return scope.keep(method.see(sight.features().encode(pixels)));
+    }
+  }
+
   /** {@code [B, N, Di]}, of the current scope. */
   private Tensor encode(List<RgbImage> images) {
     VisionEncoder encoder = sight.features();
@@ -175,8 +258,10 @@ public final class VisionLanguageModel implements AutoCloseable {
   @Override
   public void close() {
     method.close();
-    sight.close();
-    lm.close();
-    tokenizer.close();
+    if (!lent) {
+      sight.close();
+      lm.close();
+      tokenizer.close();
+    }
   }
 }

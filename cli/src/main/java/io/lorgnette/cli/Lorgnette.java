@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       CaptionCommand.class,
       AnswerCommand.class,
+      ChatCommand.class,
+      ServeCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       RetrieveCommand.class,
@@ -51,6 +53,7 @@ import picocli.CommandLine.Spec;
       "  LORGNETTE_JAVA_OPTS  options for Java, such as -Xmx8g",
       "  LORGNETTE_CLASSPATH  more jars, such as lorgnette-metrics-stanford",
       "  LORGNETTE_CUDA=1     use the NVIDIA build of libtorch (untested)",
+      "  LORGNETTE_API_KEY    what requests to lorgnette serve must bring",
       "  NO_COLOR             no colours",
       "  XDG_CACHE_HOME       where the embedded models are unpacked, once"
     })

@@ -7,6 +7,7 @@ import io.lorgnette.weights.Hub;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which models a command sees and speaks with. */
@@ -14,24 +15,7 @@ final class ModelOptions {
 
   static final String POCKET = "pocket";
 
-  @Option(
-      names = "--vision",
-      paramLabel = "MODEL",
-      defaultValue = POCKET,
-      description =
-          "Vision encoder: its folder, or the org/name that lorgnette pull fetched (default:"
-              + " ${DEFAULT-VALUE}, the embedded one).")
-  private String vision;
-
-  @Option(
-      names = "--language",
-      paramLabel = "MODEL",
-      defaultValue = POCKET,
-      description =
-          "Language model: its folder or GGUF file, or the org/name that lorgnette pull fetched"
-              + " (default: ${DEFAULT-VALUE}, the embedded one; pocket-plain is the one that has read"
-              + " no captions, pocket-seq2seq an encoder-decoder).")
-  private String language;
+  @Mixin private PairOptions pair;
 
   @Option(
       names = "--connector",
@@ -42,11 +26,11 @@ final class ModelOptions {
   private Path connector;
 
   Path vision() {
-    return vision(vision, Path.of(""));
+    return pair.vision();
   }
 
   Path language() {
-    return language(language, Path.of(""));
+    return pair.language();
   }
 
   /**
@@ -57,17 +41,26 @@ final class ModelOptions {
    */
   Path connector(String embedded) {
     if (connector == null) {
-      if (!vision.equals(POCKET) || !language.equals(POCKET)) {
+      if (!pair.embedded()) {
         throw new InputException(
             "--connector is missing; models of your own need one that was trained between them");
       }
       return Pocket.connector(embedded);
     }
-    Path file =
-        Files.isDirectory(connector) ? connector.resolve("connector.safetensors") : connector;
+    return connectorFile("--connector", connector);
+  }
+
+  /**
+   * The file of a connector that a user names by itself or by its run folder.
+   *
+   * @param option for messages
+   * @throws InputException if there is none
+   */
+  static Path connectorFile(String option, Path named) {
+    Path file = Files.isDirectory(named) ? named.resolve("connector.safetensors") : named;
     if (!Files.isRegularFile(file)) {
       throw new InputException(
-          file + " does not exist; give --connector a run folder or a connector.safetensors");
+          file + " does not exist; give " + option + " a run folder or a connector.safetensors");
     }
     return file;
   }

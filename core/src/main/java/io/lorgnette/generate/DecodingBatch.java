@@ -2,13 +2,10 @@ package io.lorgnette.generate;
 
 import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Rows of tokens that a language model continues together: prompts are run once, and then every
@@ -19,17 +16,14 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class DecodingBatch implements Scores, AutoCloseable {
 
-  private final int vocabulary;
   private final Device device;
   private final Sequences sequences;
-  private float[] logits = new float[0]; // [R, V], or longer
-  private float[] logSums = new float[0]; // [R], or longer
-  private int shared = 1; // rows that have the same scores because they were just copied
+  private final ReadScores scores;
 
   private DecodingBatch(int vocabulary, Device device, Sequences sequences) {
-    this.vocabulary = vocabulary;
     this.device = device;
     this.sequences = sequences;
+    this.scores = new ReadScores(vocabulary);
   }
 
   /**
@@ -48,7 +42,7 @@ final class DecodingBatch implements Scores, AutoCloseable {
   static DecodingBatch of(Sequences.Started started, int vocabulary, Device device) {
     DecodingBatch batch = new DecodingBatch(vocabulary, device, started.sequences());
     try {
-      batch.read(started.scores());
+      batch.scores.read(started.scores());
       return batch;
     } catch (RuntimeException | Error e) {
       batch.close();
@@ -63,17 +57,17 @@ final class DecodingBatch implements Scores, AutoCloseable {
 
   @Override
   public float[] logits() {
-    return logits;
+    return scores.logits();
   }
 
   @Override
   public int offset(int row) {
-    return row / shared * vocabulary;
+    return scores.offset(row);
   }
 
   @Override
   public float logSum(int row) {
-    return logSums[row / shared];
+    return scores.logSum(row);
   }
 
   /**
@@ -83,32 +77,8 @@ final class DecodingBatch implements Scores, AutoCloseable {
    */
   void step(int[] ids) {
     try (Scope scope = Scope.open()) {
-      shared = 1;
-      read(sequences.step(Tensors.to(Tensors.ofInts(ids), device)));
+      scores.read(sequences.step(Tensors.to(Tensors.ofInts(ids), device)));
     }
-  }
-
-  /** Copies the scores to Java. */
-  private void read(Tensor given) {
-    Tensor scores = Tensors.to(given, Dtype.F32); // [R, V]
-    int rows = Math.toIntExact(scores.size(0));
-    logits = copy(scores, logits);
-    logSums = copy(torch.logsumexp(scores, 1), logSums);
-    for (int row = 0; row < rows; row++) {
-      if (!Float.isFinite(logSums[row])) {
-        throw new IllegalStateException(
-            "the language model's scores are not finite; its weights or the prompt's"
-                + " embeddings are damaged");
-      }
-    }
-  }
-
-  private static float[] copy(Tensor from, float[] to) {
-    Tensor plain = Tensors.to(from, Device.CPU).contiguous();
-    int count = Math.toIntExact(plain.numel());
-    float[] target = to.length >= count ? to : new float[count];
-    Tensors.bytes(plain).asFloatBuffer().get(target, 0, count);
-    return target;
   }
 
   /** Replaces every row by so many copies of it; they have the same scores until the next step. */
@@ -117,7 +87,7 @@ final class DecodingBatch implements Scores, AutoCloseable {
       int[] rows = new int[rows() * copies];
       Arrays.setAll(rows, i -> i / copies);
       sequences.select(rows);
-      shared = copies;
+      scores.share(copies);
     }
   }
 

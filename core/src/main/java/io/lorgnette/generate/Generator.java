@@ -64,13 +64,30 @@ public final class Generator {
     if (prompts.isEmpty()) {
       return List.of();
     }
+    try (Running running = begin(prompts, config, listener)) {
+      return running.toTheEnd();
+    }
+  }
+
+  /**
+   * Runs prompts, whose answers the caller lets grow step by step, between other work; else as
+   * {@link #generateAll(List, GenerationConfig, TokenListener)}.
+   *
+   * @param prompts at least one
+   */
+  public Running begin(List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
     check(prompts, config);
     Texts texts = new Texts(tokenizer, config.stop());
     int[][] histories = prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
-    Decoding decoding = new Decoding(config, texts, listener, histories, lm.vocabulary());
-    try (Tensors.NoGrad guard = Tensors.noGrad();
-        DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens())) {
-      return config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch);
+    try (Tensors.NoGrad guard = Tensors.noGrad()) {
+      DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens());
+      try {
+        return new Running(
+            batch, Decoding.of(config, texts, listener, batch, histories, lm.vocabulary()));
+      } catch (RuntimeException | Error e) {
+        batch.close();
+        throw e;
+      }
     }
   }
 

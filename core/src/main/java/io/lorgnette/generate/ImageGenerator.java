@@ -59,10 +59,9 @@ public final class ImageGenerator {
     Arrays.fill(histories, new int[] {model.config().begin()});
     int vocabulary = model.config().qformer().text().vocabulary();
     Texts texts = new Texts(tokenizer, config.stop());
-    Decoding decoding = new Decoding(config, texts, (row, id) -> {}, histories, vocabulary);
     try (Tensors.NoGrad guard = Tensors.noGrad();
         DecodingBatch batch = begin(features, config.maxNewTokens())) {
-      return config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch);
+      return Decoding.of(config, texts, (row, id) -> {}, batch, histories, vocabulary).toTheEnd();
     }
   }
 

@@ -2,7 +2,13 @@ package io.lorgnette.generate;
 
 import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.TextModel;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +69,13 @@ public final class Prompt {
   /** This prompt followed by embeddings, {@code [P, D]}. */
   public Prompt then(Tensor embeddings) {
     return then(embeddings, null);
+  }
+
+  /** This prompt followed by another. */
+  public Prompt then(Prompt other) {
+    List<Segment> all = new ArrayList<>(segments);
+    all.addAll(other.segments);
+    return new Prompt(List.copyOf(all));
   }
 
   /**
@@ -130,6 +143,49 @@ public final class Prompt {
       return new int[0];
     }
     return segments.stream().flatMapToInt(s -> Arrays.stream(s.ids())).toArray();
+  }
+
+  /**
+   * What tells the prompt's positions from those of others: an id for a word, below 0 for an
+   * embedding, whose values are hashed. Prompts with the same marks up to some position are the
+   * same there, for all but an accident of one in 2^63.
+   *
+   * @return {@code [T]}
+   * @throws IllegalArgumentException if words look at images, which no position tells
+   */
+  long[] marks() {
+    long[] marks = new long[length()];
+    int at = 0;
+    for (Segment segment : segments) {
+      if (segment.image() != null) {
+        throw new IllegalArgumentException("words that look at images have no marks");
+      }
+      if (segment.embeddings() == null) {
+        for (int id : segment.ids()) {
+          marks[at++] = id;
+        }
+      } else {
+        at = hash(segment.embeddings(), marks, at);
+      }
+    }
+    return marks;
+  }
+
+  private static int hash(Tensor embeddings, long[] marks, int from) {
+    try (Scope scope = Scope.open()) {
+      Tensor plain = Tensors.to(embeddings, Dtype.F32, Device.CPU).contiguous(); // [P, D]
+      int rows = Math.toIntExact(plain.size(0));
+      ByteBuffer bytes = Tensors.bytes(plain);
+      int row = rows == 0 ? 0 : bytes.capacity() / rows;
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (int i = 0; i < rows; i++) {
+        digest.update(bytes.slice(i * row, row));
+        marks[from + i] = ByteBuffer.wrap(digest.digest()).getLong() | Long.MIN_VALUE;
+      }
+      return from + rows;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** The prompt as the model's input: a list of tensors {@code [n, D]} in its number format. */

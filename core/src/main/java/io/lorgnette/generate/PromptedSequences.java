@@ -75,6 +75,16 @@ final class PromptedSequences implements Sequences {
     return padded ? real.narrow(1, 0, length) : null;
   }
 
+  /** Keys and values of all tokens so far; they stay this object's. */
+  KvCache cache() {
+    return cache;
+  }
+
+  /** Positions of a row on the left that are no tokens. */
+  int padding(int row) {
+    return padding[row];
+  }
+
   @Override
   public int rows() {
     return padding.length;

@@ -138,6 +138,11 @@ public final class Prompts {
     return inSentence ? ids : join(ids, stop);
   }
 
+  /** Words as they are, for instance how to answer. */
+  public int[] text(String text) {
+    return piece(text);
+  }
+
   /** What stands before the first shot. */
   int[] instruction() {
     return piece(wording.instruction());

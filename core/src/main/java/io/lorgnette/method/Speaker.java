@@ -123,12 +123,39 @@ public final class Speaker {
   }
 
   private static int marks(Asked asked) {
-    return (int) Math.max(1, asked.question().chars().filter(c -> c == '?').count());
+    return sentences(asked.question());
+  }
+
+  /** How many sentences answer a question. */
+  static int sentences(String question) {
+    return (int) Math.max(1, question.chars().filter(c -> c == '?').count());
   }
 
   private List<Generation> generate(List<Prompt> prompts, GenerationConfig config) {
     return new Generator(method.reader(prompts), method.backbones().tokenizer())
         .generate(prompts, config);
+  }
+
+  /**
+   * What is said next in a conversation.
+   *
+   * @param config of one answer; its end tokens are replaced by the stop token
+   * @throws io.lorgnette.error.InputException if there is nothing to answer, or the conversation
+   *     exceeds the model's positions
+   */
+  public Utterance reply(List<Dialogue.Turn> turns, GenerationConfig config) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Dialogue dialogue = Dialogue.of(method, turns);
+      Prompt prompt = dialogue.prompt();
+      Utterance said = null;
+      for (int i = 0; i < dialogue.sentences(); i++) {
+        Generation next = generate(List.of(prompt), stopping(config)).get(0);
+        prompt = prompt.then(next.ids());
+        said = Utterance.then(said, next);
+      }
+      return dialogue.caption() ? said : said.withoutStop();
+    }
   }
 
   private GenerationConfig stopping(GenerationConfig config) {

@@ -12,7 +12,8 @@ import io.lorgnette.generate.Generation;
  */
 public record Utterance(String text, double score, int tokens, boolean complete) {
 
-  static Utterance caption(Generation generation) {
+  /** A caption as it was generated. */
+  public static Utterance caption(Generation generation) {
     return of(generation, generation.text().orElseThrow().strip());
   }
 

@@ -5,6 +5,7 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -121,16 +122,87 @@ public final class KvCache implements AutoCloseable {
     return new KvCache(newKeys, newValues, capacity, newOrigins, length);
   }
 
+  /**
+   * Some tokens of some sequences of a cache.
+   *
+   * @param rows which sequences, {@code [B']}
+   * @param from the first token taken
+   * @param to behind the last one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
+  public record Piece(KvCache cache, long[] rows, long from, long to) {}
+
+  /**
+   * A cache of sequences of others, one piece below the other. They end at the same place; where a
+   * piece is shorter than the longest, its sequences have zeros on the left, which a mask must
+   * hide. The given caches stay as they are.
+   *
+   * @param pieces at least one, of one model
+   * @param capacity tokens that will be held at most
+   */
+  public static KvCache joined(List<Piece> pieces, long capacity) {
+    long length = pieces.stream().mapToLong(piece -> piece.to() - piece.from()).max().orElseThrow();
+    long rows = pieces.stream().mapToLong(piece -> piece.rows().length).sum();
+    KvCache first = pieces.get(0).cache();
+    Tensor[] keys = new Tensor[first.keys.length];
+    Tensor[] values = new Tensor[keys.length];
+    try (Scope scope = Scope.open()) {
+      Tensor[] indices = new Tensor[pieces.size()];
+      for (int i = 0; i < indices.length; i++) {
+        long[] taken = pieces.get(i).rows();
+        indices[i] =
+            Tensors.to(Tensors.ofLongs(taken, taken.length), Tensors.device(first.keys[0]));
+      }
+      for (int layer = 0; layer < keys.length; layer++) {
+        keys[layer] = like(first.keys[layer], rows, capacity);
+        values[layer] = like(first.values[layer], rows, capacity);
+        long row = 0;
+        for (int i = 0; i < indices.length; i++) {
+          Piece piece = pieces.get(i);
+          place(keys[layer], row, length, piece, piece.cache().keys[layer], indices[i]);
+          place(values[layer], row, length, piece, piece.cache().values[layer], indices[i]);
+          row += piece.rows().length;
+        }
+      }
+    }
+    return new KvCache(keys, values, capacity, null, length);
+  }
+
+  private static Tensor like(Tensor tensor, long rows, long capacity) {
+    return Scope.release(
+        Tensors.empty(
+            Tensors.dtype(tensor),
+            Tensors.device(tensor),
+            rows,
+            tensor.size(1),
+            capacity,
+            tensor.size(3)));
+  }
+
+  private static void place(
+      Tensor to, long row, long length, Piece piece, Tensor from, Tensor index) {
+    Tensor target = to.narrow(0, row, index.numel());
+    long count = piece.to() - piece.from();
+    if (count < length) {
+      target.narrow(2, 0, length - count).zero_();
+    }
+    if (count > 0) {
+      Tensor taken = from.narrow(2, piece.from(), count).index_select(0, index);
+      target.narrow(2, length - count, count).copy_(taken);
+    }
+  }
+
+  /** Bytes of native memory that it takes. */
+  public long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < keys.length; i++) {
+      bytes += keys[i].nbytes() + values[i].nbytes();
+    }
+    return bytes;
+  }
+
   private Tensor select(Tensor from, Tensor rows, long newCapacity) {
-    Tensor to =
-        Scope.release(
-            Tensors.empty(
-                Tensors.dtype(from),
-                Tensors.device(from),
-                rows.numel(),
-                from.size(1),
-                newCapacity,
-                from.size(3)));
+    Tensor to = like(from, rows.numel(), newCapacity);
     if (length > 0) {
       to.narrow(2, 0, length).copy_(from.narrow(2, 0, length).index_select(0, rows));
     }

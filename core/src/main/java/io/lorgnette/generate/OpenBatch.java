@@ -1,0 +1,359 @@
+package io.lorgnette.generate;
+
+import io.lorgnette.language.LanguageModel;
+import io.lorgnette.nn.KvCache;
+import io.lorgnette.nn.KvCache.Piece;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Answers that are written together while others join and leave between steps (continuous batching,
+ * Yu et al. 2022), each with settings of its own. What prompts have in common at their beginning is
+ * run once. An answer does not depend on its neighbours (but for the last bits of the scores).
+ *
+ * <p>For decoder-only models, greedy or sampling. Owns native memory; belongs to one thread.
+ */
+public final class OpenBatch implements AutoCloseable {
+
+  /** Fewer known tokens are not worth a pass of their own. */
+  private static final int WORTH_REUSING = 8;
+
+  /**
+   * A prompt to be continued.
+   *
+   * @param prompt its embeddings are borrowed until {@link #join} returns
+   * @param config of one beam; {@code numReturn} answers are written
+   * @param ends how many end tokens there are before the answer ends, at least 1: an answer may
+   *     have several sentences
+   * @param likely how many of the most probable tokens are told with each one that is chosen
+   * @param listener hears of the answers
+   */
+  public record Asked(
+      Prompt prompt, GenerationConfig config, int ends, int likely, Listener listener) {
+
+    public Asked {
+      if (config.beams() != 1 || ends < 1 || likely < 0) {
+        throw new IllegalArgumentException(
+            "an open batch takes one beam, from 1 end token and from 0 likely tokens, not "
+                + config.beams()
+                + ", "
+                + ends
+                + " and "
+                + likely);
+      }
+    }
+  }
+
+  /** Hears of the answers to a prompt, on the thread that steps. Must not throw. */
+  public interface Listener {
+
+    /**
+     * The prompt has been run.
+     *
+     * @param tokens that it has
+     * @param known how many of them had been run before
+     */
+    void begun(int tokens, int known);
+
+    /** An answer has grown. */
+    void token(int answer, Token token);
+
+    /** An answer has ended. */
+    void ended(int answer, Generation generation);
+  }
+
+  /**
+   * A token that was chosen.
+   *
+   * @param logProbability in nats, as the model gave it
+   * @param likely the most probable tokens in its place, the first one first
+   */
+  public record Token(int id, float logProbability, List<Candidate> likely) {}
+
+  /**
+   * A token that might have been chosen.
+   *
+   * @param logProbability in nats
+   */
+  public record Candidate(int id, float logProbability) {}
+
+  /** A sequence in the batch. */
+  private record Member(Asked asked, Chooser chooser, Chooser.Row row) {}
+
+  private final LanguageModel lm;
+  private final Tokenizer tokenizer;
+  private final PrefixCache prefixes;
+  private final ReadScores scores;
+  private final OpenSequences sequences;
+  private List<Member> members = new ArrayList<>(); // of each row
+  private final List<Asked> left = new ArrayList<>();
+
+  /**
+   * An empty batch.
+   *
+   * @param lm stays the caller's
+   * @param tokenizer of the model, or null; stays the caller's
+   * @param prefixBytes for keys and values of prompts, kept for others that begin alike; 0 for none
+   */
+  public OpenBatch(LanguageModel lm, Tokenizer tokenizer, long prefixBytes) {
+    this.lm = lm;
+    this.tokenizer = tokenizer;
+    this.prefixes = new PrefixCache(prefixBytes);
+    this.scores = new ReadScores(lm.vocabulary());
+    this.sequences = new OpenSequences(lm);
+  }
+
+  /** Answers that are being written. */
+  public int size() {
+    return open().length;
+  }
+
+  /** Bytes of native memory for keys and values. */
+  public long bytes() {
+    return sequences.bytes() + prefixes.bytes();
+  }
+
+  /**
+   * Runs prompts and begins their answers.
+   *
+   * @throws io.lorgnette.error.InputException if a prompt and its answer exceed the model's
+   *     positions; then none of them has joined
+   */
+  public void join(List<Asked> newcomers) {
+    newcomers.forEach(asked -> Checks.length(asked.prompt(), asked.config().maxNewTokens(), lm));
+    List<Prefilled> done = new ArrayList<>();
+    try (Tensors.NoGrad guard = Tensors.noGrad()) {
+      List<Asked> unknown = new ArrayList<>();
+      for (Asked asked : newcomers) {
+        PrefixCache.Known known = known(asked);
+        if (known.tokens() >= WORTH_REUSING) {
+          done.add(continued(asked, known));
+        } else {
+          unknown.add(asked);
+        }
+      }
+      if (!unknown.isEmpty()) {
+        done.add(prefill(unknown));
+      }
+      List<Member> all = new ArrayList<>();
+      int[] kept = open();
+      Arrays.stream(kept).mapToObj(members::get).forEach(all::add);
+      List<OpenSequences.Newcomers> pieces = new ArrayList<>();
+      for (Prefilled some : done) {
+        some.enter(all, pieces);
+      }
+      if (!pieces.isEmpty()) {
+        sequences.renew(kept, pieces);
+        members = all;
+        left.clear();
+      }
+    } finally {
+      done.forEach(some -> some.owner().run());
+    }
+  }
+
+  private PrefixCache.Known known(Asked asked) {
+    if (!prefixes.fits(1)) {
+      return new PrefixCache.Known(null, 0);
+    }
+    PrefixCache.Known known = prefixes.find(asked.prompt().marks());
+    // The last token is run in any case: its scores are not kept.
+    return new PrefixCache.Known(
+        known.cache(), Math.min(known.tokens(), asked.prompt().length() - 1));
+  }
+
+  /**
+   * Prompts that have been run, and the first tokens of their answers.
+   *
+   * @param owner frees their native memory
+   * @param pieces the tokens of each prompt in the cache
+   * @param members the answers to each prompt
+   */
+  private record Prefilled(Runnable owner, List<Piece> pieces, List<List<Member>> members) {
+
+    /** Adds the answers that have not ended with their first token. */
+    void enter(List<Member> all, List<OpenSequences.Newcomers> newcomers) {
+      for (int i = 0; i < pieces.size(); i++) {
+        Piece piece = pieces.get(i);
+        List<Member> open =
+            members.get(i).stream().filter(member -> member.row().result == null).toList();
+        if (!open.isEmpty()) {
+          long[] rows = new long[open.size()];
+          Arrays.fill(rows, piece.rows()[0]);
+          Piece copies = new Piece(piece.cache(), rows, piece.from(), piece.to());
+          newcomers.add(new OpenSequences.Newcomers(copies));
+          all.addAll(open);
+        }
+      }
+    }
+  }
+
+  private Prefilled prefill(List<Asked> unknown) {
+    try (Scope scope = Scope.open()) {
+      List<Prompt> prompts = unknown.stream().map(Asked::prompt).toList();
+      Sequences.Started started = PromptedSequences.begin(lm, prompts, 1);
+      PromptedSequences run = (PromptedSequences) started.sequences();
+      try {
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+          long[] row = {i};
+          pieces.add(new Piece(run.cache(), row, run.padding(i), run.cache().length()));
+        }
+        return begun(unknown, run::close, pieces, new int[prompts.size()], started.scores());
+      } catch (RuntimeException | Error e) {
+        run.close();
+        throw e;
+      }
+    }
+  }
+
+  private Prefilled continued(Asked asked, PrefixCache.Known known) {
+    int length = asked.prompt().length();
+    long[] row = {0};
+    Piece before = new Piece(known.cache(), row, 0, known.tokens());
+    KvCache cache = KvCache.joined(List.of(before), length);
+    try (Scope scope = Scope.open()) {
+      Tensor whole = Tensors.cat(0, asked.prompt().embed(lm).toArray(Tensor[]::new)); // [T, D]
+      Tensor rest = whole.narrow(0, known.tokens(), length - (long) known.tokens());
+      Tensor hidden = lm.hidden(rest.unsqueeze(0), null, null, cache);
+      Tensor last = lm.logits(hidden.select(1, hidden.size(1) - 1)); // [1, V]
+      Piece piece = new Piece(cache, row, 0, length);
+      return begun(List.of(asked), cache::close, List.of(piece), new int[] {known.tokens()}, last);
+    } catch (RuntimeException | Error e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  private Prefilled begun(
+      List<Asked> asked, Runnable owner, List<Piece> pieces, int[] known, Tensor firstScores) {
+    scores.read(firstScores);
+    List<List<Member>> all = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      remember(asked.get(i), pieces.get(i));
+      asked.get(i).listener().begun(asked.get(i).prompt().length(), known[i]);
+      List<Member> answers = members(asked.get(i));
+      for (Member member : answers) {
+        choose(member, i);
+      }
+      all.add(answers);
+    }
+    return new Prefilled(owner, pieces, all);
+  }
+
+  private void remember(Asked asked, Piece piece) {
+    long bytes = piece.cache().bytes() / piece.cache().batch();
+    if (prefixes.fits(bytes)) {
+      long[] marks = asked.prompt().marks();
+      if (prefixes.find(marks).tokens() < marks.length) {
+        prefixes.add(marks, KvCache.joined(List.of(piece), marks.length));
+      }
+    }
+  }
+
+  private List<Member> members(Asked asked) {
+    GenerationConfig config = asked.config();
+    Chooser chooser = new Chooser(config, new Texts(tokenizer, config.stop()), lm.vocabulary());
+    SplittableRandom seeds = chooser.seeds();
+    List<Member> answers = new ArrayList<>();
+    for (int answer = 0; answer < config.numReturn(); answer++) {
+      Chooser.Row row = chooser.row(answer, asked.prompt().history(lm), seeds);
+      row.ends = asked.ends() - 1;
+      answers.add(new Member(asked, chooser, row));
+    }
+    return answers;
+  }
+
+  /** Lets every answer grow by a token; false if there was none. */
+  public boolean step() {
+    int[] open = open();
+    if (open.length == 0) {
+      renew(open);
+      return false;
+    }
+    if (sequences.full() || Decoding.worthCompacting(open.length, members.size())) {
+      renew(open);
+    }
+    int[] ids = members.stream().mapToInt(member -> member.row().sequence.last()).toArray();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      scores.read(sequences.step(ids));
+    }
+    for (int r = 0; r < ids.length; r++) {
+      if (isOpen(members.get(r))) {
+        choose(members.get(r), r);
+      }
+    }
+    return true;
+  }
+
+  private void renew(int[] open) {
+    sequences.renew(open, List.of());
+    members = new ArrayList<>(Arrays.stream(open).mapToObj(members::get).toList());
+    left.clear();
+  }
+
+  private void choose(Member member, int r) {
+    int id = member.chooser().choose(member.row(), r, scores);
+    Asked asked = member.asked();
+    Chooser.Row row = member.row();
+    Token token = new Token(id, scores.logProbability(r, id), likely(r, asked.likely()));
+    asked.listener().token(row.index, token);
+    if (row.result != null) {
+      asked.listener().ended(row.index, row.result);
+    }
+  }
+
+  private List<Candidate> likely(int r, int count) {
+    if (count == 0) {
+      return List.of();
+    }
+    int offset = scores.offset(r);
+    float[] logits = scores.logits();
+    int[] best = new int[Math.min(count, lm.vocabulary())];
+    int found = 0;
+    for (int id = 0; id < lm.vocabulary(); id++) {
+      float score = logits[offset + id];
+      int at = found;
+      while (at > 0 && score > logits[offset + best[at - 1]]) {
+        at--;
+      }
+      if (at < best.length) {
+        found = Math.min(found + 1, best.length);
+        System.arraycopy(best, at, best, at + 1, found - at - 1);
+        best[at] = id;
+      }
+    }
+    return Arrays.stream(best)
+        .mapToObj(id -> new Candidate(id, scores.logProbability(r, id)))
+        .toList();
+  }
+
+  /** Gives up the answers to a prompt; nothing more is told of them. */
+  public void leave(Asked asked) {
+    left.add(asked);
+  }
+
+  private int[] open() {
+    IntPredicate isOpen = row -> isOpen(members.get(row));
+    return IntStream.range(0, members.size()).filter(isOpen).toArray();
+  }
+
+  private boolean isOpen(Member member) {
+    return member.row().result == null && !left.contains(member.asked());
+  }
+
+  @Override
+  public void close() {
+    sequences.close();
+    prefixes.close();
+  }
+}

@@ -1,0 +1,383 @@
+package io.lorgnette.serve;
+
+import io.lorgnette.generate.Generation;
+import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.generate.OpenBatch;
+import io.lorgnette.generate.Prompt;
+import io.lorgnette.generate.TokenListener;
+import io.lorgnette.method.Dialogue;
+import io.lorgnette.method.Method;
+import io.lorgnette.method.Utterance;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** What the engine's thread does with jobs. Owns native memory; belongs to that thread. */
+final class Answering implements AutoCloseable {
+
+  private final Map<String, Lane> lanes;
+  private final Optional<ServedSpace> space;
+  private final Metrics metrics;
+  private final List<Window> windows = new ArrayList<>();
+
+  /**
+   * @param lanes by the models' names; they stay the engine's to close
+   */
+  Answering(Map<String, Lane> lanes, Optional<ServedSpace> space, Metrics metrics) {
+    this.lanes = lanes;
+    this.space = space;
+    this.metrics = metrics;
+  }
+
+  static ApiException overdue() {
+    return ApiException.deadline("the request took longer than this server allows; ask for less");
+  }
+
+  /** Answers that are being written. */
+  int rows() {
+    int rows = windows.stream().mapToInt(window -> window.jobs().size()).sum();
+    for (Lane lane : lanes.values()) {
+      rows += lane.batch() == null ? 0 : lane.batch().size();
+    }
+    return rows;
+  }
+
+  /** Begins to answer jobs; what fails is told to them. */
+  void admit(List<Job> jobs) {
+    Map<Lane, List<Job>> chats = new LinkedHashMap<>();
+    Map<Question.Captions, List<Job>> captions = new LinkedHashMap<>(); // by all but pictures
+    List<Job> embeds = new ArrayList<>();
+    for (Job job : jobs) {
+      if (job.question() instanceof Question.Chat chat) {
+        chats.computeIfAbsent(lane(chat.model()), lane -> new ArrayList<>()).add(job);
+      } else if (job.question() instanceof Question.Captions asked) {
+        Question.Captions kind =
+            new Question.Captions(asked.model(), List.of(), asked.beams(), asked.newTokens());
+        captions.computeIfAbsent(kind, key -> new ArrayList<>()).add(job);
+      } else {
+        embeds.add(job);
+      }
+    }
+    chats.forEach((lane, some) -> guarded(some, () -> chat(lane, some)));
+    captions.forEach((kind, some) -> guarded(some, () -> caption(kind, some)));
+    embeds.forEach(job -> guarded(List.of(job), () -> embed(job)));
+  }
+
+  private Lane lane(ServedModel model) {
+    return lanes.get(model.id());
+  }
+
+  private static void guarded(List<Job> jobs, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      jobs.forEach(job -> job.tell(new Event.Failed(Engine.failure(e))));
+    }
+  }
+
+  /** A chat whose prompt is made. */
+  private record Begun(Job job, Dialogue dialogue, GenerationConfig config, int imageTokens) {
+
+    Question.Chat chat() {
+      return (Question.Chat) job.question();
+    }
+  }
+
+  private void chat(Lane lane, List<Job> jobs) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      List<Picture> pictures = new ArrayList<>();
+      for (Job job : jobs) {
+        ((Question.Chat) job.question())
+            .messages()
+            .forEach(said -> pictures.addAll(said.pictures()));
+      }
+      Lane.Seen seen = lane.see(pictures);
+      List<Begun> begun = new ArrayList<>();
+      for (Job job : jobs) {
+        guarded(List.of(job), () -> begun.add(begin(lane, job, seen)));
+      }
+      if (begun.isEmpty()) {
+        return;
+      }
+      long start = System.nanoTime();
+      List<Job> open = begun.stream().map(Begun::job).toList();
+      guarded(
+          open,
+          () -> {
+            if (lane.batch() != null) {
+              join(lane, begun);
+            } else {
+              together(lane, begun);
+            }
+          });
+      metrics.stage(Metrics.Stage.PREFILL, System.nanoTime() - start);
+      lane.remember(seen);
+    }
+  }
+
+  private static Begun begin(Lane lane, Job job, Lane.Seen seen) {
+    Question.Chat chat = (Question.Chat) job.question();
+    Method method = lane.method();
+    List<Dialogue.Turn> turns = new ArrayList<>();
+    int images = 0;
+    for (Question.Said said : chat.messages()) {
+      List<Tensor> rows = said.pictures().stream().map(seen::of).toList();
+      images += rows.size();
+      turns.add(new Dialogue.Turn(said.role(), rows, said.text()));
+    }
+    Dialogue dialogue = Dialogue.of(method, turns);
+    int positions = method.backbones().lm().positions();
+    long room = positions - (long) dialogue.prompt().length() + 1;
+    if (room < 1) {
+      throw ApiException.wrong(
+          "messages",
+          "context_length_exceeded",
+          "the messages take "
+              + dialogue.prompt().length()
+              + " tokens of the model's "
+              + positions
+              + "; shorten them");
+    }
+    GenerationConfig config =
+        GenerationConfig.greedy((int) Math.min(chat.newTokens(), room))
+            .withEos(method.prompts().stop())
+            .withStop(chat.stop().toArray(String[]::new));
+    if (chat.sampling() != null) {
+      config = config.withSampling(chat.sampling()).withNumReturn(chat.answers());
+    }
+    return new Begun(job, dialogue, config, images * method.imageLength());
+  }
+
+  private void join(Lane lane, List<Begun> begun) {
+    List<OpenBatch.Asked> newcomers = new ArrayList<>();
+    for (Begun some : begun) {
+      OpenBatch.Asked asked =
+          new OpenBatch.Asked(
+              some.dialogue().prompt(),
+              some.config(),
+              some.dialogue().sentences(),
+              some.chat().likely(),
+              new Teller(some));
+      newcomers.add(asked);
+      lane.asked().put(asked, some.job());
+    }
+    try {
+      lane.batch().join(newcomers);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      newcomers.forEach(lane.asked()::remove);
+      throw e;
+    }
+  }
+
+  /** Passes on what the batch says of a chat. */
+  private final class Teller implements OpenBatch.Listener {
+
+    private final Begun begun;
+    private final int copies; // of an answer that is always the same
+    private int open;
+
+    Teller(Begun begun) {
+      this.begun = begun;
+      boolean drawn = begun.chat().sampling() != null;
+      this.copies = drawn ? 1 : begun.chat().answers();
+      this.open = drawn ? begun.chat().answers() : 1;
+    }
+
+    @Override
+    public void begun(int tokens, int known) {
+      metrics.prompt(known, tokens - known);
+      begun
+          .job()
+          .tell(new Event.Begun(tokens, begun.imageTokens(), known, begun.dialogue().caption()));
+    }
+
+    @Override
+    public void token(int answer, OpenBatch.Token token) {
+      for (int copy = 0; copy < copies; copy++) {
+        begun.job().tell(new Event.Grown(answer + copy, token));
+      }
+    }
+
+    @Override
+    public void ended(int answer, Generation generation) {
+      for (int copy = 0; copy < copies; copy++) {
+        begun.job().tell(new Event.Ended(answer + copy, generation.finish()));
+      }
+      if (--open == 0) {
+        begun.job().tell(new Event.Done());
+      }
+    }
+  }
+
+  /** Chats that no others can join; those with the same settings are answered together. */
+  private void together(Lane lane, List<Begun> begun) {
+    Map<GenerationConfig, List<Begun>> alike = new LinkedHashMap<>();
+    for (Begun some : begun) {
+      // Several answers of one are several prompts here: each row has its own listener.
+      alike.computeIfAbsent(some.config().withNumReturn(1), key -> new ArrayList<>()).add(some);
+    }
+    alike.forEach((config, some) -> together(lane, config, some));
+  }
+
+  private void together(Lane lane, GenerationConfig config, List<Begun> begun) {
+    List<Prompt> prompts = begun.stream().map(some -> some.dialogue().prompt()).toList();
+    List<Teller> tellers = begun.stream().map(Teller::new).toList();
+    for (int i = 0; i < prompts.size(); i++) {
+      tellers.get(i).begun(prompts.get(i).length(), 0);
+    }
+    TokenListener listener =
+        (row, id) -> tellers.get(row).token(0, new OpenBatch.Token(id, Float.NaN, List.of()));
+    Window window =
+        new Window(
+            lane.generator(prompts).begin(prompts, config, listener),
+            begun.stream().map(Begun::job).toList(),
+            (i, generation) -> tellers.get(i).ended(0, generation));
+    proceed(lane, window);
+  }
+
+  /** Lets a window take its steps between other work, if the model allows that. */
+  private void proceed(Lane lane, Window window) {
+    if (lane.steps()) {
+      windows.add(window);
+      return;
+    }
+    try (window) {
+      boolean open = true;
+      while (open && window.wanted()) {
+        open = window.step();
+      }
+    }
+  }
+
+  private void caption(Question.Captions kind, List<Job> jobs) {
+    Lane lane = lane(kind.model());
+    Method method = lane.method();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      List<Picture> pictures = new ArrayList<>();
+      List<Job> owners = new ArrayList<>(); // of each prompt
+      for (Job job : jobs) {
+        for (Picture picture : ((Question.Captions) job.question()).pictures()) {
+          pictures.add(picture);
+          owners.add(job);
+        }
+      }
+      Lane.Seen seen = lane.see(pictures);
+      List<Prompt> prompts =
+          pictures.stream().map(picture -> method.caption(seen.of(picture))).toList();
+      GenerationConfig config =
+          GenerationConfig.beams(kind.beams(), kind.newTokens()).withEos(method.prompts().stop());
+      Map<Job, Map<Integer, Utterance>> said = new LinkedHashMap<>();
+      Window window =
+          new Window(
+              lane.generator(prompts).begin(prompts, config, (row, id) -> {}),
+              owners,
+              (i, generation) -> captioned(owners.get(i), i, Utterance.caption(generation), said));
+      proceed(lane, window);
+      lane.remember(seen);
+    }
+  }
+
+  private static void captioned(
+      Job job, int prompt, Utterance caption, Map<Job, Map<Integer, Utterance>> said) {
+    Map<Integer, Utterance> all = said.computeIfAbsent(job, key -> new TreeMap<>());
+    all.put(prompt, caption);
+    if (all.size() == ((Question.Captions) job.question()).pictures().size()) {
+      job.tell(new Event.Captioned(List.copyOf(all.values())));
+      job.tell(new Event.Done());
+    }
+  }
+
+  private void embed(Job job) {
+    long start = System.nanoTime();
+    Question.Embed asked = (Question.Embed) job.question();
+    job.tell(Embedding.of(space.orElseThrow(), asked.items()));
+    job.tell(new Event.Done());
+    metrics.stage(Metrics.Stage.SEE, System.nanoTime() - start);
+  }
+
+  /**
+   * Lets all answers grow by a token.
+   *
+   * @return how many are being written
+   */
+  int step() {
+    for (Lane lane : lanes.values()) {
+      if (lane.batch() != null && !lane.asked().isEmpty()) {
+        step(lane);
+      }
+    }
+    for (Iterator<Window> all = windows.iterator(); all.hasNext(); ) {
+      Window window = all.next();
+      if (!step(window)) {
+        all.remove();
+        window.close();
+      }
+    }
+    return rows();
+  }
+
+  private void step(Lane lane) {
+    lane.asked().entrySet().removeIf(entry -> hasLeft(lane, entry.getKey(), entry.getValue()));
+    long start = System.nanoTime();
+    try {
+      if (!lane.batch().step()) {
+        lane.asked().clear();
+        return;
+      }
+      metrics.stage(Metrics.Stage.STEP, System.nanoTime() - start);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      ApiException reason = Engine.failure(e);
+      lane.asked().values().forEach(job -> job.tell(new Event.Failed(reason)));
+      lane.renew();
+    }
+  }
+
+  private static boolean hasLeft(Lane lane, OpenBatch.Asked asked, Job job) {
+    if (job.ended()) {
+      return true;
+    }
+    if (!job.cancelled() && !job.overdue()) {
+      return false;
+    }
+    lane.batch().leave(asked);
+    if (!job.cancelled()) {
+      job.tell(new Event.Failed(overdue()));
+    }
+    return true;
+  }
+
+  private static boolean step(Window window) {
+    try {
+      if (window.wanted()) {
+        return window.step();
+      }
+      window.jobs().forEach(job -> job.tell(new Event.Failed(overdue())));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      window.jobs().forEach(job -> job.tell(new Event.Failed(Engine.failure(e))));
+    }
+    return false;
+  }
+
+  /** Tells all who wait for an answer that none comes. */
+  void fail(ApiException reason) {
+    for (Lane lane : lanes.values()) {
+      lane.asked().values().forEach(job -> job.tell(new Event.Failed(reason)));
+    }
+    windows.forEach(window -> window.jobs().forEach(job -> job.tell(new Event.Failed(reason))));
+  }
+
+  @Override
+  public void close() {
+    windows.forEach(Window::close);
+    windows.clear();
+  }
+}

@@ -1,0 +1,77 @@
+package io.lorgnette.serve;
+
+import io.lorgnette.generate.GenerationConfig.Sampling;
+import io.lorgnette.method.Dialogue;
+import java.util.List;
+
+/** What is asked of the engine. */
+sealed interface Question {
+
+  /** What it is called in measurements. */
+  String operation();
+
+  /** Answers that are written at the same time for it. */
+  default int rows() {
+    return 1;
+  }
+
+  /** What somebody says. */
+  record Said(Dialogue.Role role, List<Picture> pictures, String text) {}
+
+  /**
+   * What is said next in a conversation.
+   *
+   * @param newTokens at most; fewer where the model has no more positions
+   * @param sampling or null to take the most probable
+   * @param stop texts at which an answer ends
+   * @param answers how many
+   * @param likely how many of the most probable tokens are told with each
+   */
+  record Chat(
+      ServedModel model,
+      List<Said> messages,
+      int newTokens,
+      Sampling sampling,
+      List<String> stop,
+      int answers,
+      int likely)
+      implements Question {
+
+    @Override
+    public String operation() {
+      return "chat";
+    }
+
+    @Override
+    public int rows() {
+      return answers;
+    }
+  }
+
+  /** A sentence for each picture, by a search with several beams. */
+  record Captions(ServedModel model, List<Picture> pictures, int beams, int newTokens)
+      implements Question {
+
+    @Override
+    public String operation() {
+      return "captions";
+    }
+
+    @Override
+    public int rows() {
+      return pictures.size();
+    }
+  }
+
+  /** A picture or a text to be placed in a joint space; the other one is null. */
+  record Item(Picture picture, String text) {}
+
+  /** Places in a joint space. */
+  record Embed(List<Item> items) implements Question {
+
+    @Override
+    public String operation() {
+      return "embeddings";
+    }
+  }
+}
