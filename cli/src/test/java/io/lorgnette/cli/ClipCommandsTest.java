@@ -79,7 +79,6 @@ class ClipCommandsTest {
         DualEncoder pair =
             DualEncoder.over(
                 VisionEncoders.load(Pocket.vision(), Dtype.F32, Device.CPU),
-                tokenizer.sha256(),
                 out.resolve("clip"),
                 Dtype.F32,
                 Device.CPU)) {

@@ -71,7 +71,7 @@ public final class ClipTraining {
           value.train(),
           task,
           model.parameters(),
-          step -> model.save(folder.path().resolve(CLIP), encoder.identity(), tokenizer.sha256()),
+          step -> model.save(folder.path().resolve(CLIP), encoder.identity()),
           listener,
           stopRequested);
     }

@@ -69,14 +69,11 @@ public final class DualEncoder implements AutoCloseable {
    * Loads a space that {@link JointSpace#save} wrote onto the encoder that it was trained with.
    *
    * @param encoder it is closed with the pair, or at once if this fails
-   * @param tokenizer SHA-256 of the tokenizer of its texts
-   * @throws InputException if a file is absent or broken, or the space is another encoder's or
-   *     another tokenizer's
+   * @throws InputException if a file is absent or broken, or the space is another encoder's
    */
-  public static DualEncoder over(
-      VisionEncoder encoder, String tokenizer, Path folder, Dtype dtype, Device device) {
+  public static DualEncoder over(VisionEncoder encoder, Path folder, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      JointConfig config = JointConfig.read(folder, encoder.identity(), tokenizer);
+      JointConfig config = JointConfig.read(folder, encoder.identity());
       Parameters weights = Parameters.of(config.keys().read(checkpoint, dtype, device));
       JointSpace space = new JointSpace(config, weights);
       double scale = Math.exp(scalar(checkpoint, "logit_scale"));

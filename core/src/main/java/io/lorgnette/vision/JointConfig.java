@@ -30,7 +30,6 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
   public static final String MODEL_TYPE = "joint-space";
 
   private static final String ENCODER = "encoder";
-  private static final String TOKENIZER = "tokenizer";
   private static final float DEVIATION = 0.02f;
 
   /** Where CLIP's scale starts: a temperature of 0.07. */
@@ -121,16 +120,17 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
     return values;
   }
 
-  /** Reads {@code config.json}, of a space of the given encoder's images and tokenizer's texts. */
-  static JointConfig read(Path folder, String encoder, String tokenizer) {
+  /** Reads {@code config.json}, of a space that stands on the given encoder. */
+  static JointConfig read(Path folder, String encoder) {
     ConfigFile file = VisionEncoders.config(folder);
     if (!file.text("model_type").equals(MODEL_TYPE)) {
       throw file.wrong("model_type", "is " + file.text("model_type"), MODEL_TYPE);
     }
-    file.onlyKeys(
-        Set.of("model_type", ENCODER, TOKENIZER, "image_width", "image_hidden", "text_config"));
-    same(file, ENCODER, encoder);
-    same(file, TOKENIZER, tokenizer);
+    file.onlyKeys(Set.of("model_type", ENCODER, "image_width", "image_hidden", "text_config"));
+    if (!file.text(ENCODER).equals(encoder)) {
+      throw file.wrong(
+          ENCODER, "is " + file.text(ENCODER), "the encoder that is given, " + encoder);
+    }
     ConfigFile text = file.object("text_config");
     try {
       return of(
@@ -148,16 +148,10 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
     }
   }
 
-  private static void same(ConfigFile file, String key, String given) {
-    if (!file.text(key).equals(given)) {
-      throw file.wrong(key, "is " + file.text(key), "the " + key + " that is given, " + given);
-    }
-  }
-
   /** As {@code config.json}. */
-  String toJson(String encoder, String tokenizer) {
+  String toJson(String encoder) {
     ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("model_type", MODEL_TYPE).put(ENCODER, encoder).put(TOKENIZER, tokenizer);
+    node.put("model_type", MODEL_TYPE).put(ENCODER, encoder);
     node.put("image_width", imageWidth).put("image_hidden", imageHidden);
     node.putObject("text_config")
         .put("vocab_size", text.vocabulary())

@@ -138,10 +138,9 @@ public final class JointSpace implements AutoCloseable {
    * Writes {@code config.json} and {@code model.safetensors}, in F16 but for the scale.
    *
    * @param encoder identity of the frozen encoder
-   * @param tokenizer SHA-256 of the tokenizer of its texts
    * @throws UncheckedIOException if the disk fails
    */
-  public void save(Path folder, String encoder, String tokenizer) {
+  public void save(Path folder, String encoder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -158,7 +157,7 @@ public final class JointSpace implements AutoCloseable {
                       name, name.equals(SCALE) ? scale().log() : Tensors.to(tensor, Dtype.F16)));
       Safetensors.write(folder.resolve("model.safetensors"), config.keys().write(narrow), Map.of());
     }
-    ConfigFile.write(folder.resolve("config.json"), config.toJson(encoder, tokenizer));
+    ConfigFile.write(folder.resolve("config.json"), config.toJson(encoder));
   }
 
   /** Frees the weights. */

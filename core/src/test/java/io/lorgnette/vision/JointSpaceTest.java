@@ -134,9 +134,8 @@ class JointSpaceTest {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         JointSpace space = CONFIG.create(3, Device.CPU)) {
-      space.save(folder, "eyes:1", "words");
-      try (DualEncoder pair =
-          DualEncoder.over(new Eyes("eyes:1"), "words", folder, Dtype.F32, Device.CPU)) {
+      space.save(folder, "eyes:1");
+      try (DualEncoder pair = DualEncoder.over(new Eyes("eyes:1"), folder, Dtype.F32, Device.CPU)) {
         Tensor images = pair.imageEmbeds(features());
         Tensor texts = pair.textEmbeds(ids(), null);
         assertThat(Tensors.shape(images)).containsExactly(3, 7);
@@ -163,29 +162,21 @@ class JointSpaceTest {
   @Test
   void badFilesAreRefused() throws Exception {
     try (JointSpace space = CONFIG.create(3, Device.CPU)) {
-      space.save(folder, "eyes:1", "words");
+      space.save(folder, "eyes:1");
     }
-    assertThatThrownBy(
-            () -> DualEncoder.over(new Eyes("eyes:2"), "words", folder, Dtype.F32, Device.CPU))
+    assertThatThrownBy(() -> DualEncoder.over(new Eyes("eyes:2"), folder, Dtype.F32, Device.CPU))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'encoder' is eyes:1")
         .hasMessageContaining("eyes:2");
-    assertThatThrownBy(
-            () -> DualEncoder.over(new Eyes("eyes:1"), "others", folder, Dtype.F32, Device.CPU))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("'tokenizer' is words")
-        .hasMessageContaining("others");
     Path file = folder.resolve("config.json");
     String json = Files.readString(file);
     Files.writeString(file, json.replace("\"image_hidden\" : 5", "\"image_hidden\" : 9"));
-    assertThatThrownBy(
-            () -> DualEncoder.over(new Eyes("eyes:1"), "words", folder, Dtype.F32, Device.CPU))
+    assertThatThrownBy(() -> DualEncoder.over(new Eyes("eyes:1"), folder, Dtype.F32, Device.CPU))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("image.fc1.weight");
     Files.writeString(
         file, json.replace("\"num_attention_heads\" : 2", "\"num_attention_heads\" : 3"));
-    assertThatThrownBy(
-            () -> DualEncoder.over(new Eyes("eyes:1"), "words", folder, Dtype.F32, Device.CPU))
+    assertThatThrownBy(() -> DualEncoder.over(new Eyes("eyes:1"), folder, Dtype.F32, Device.CPU))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no multiple of num_attention_heads");
   }
