@@ -7,7 +7,6 @@ import io.lorgnette.language.TextModel;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.KnownBackbones;
 import io.lorgnette.method.LanguageSpec;
-import io.lorgnette.pocket.Pocket;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ final class BackboneNames {
    */
   static EncoderSpec encoder(String name, String output) {
     Optional<Path> folder =
-        name.equals(ModelOptions.POCKET) ? Optional.of(Pocket.vision()) : found(name);
+        ModelOptions.embeddedVision(name).or(() -> found(name));
     return folder
         .map(found -> KnownBackbones.spec(name, output, VisionEncoders.shape(found)))
         .orElseGet(() -> KnownBackbones.encoder(name, output));

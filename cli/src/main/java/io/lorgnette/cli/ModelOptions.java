@@ -15,6 +15,9 @@ final class ModelOptions {
 
   static final String POCKET = "pocket";
 
+  /** The embedded joint space of photos and texts, which is an encoder too. */
+  static final String POCKET_CLIP = "pocket-clip";
+
   @Mixin private PairOptions pair;
 
   @Option(
@@ -67,11 +70,9 @@ final class ModelOptions {
 
   /** The folder of a vision encoder that a user names, relative to {@code base}. */
   static Path vision(String name, Path base) {
-    return name.equals(POCKET)
-        ? Pocket.vision()
-        : find(name, base)
-            .filter(Files::isDirectory)
-            .orElseThrow(() -> absent(name, base, "folder of a vision encoder"));
+    return embeddedVision(name)
+        .or(() -> find(name, base).filter(Files::isDirectory))
+        .orElseThrow(() -> absent(name, base, "folder of a vision encoder"));
   }
 
   /** The folder or GGUF file of a language model that a user names, relative to {@code base}. */
@@ -82,9 +83,18 @@ final class ModelOptions {
         .orElseThrow(() -> absent(name, base, "folder or the GGUF file of a language model"));
   }
 
+  /** The embedded vision encoder that a name stands for. */
+  static Optional<Path> embeddedVision(String name) {
+    return switch (name) {
+      case POCKET -> Optional.of(Pocket.vision());
+      case POCKET_CLIP -> Optional.of(Pocket.clip());
+      default -> Optional.empty();
+    };
+  }
+
   /** Whether a name stands for an embedded model, whatever folders there are. */
   static boolean isEmbedded(String name) {
-    return name.equals(POCKET) || EmbeddedLanguage.of(name).isPresent();
+    return name.equals(POCKET_CLIP) || EmbeddedLanguage.of(name).isPresent();
   }
 
   /**

@@ -12,8 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The embedded models as files: what needs a path (memory mapping, native tokenizers) can not read
@@ -27,11 +31,11 @@ import java.util.List;
 public final class Pocket {
 
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String WEIGHTS = "model.safetensors";
   private static final List<String> VISION =
-      List.of("config.json", "model.safetensors", "preprocessor_config.json");
-  private static final List<String> CLIP = List.of("config.json", "model.safetensors");
+      List.of("config.json", WEIGHTS, "preprocessor_config.json");
   private static final List<String> LANGUAGE =
-      List.of("config.json", "model.safetensors", TOKENIZER);
+      List.of("config.json", WEIGHTS, TOKENIZER);
 
   private Pocket() {}
 
@@ -82,13 +86,16 @@ public final class Pocket {
   }
 
   /**
-   * Folder of the joint space of photos and texts on {@link #vision} and {@link #tokenizer}, as
-   * {@link io.lorgnette.vision.DualEncoder#over} reads it.
+   * Folder of the joint space of photos and texts, with {@link #vision} and {@link #tokenizer} in
+   * it, as {@link io.lorgnette.vision.JointFolder} describes.
    *
    * @throws InputException if the cache folder can not be written, or this build has no such space
    */
   public static Path clip() {
-    return folder("clip", CLIP);
+    Map<String, URL> files = new LinkedHashMap<>(urls("clip", List.of("config.json", WEIGHTS)));
+    files.putAll(urls("lm", List.of(TOKENIZER)));
+    urls("vision", VISION).forEach((file, url) -> files.put("encoder/" + file, url));
+    return extract("clip", files, CacheFolder.root().resolve("pocket"));
   }
 
   /**
@@ -103,8 +110,20 @@ public final class Pocket {
   }
 
   static Path folder(String name, List<String> files) {
+    Map<String, URL> urls = urls(name, files);
+    URL first = urls.get(files.get(0));
+    if (first.getProtocol().equals("file")) {
+      return plain(first).getParent();
+    }
+    return extract(name, urls, CacheFolder.root().resolve("pocket"));
+  }
+
+  /** Resources by the names of their files, in this order. */
+  static Map<String, URL> urls(String name, List<String> files) {
+    Map<String, URL> urls = new LinkedHashMap<>();
     for (String file : files) {
-      if (url(name, file) == null) {
+      URL url = Pocket.class.getResource("/io/lorgnette/pocket/" + name + "/" + file);
+      if (url == null) {
         throw new InputException(
             "this build of Lorgnette has no embedded "
                 + name
@@ -112,12 +131,9 @@ public final class Pocket {
                 + file
                 + "; give the path of a model of your own, or use a release that has it");
       }
+      urls.put(file, url);
     }
-    URL first = url(name, files.get(0));
-    if (first.getProtocol().equals("file")) {
-      return plain(first).getParent();
-    }
-    return extract(name, files, CacheFolder.root().resolve("pocket"));
+    return urls;
   }
 
   private static Path plain(URL url) {
@@ -129,7 +145,7 @@ public final class Pocket {
   }
 
   /** Copies the resources unless a folder with the same contents is there. */
-  static Path extract(String name, List<String> files, Path cache) {
+  static Path extract(String name, Map<String, URL> files, Path cache) {
     Path target = cache.resolve(name + "-" + hash(name, files));
     if (Files.isDirectory(target)) {
       return target;
@@ -137,12 +153,14 @@ public final class Pocket {
     try {
       Files.createDirectories(cache);
       Path temporary = Files.createTempDirectory(cache, "." + name);
-      for (String file : files) {
-        try (InputStream in = url(name, file).openStream()) {
-          Files.copy(in, temporary.resolve(file));
+      for (Map.Entry<String, URL> file : files.entrySet()) {
+        Path to = temporary.resolve(file.getKey());
+        Files.createDirectories(to.getParent());
+        try (InputStream in = file.getValue().openStream()) {
+          Files.copy(in, to);
         }
       }
-      move(temporary, target, files);
+      move(temporary, target);
       return target;
     } catch (IOException e) {
       throw new InputException(
@@ -155,7 +173,7 @@ public final class Pocket {
     }
   }
 
-  private static void move(Path temporary, Path target, List<String> files) throws IOException {
+  private static void move(Path temporary, Path target) throws IOException {
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -163,19 +181,20 @@ public final class Pocket {
         throw e;
       }
       // Another process was quicker, with the same contents.
-      for (String file : files) {
-        Files.delete(temporary.resolve(file));
+      try (Stream<Path> files = Files.walk(temporary)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
       }
-      Files.delete(temporary);
     }
   }
 
-  private static String hash(String name, List<String> files) {
+  private static String hash(String name, Map<String, URL> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] buffer = new byte[1 << 16];
-      for (String file : files) {
-        try (InputStream in = new DigestInputStream(url(name, file).openStream(), digest)) {
+      for (URL file : files.values()) {
+        try (InputStream in = new DigestInputStream(file.openStream(), digest)) {
           while (in.read(buffer) >= 0) {
             // The digest sees what is read.
           }
@@ -188,9 +207,5 @@ public final class Pocket {
       throw new InputException(
           "the embedded " + name + " can not be read (" + e + "); build Lorgnette again", e);
     }
-  }
-
-  private static URL url(String name, String file) {
-    return Pocket.class.getResource("/io/lorgnette/pocket/" + name + "/" + file);
   }
 }

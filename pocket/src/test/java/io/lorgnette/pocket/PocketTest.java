@@ -16,7 +16,6 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
-import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,14 +79,8 @@ class PocketTest {
   @Test
   void theJointSpaceTellsCaptionsApart() {
     try (Scope scope = Scope.open();
-        Tokenizer tokenizer = Tokenizer.load(Pocket.tokenizer());
-        DualEncoder pair =
-            DualEncoder.over(
-                VisionEncoders.load(Pocket.vision(), Dtype.F32, Device.CPU),
-                tokenizer.sha256(),
-                Pocket.clip(),
-                Dtype.F32,
-                Device.CPU)) {
+        Tokenizer tokenizer = Tokenizer.load(Pocket.clip());
+        DualEncoder pair = DualEncoder.load(Pocket.clip(), Dtype.F32, Device.CPU)) {
       List<String> texts =
           List.of("A dog runs .", "The puppy is running outside .", "Two men play guitar .");
       Tensor embeds = pair.textEmbeds(pair.texts().ids(tokenizer, texts), null);
@@ -98,14 +91,14 @@ class PocketTest {
 
   @Test
   void copiesOnceUnderANameWithTheHashOfTheContents() throws Exception {
-    Path folder = Pocket.extract("vision", VISION, cache);
+    Path folder = Pocket.extract("vision", Pocket.urls("vision", VISION), cache);
     assertThat(folder.getParent()).isEqualTo(cache);
     assertThat(folder.getFileName().toString()).matches("vision-[0-9a-f]{16}");
     for (String file : VISION) {
       assertThat(folder.resolve(file)).hasSameBinaryContentAs(Pocket.vision().resolve(file));
     }
     Files.delete(folder.resolve("config.json"));
-    assertThat(Pocket.extract("vision", VISION, cache)).isEqualTo(folder);
+    assertThat(Pocket.extract("vision", Pocket.urls("vision", VISION), cache)).isEqualTo(folder);
     assertThat(folder.resolve("config.json")).doesNotExist();
   }
 
@@ -113,7 +106,7 @@ class PocketTest {
   void severalAtOnceLeaveOneWholeCopy() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(6);
     try {
-      Callable<Path> copy = () -> Pocket.extract("vision", VISION, cache);
+      Callable<Path> copy = () -> Pocket.extract("vision", Pocket.urls("vision", VISION), cache);
       for (Future<Path> done : threads.invokeAll(List.of(copy, copy, copy, copy, copy, copy))) {
         assertThat(done.get().resolve("model.safetensors")).isNotEmptyFile();
       }
