@@ -78,6 +78,11 @@ public final class Dataset implements AutoCloseable {
     return new Example(entry.id(), image(index), content.captions(), content.questions());
   }
 
+  /** The id of one image, without reading its texts. */
+  public String id(int index) {
+    return entries.get(index).id();
+  }
+
   /** Where one image is, without reading its texts. */
   public ImageRef image(int index) {
     return new ImageRef(spec.common().imagePrefix() + entries.get(index).image(), images);

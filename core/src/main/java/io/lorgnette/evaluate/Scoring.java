@@ -107,8 +107,15 @@ final class Scoring {
   }
 
   private static void put(ObjectNode node, Map<String, Interval> intervals) {
-    ObjectNode corpus = node.putObject("corpus");
-    ObjectNode ends = node.putObject("intervals");
+    node.putObject("corpus");
+    node.putObject("intervals");
+    add(node, intervals);
+  }
+
+  /** Adds scores and the ends of their intervals to those that are there. */
+  static void add(ObjectNode node, Map<String, Interval> intervals) {
+    ObjectNode corpus = (ObjectNode) node.get("corpus");
+    ObjectNode ends = (ObjectNode) node.get("intervals");
     intervals.forEach(
         (metric, interval) -> {
           corpus.put(metric, interval.value());

@@ -70,6 +70,46 @@ public final class CaptionFiles {
     return JsonFile.read(path, CaptionFiles::readResults);
   }
 
+  /**
+   * The names of the images' files that a COCO annotation file gives, by image id; empty for JSON
+   * lines.
+   *
+   * @throws InputException if the file is damaged
+   */
+  public static Map<String, String> readImageFiles(Path path) {
+    return JsonFile.read(
+        path,
+        file -> {
+          Map<String, String> names = new LinkedHashMap<>();
+          if (file.next() == JsonToken.START_OBJECT) {
+            file.fields(
+                list -> {
+                  if (list.equals("images") && file.atList()) {
+                    file.elements(() -> readImageFile(file, names));
+                  } else {
+                    file.skip();
+                  }
+                });
+          }
+          return names;
+        });
+  }
+
+  private static void readImageFile(JsonFile file, Map<String, String> names) throws IOException {
+    String[] image = {null, null};
+    file.fields(
+        name -> {
+          switch (name) {
+            case "id" -> image[0] = file.id(name);
+            case "file_name" -> image[1] = file.text(name);
+            default -> file.skip();
+          }
+        });
+    if (image[0] != null && image[1] != null) {
+      names.put(image[0], image[1]);
+    }
+  }
+
   private static Map<String, List<String>> readReferences(JsonFile file) throws IOException {
     Map<String, List<String>> references = new LinkedHashMap<>();
     DataSet dataSet = new DataSet(file, references);
