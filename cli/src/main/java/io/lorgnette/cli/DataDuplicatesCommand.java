@@ -11,10 +11,8 @@ import io.lorgnette.data.Duplicates;
 import io.lorgnette.data.ImageHash;
 import io.lorgnette.data.ImageRef;
 import io.lorgnette.data.Problems;
-import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageReader;
-import io.lorgnette.recipe.RecipeReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -75,8 +73,8 @@ final class DataDuplicatesCommand implements Runnable {
     }
     Console console = parent.console();
     DataRoots roots = DataRoots.find(Optional.ofNullable(data), System.getenv());
-    DatasetSpec one = spec(first);
-    DatasetSpec other = spec(second);
+    DatasetSpec one = DataSetArgument.spec(first, !captionsOnly);
+    DatasetSpec other = DataSetArgument.spec(second, !captionsOnly);
     roots = ConnectorRuns.withPostcards(console, roots, List.of(one, other));
     Problems problems = Problems.collecting();
     try (Dataset a = Datasets.open(one, roots, problems);
@@ -95,20 +93,6 @@ final class DataDuplicatesCommand implements Runnable {
     if (problems.count() > 0) {
       console.say("Left out: " + problems.summary() + ".");
     }
-  }
-
-  private DatasetSpec spec(String argument) {
-    if (argument.endsWith(".yaml") || argument.endsWith(".yml")) {
-      return RecipeReader.read(Path.of(argument), List.of(), DatasetSpec::read).value();
-    }
-    int colon = argument.indexOf(':');
-    if (colon < 0) {
-      throw new InputException(
-          argument + " names no split; write NAME:SPLIT such as flickr8k:train, or a .yaml file");
-    }
-    String name = argument.substring(0, colon);
-    Split split = Split.of(argument.substring(colon + 1));
-    return captionsOnly ? DatasetSpec.withoutImages(name, split) : DatasetSpec.named(name, split);
   }
 
   private static List<Duplicates.Hashed> hashes(Console console, Dataset dataset) {

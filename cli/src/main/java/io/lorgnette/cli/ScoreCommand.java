@@ -43,8 +43,7 @@ import picocli.CommandLine.ParentCommand;
       "  lorgnette score --refs val.json --results mine.json --against theirs.json",
       "  lorgnette score --refs vqa_annotations.json --results answers.json --json",
       "  lorgnette score --on okvqa --split dev --results answers.json --data ~/data",
-      "  lorgnette score --refs val.json --results mine.json --clip openai/clip-vit-base-patch32"
-          + " --images val2014"
+      "  lorgnette score --refs val.json --results r.json --clip DIR --images val2014"
     })
 final class ScoreCommand implements Runnable {
 
