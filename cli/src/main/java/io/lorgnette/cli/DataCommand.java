@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       DataListCommand.class,
       DataCheckCommand.class,
       DataDuplicatesCommand.class,
-      DataFilterCommand.class
+      DataFilterCommand.class,
+      DataCaptionFilterCommand.class
     })
 final class DataCommand implements Runnable {
 
