@@ -8,6 +8,7 @@ import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.CaptionStatistics;
 import io.lorgnette.metrics.ClipScores;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.DomainScores;
 import io.lorgnette.metrics.HallucinationScores;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class CaptionsScored implements Scored {
   private final Map<String, Interval> intervals;
   private final Optional<HallucinationScores> hallucination;
   private final Optional<ClipScores> clip;
+  private final Map<String, CaptionScores> domains;
   private final List<Comparison> comparisons = new ArrayList<>();
   private final BootstrapOptions bootstrap;
   private final Path results;
@@ -53,6 +55,7 @@ final class CaptionsScored implements Scored {
     CaptionFiles.Captions files = references.captions(results, options.evaluated());
     scores = CaptionScores.of(files.references(), files.results(), options);
     intervals = new LinkedHashMap<>(scores.intervals(bootstrap.seed(), bootstrap.resamples()));
+    domains = DomainScores.of(references.domains(), files.references(), files.results(), options);
     hallucination = labels.map(l -> l.scores(files));
     hallucination.ifPresent(
         h -> intervals.putAll(h.intervals(bootstrap.seed(), bootstrap.resamples())));
@@ -86,6 +89,12 @@ final class CaptionsScored implements Scored {
     Scored.put(node, intervals, variants());
     Scored.put(node, bootstrap);
     Scored.put(node, comparisons);
+    domains.forEach(
+        (domain, own) -> {
+          ObjectNode one = node.withObjectProperty("byDomain").putObject(domain);
+          one.put("images", own.images().size());
+          Scored.put(one, own.intervals(bootstrap.seed(), bootstrap.resamples()), own.variants());
+        });
     CaptionStatistics said = scores.statistics();
     node.putObject("captions")
         .put("words", said.words())
@@ -109,6 +118,11 @@ final class CaptionsScored implements Scored {
             + Numbers.whole(scores.references())
             + " references (scores times 100, 95 % intervals)");
     lines.addAll(Scored.rows(intervals));
+    domains.forEach(
+        (domain, own) -> {
+          lines.add(domain + ": " + Numbers.whole(own.images().size()) + " images");
+          lines.addAll(Scored.rows(own.intervals(bootstrap.seed(), bootstrap.resamples())));
+        });
     lines.addAll(Scored.differences(comparisons, against));
     lines.add(statistics(scores.statistics()));
     variants().forEach((what, how) -> lines.add("  " + what + ": " + how));

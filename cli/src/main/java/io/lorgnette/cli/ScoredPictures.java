@@ -33,7 +33,7 @@ interface ScoredPictures extends AutoCloseable {
    * id, with or without an ending.
    */
   static ScoredPictures in(List<Path> places, Path references) {
-    Map<String, String> names = CaptionFiles.readImageFiles(references);
+    Map<String, String> names = CaptionFiles.readImageField(references, "file_name");
     ImageSource source = ImageSource.open(places);
     return new ScoredPictures() {
       @Override

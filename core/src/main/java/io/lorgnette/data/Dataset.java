@@ -3,6 +3,7 @@ package io.lorgnette.data;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,6 +82,11 @@ public final class Dataset implements AutoCloseable {
   /** The id of one image, without reading its texts. */
   public String id(int index) {
     return entries.get(index).id();
+  }
+
+  /** The domain of each image by its id, where the files name one, as nocaps' do. */
+  public Map<String, String> domains() {
+    return annotations.domains();
   }
 
   /** Where one image is, without reading its texts. */

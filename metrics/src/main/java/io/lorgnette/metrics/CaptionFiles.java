@@ -71,42 +71,46 @@ public final class CaptionFiles {
   }
 
   /**
-   * The names of the images' files that a COCO annotation file gives, by image id; empty for JSON
-   * lines.
+   * What a COCO annotation file says about the images, by image id; empty for JSON lines.
    *
+   * @param field such as {@code file_name}, or nocaps' {@code domain}; images without it are left
+   *     out
    * @throws InputException if the file is damaged
    */
-  public static Map<String, String> readImageFiles(Path path) {
+  public static Map<String, String> readImageField(Path path, String field) {
     return JsonFile.read(
         path,
         file -> {
-          Map<String, String> names = new LinkedHashMap<>();
+          Map<String, String> values = new LinkedHashMap<>();
           if (file.next() == JsonToken.START_OBJECT) {
             file.fields(
                 list -> {
                   if (list.equals("images") && file.atList()) {
-                    file.elements(() -> readImageFile(file, names));
+                    file.elements(() -> readImageField(file, field, values));
                   } else {
                     file.skip();
                   }
                 });
           }
-          return names;
+          return values;
         });
   }
 
-  private static void readImageFile(JsonFile file, Map<String, String> names) throws IOException {
+  private static void readImageField(JsonFile file, String field, Map<String, String> values)
+      throws IOException {
     String[] image = {null, null};
     file.fields(
         name -> {
-          switch (name) {
-            case "id" -> image[0] = file.id(name);
-            case "file_name" -> image[1] = file.text(name);
-            default -> file.skip();
+          if (name.equals("id")) {
+            image[0] = file.id(name);
+          } else if (name.equals(field) && file.atText()) {
+            image[1] = file.text(name);
+          } else {
+            file.skip();
           }
         });
     if (image[0] != null && image[1] != null) {
-      names.put(image[0], image[1]);
+      values.put(image[0], image[1]);
     }
   }
 
