@@ -165,11 +165,21 @@ public final class VisionLanguageModel implements AutoCloseable {
    * @param config how words are chosen; captions end at the full stop whatever its end tokens are
    */
   public List<Utterance> captions(List<RgbImage> images, GenerationConfig config) {
-    List<Utterance> captions = new ArrayList<>();
+    return captionChoices(images, config).stream().map(choices -> choices.get(0)).toList();
+  }
+
+  /**
+   * Several captions for each image, {@link GenerationConfig#numReturn} of them, those of a beam
+   * search best first.
+   *
+   * @param config how words are chosen; captions end at the full stop whatever its end tokens are
+   */
+  public List<List<Utterance>> captionChoices(List<RgbImage> images, GenerationConfig config) {
+    List<List<Utterance>> captions = new ArrayList<>();
     for (int from = 0; from < images.size(); from += MAX_BATCH) {
       List<RgbImage> batch = images.subList(from, Math.min(images.size(), from + MAX_BATCH));
       try (Scope scope = Scope.open()) {
-        captions.addAll(speaker.captions(encode(batch), config));
+        captions.addAll(speaker.captionChoices(encode(batch), config));
       }
     }
     return captions;

@@ -42,6 +42,7 @@ class ArchitectureTest {
           "published",
           "method",
           "data",
+          "curate",
           "train",
           "evaluate",
           "report",

@@ -6,11 +6,14 @@ import io.lorgnette.metrics.CaptionFiles;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.CaptionStatistics;
+import io.lorgnette.metrics.ClipScores;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.DomainScores;
 import io.lorgnette.metrics.HallucinationScores;
 import io.lorgnette.metrics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,8 @@ final class CaptionsScored implements Scored {
   private final CaptionScores scores;
   private final Map<String, Interval> intervals;
   private final Optional<HallucinationScores> hallucination;
+  private final Optional<ClipScores> clip;
+  private final Map<String, CaptionScores> domains;
   private final List<Comparison> comparisons = new ArrayList<>();
   private final BootstrapOptions bootstrap;
   private final Path results;
@@ -33,6 +38,7 @@ final class CaptionsScored implements Scored {
    * Scores files.
    *
    * @param against results of another system, or null
+   * @param judge computes CLIPScore, if that is wanted
    */
   CaptionsScored(
       ScoredReferences references,
@@ -40,18 +46,24 @@ final class CaptionsScored implements Scored {
       Path against,
       CaptionOptions options,
       Optional<InstanceLabels> labels,
+      Optional<ClipJudge> judge,
       BootstrapOptions bootstrap) {
     this.bootstrap = bootstrap;
     this.results = results;
     this.against = against;
     this.remarks = references.remarks();
-    scores = score(references, results, options);
+    CaptionFiles.Captions files = references.captions(results, options.evaluated());
+    scores = CaptionScores.of(files.references(), files.results(), options);
     intervals = new LinkedHashMap<>(scores.intervals(bootstrap.seed(), bootstrap.resamples()));
-    hallucination = labels.map(l -> l.scores(references.captions(results, options.evaluated())));
+    domains = DomainScores.of(references.domains(), files.references(), files.results(), options);
+    hallucination = labels.map(l -> l.scores(files));
     hallucination.ifPresent(
         h -> intervals.putAll(h.intervals(bootstrap.seed(), bootstrap.resamples())));
+    clip = judge.map(j -> j.scores(scores.images(), files));
+    clip.ifPresent(c -> intervals.putAll(c.intervals(bootstrap.seed(), bootstrap.resamples())));
     if (against != null) {
-      CaptionScores other = score(references, against, options);
+      CaptionFiles.Captions others = references.captions(against, options.evaluated());
+      CaptionScores other = CaptionScores.of(others.references(), others.results(), options);
       for (String metric : scores.metrics()) {
         if (other.metrics().contains(metric)) {
           comparisons.add(
@@ -59,13 +71,15 @@ final class CaptionsScored implements Scored {
                   scores, other, metric, bootstrap.seed(), bootstrap.resamples()));
         }
       }
+      clip.ifPresent(
+          c ->
+              comparisons.addAll(
+                  ClipScores.compare(
+                      c,
+                      judge.get().scores(other.images(), others),
+                      bootstrap.seed(),
+                      bootstrap.resamples())));
     }
-  }
-
-  private static CaptionScores score(
-      ScoredReferences references, Path results, CaptionOptions options) {
-    CaptionFiles.Captions files = references.captions(results, options.evaluated());
-    return CaptionScores.of(files.references(), files.results(), options);
   }
 
   @Override
@@ -75,6 +89,12 @@ final class CaptionsScored implements Scored {
     Scored.put(node, intervals, variants());
     Scored.put(node, bootstrap);
     Scored.put(node, comparisons);
+    domains.forEach(
+        (domain, own) -> {
+          ObjectNode one = node.withObjectProperty("byDomain").putObject(domain);
+          one.put("images", own.images().size());
+          Scored.put(one, own.intervals(bootstrap.seed(), bootstrap.resamples()), own.variants());
+        });
     CaptionStatistics said = scores.statistics();
     node.putObject("captions")
         .put("words", said.words())
@@ -98,6 +118,11 @@ final class CaptionsScored implements Scored {
             + Numbers.whole(scores.references())
             + " references (scores times 100, 95 % intervals)");
     lines.addAll(Scored.rows(intervals));
+    domains.forEach(
+        (domain, own) -> {
+          lines.add(domain + ": " + Numbers.whole(own.images().size()) + " images");
+          lines.addAll(Scored.rows(own.intervals(bootstrap.seed(), bootstrap.resamples())));
+        });
     lines.addAll(Scored.differences(comparisons, against));
     lines.add(statistics(scores.statistics()));
     variants().forEach((what, how) -> lines.add("  " + what + ": " + how));
@@ -108,6 +133,7 @@ final class CaptionsScored implements Scored {
     Map<String, String> variants = new LinkedHashMap<>(scores.variants());
     variants.putAll(remarks);
     hallucination.ifPresent(h -> variants.putAll(h.variants()));
+    clip.ifPresent(c -> variants.putAll(c.variants()));
     return variants;
   }
 
@@ -127,8 +153,12 @@ final class CaptionsScored implements Scored {
   @Override
   public String csv() {
     StringBuilder text = new StringBuilder("image");
-    List<String> named = hallucination.map(HallucinationScores::images).orElse(List.of());
+    Map<String, Integer> named = new HashMap<>();
+    hallucination.ifPresent(h -> h.images().forEach(image -> named.put(image, named.size())));
     scores.metrics().forEach(metric -> text.append(',').append(Scored.csv(metric)));
+    if (clip.isPresent()) {
+      text.append(',').append(ClipScores.CLIP_SCORE).append(',').append(ClipScores.REF_CLIP_SCORE);
+    }
     if (hallucination.isPresent()) {
       text.append(",not there");
     }
@@ -136,15 +166,23 @@ final class CaptionsScored implements Scored {
     for (int image = 0; image < scores.images().size(); image++) {
       text.append('\n').append(Scored.csv(scores.images().get(image)));
       for (double[] column : columns) {
-        text.append(',').append(Double.isNaN(column[image]) ? "" : column[image]);
+        text.append(',').append(cell(column[image]));
+      }
+      if (clip.isPresent()) {
+        ClipScores.Image one = clip.get().images().get(image);
+        text.append(',').append(cell(one.clipScore())).append(',').append(cell(one.refClipScore()));
       }
       if (hallucination.isPresent()) {
-        int at = named.indexOf(scores.images().get(image));
+        int at = named.get(scores.images().get(image));
         String invented = String.join(" ", hallucination.get().invented(at));
         text.append(',').append(Scored.csv(invented));
       }
     }
     return text.append('\n').toString();
+  }
+
+  private static String cell(double value) {
+    return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
   @Override

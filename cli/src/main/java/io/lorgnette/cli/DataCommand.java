@@ -8,9 +8,15 @@ import picocli.CommandLine.Spec;
 /** {@code lorgnette data}: what there is to know about data sets. */
 @Command(
     name = "data",
-    description = "Lists and checks data sets, and finds what two of them share.",
+    description = "Lists, checks and filters data sets, and finds what two of them share.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DataListCommand.class, DataCheckCommand.class, DataDuplicatesCommand.class})
+    subcommands = {
+      DataListCommand.class,
+      DataCheckCommand.class,
+      DataDuplicatesCommand.class,
+      DataFilterCommand.class,
+      DataCaptionFilterCommand.class
+    })
 final class DataCommand implements Runnable {
 
   @ParentCommand private Lorgnette root;

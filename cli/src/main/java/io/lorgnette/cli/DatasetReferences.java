@@ -23,6 +23,7 @@ record DatasetReferences(
     Map<String, List<String>> captions,
     Map<String, VqaAnnotation> people,
     Map<String, DaquarAnswer> sets,
+    Map<String, String> domains,
     Map<String, String> remarks)
     implements ScoredReferences {
 
@@ -37,6 +38,7 @@ record DatasetReferences(
           References.captions(dataset),
           style == AnswerStyle.SET ? Map.of() : References.answers(dataset),
           style == AnswerStyle.SET ? References.sets(dataset) : Map.of(),
+          dataset.domains(),
           spec.remarks());
     }
   }

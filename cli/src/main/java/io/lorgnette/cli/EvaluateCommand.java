@@ -15,8 +15,10 @@ import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.evaluate.Task;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
+import io.lorgnette.method.JointEmbedder;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.metrics.CaptionOptions;
@@ -110,6 +112,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private WordNetOption wordNet;
+  @Mixin private ClipOptions clip;
   @Mixin private DecodingOptions decoding;
   @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
@@ -167,6 +170,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (kept.quantized()) {
         records.replaceAll(record -> record.withWeights(kept.toString()));
       }
+      addClipScores(console, records, dataset, numerics);
       for (EvaluationRecord record : records) {
         leaks.forEach(record.scores().withArray("notes")::add);
         record.write(folder);
@@ -176,6 +180,21 @@ final class EvaluateCommand implements Callable<Integer> {
     ConnectorRuns.noteProblems(console, problems, folder);
     print(console, records);
     return 0;
+  }
+
+  private void addClipScores(
+      Console console, List<EvaluationRecord> records, Dataset dataset, Numerics numerics) {
+    List<EvaluationRecord> captions =
+        records.stream().filter(record -> record.task() == Task.CAPTIONS).toList();
+    Optional<JointEmbedder> joint =
+        captions.isEmpty() ? Optional.empty() : clip.open(numerics.device());
+    if (joint.isPresent()) {
+      try (JointEmbedder model = joint.get()) {
+        for (EvaluationRecord record : captions) {
+          record.add(clip.scores(console, model, record.captioned(dataset)));
+        }
+      }
+    }
   }
 
   private List<EvaluationRecord> evaluate(

@@ -31,6 +31,11 @@ record FileReferences(Path file) implements ScoredReferences {
   }
 
   @Override
+  public Map<String, String> domains() {
+    return CaptionFiles.readImageField(file, "domain");
+  }
+
+  @Override
   public Map<String, String> remarks() {
     return Map.of();
   }

@@ -170,6 +170,11 @@ abstract class PairRuns<R extends TrainRecipe> {
     return new FeatureBench(console, Sight.open(folder, vision, "", false, device));
   }
 
+  /** The encoder that a run noted, as a user would name it. */
+  static String vision(RunFolder folder) {
+    return model(folder, VISION);
+  }
+
   /** The tokenizer that a run noted. */
   static Tokenizer tokenizer(RunFolder folder) {
     return Tokenizer.load(tokenizer(model(folder, TOKENIZER), Path.of("")));

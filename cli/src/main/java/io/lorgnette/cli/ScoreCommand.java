@@ -2,6 +2,7 @@ package io.lorgnette.cli;
 
 import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.CaptionOptions;
@@ -10,6 +11,7 @@ import io.lorgnette.metrics.DocumentFrequencies;
 import io.lorgnette.metrics.Evaluated;
 import io.lorgnette.metrics.VqaEvaluator;
 import io.lorgnette.metrics.VqaOptions;
+import io.lorgnette.tensor.Device;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -39,7 +42,8 @@ import picocli.CommandLine.ParentCommand;
       "  lorgnette score --refs captions_val.json --results mine.json",
       "  lorgnette score --refs val.json --results mine.json --against theirs.json",
       "  lorgnette score --refs vqa_annotations.json --results answers.json --json",
-      "  lorgnette score --on okvqa --split dev --results answers.json --data ~/data"
+      "  lorgnette score --on okvqa --split dev --results answers.json --data ~/data",
+      "  lorgnette score --refs val.json --results r.json --clip DIR --images val2014"
     })
 final class ScoreCommand implements Runnable {
 
@@ -134,6 +138,23 @@ final class ScoreCommand implements Runnable {
 
   @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private InstanceLabels labels;
+  @Mixin private ClipOptions clip;
+
+  @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      description =
+          "With --clip and --refs: folder, .tar or .zip with the images, named as the annotations'"
+              + " file_name or as the image id; may be given several times.")
+  private List<Path> images;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "With --clip: cpu or cuda (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
   @Mixin private WordNetOption wordNet;
 
   @Option(
@@ -189,11 +210,7 @@ final class ScoreCommand implements Runnable {
       throw new InputException(
           "--leave-out record needs the records of a file; give --refs instead of --on");
     }
-    return DatasetReferences.read(
-        root.console(),
-        on,
-        Split.of(split),
-        DataRoots.find(Optional.ofNullable(data), System.getenv()));
+    return DatasetReferences.read(root.console(), on, Split.of(split), roots());
   }
 
   private Scored answers(ScoredReferences people, Evaluated evaluated) {
@@ -215,8 +232,42 @@ final class ScoreCommand implements Runnable {
     }
     try (ParsingProgress progress = new ParsingProgress(root.console())) {
       options = captionMetrics.options(options, progress);
-      return new CaptionsScored(people, results, against, options, labels.given(), bootstrap);
+      Optional<ClipJudge> judge = judge();
+      try {
+        return new CaptionsScored(
+            people, results, against, options, labels.given(), judge, bootstrap);
+      } finally {
+        judge.ifPresent(ClipJudge::close);
+      }
     }
+  }
+
+  private Optional<ClipJudge> judge() {
+    if (!clip.given()) {
+      if (images != null) {
+        throw new InputException("--images belongs to --clip, which looks at them; give both");
+      }
+      return Optional.empty();
+    }
+    if ((images == null) == (references != null)) {
+      throw new InputException(
+          "--clip looks at the images: with --refs give --images, with --on they are the data"
+              + " set's");
+    }
+    ScoredPictures pictures =
+        references != null
+            ? ScoredPictures.in(images, references)
+            : ScoredPictures.of(root.console(), DatasetSpec.named(on, Split.of(split)), roots());
+    try {
+      return clip.open(device).map(model -> new ClipJudge(root.console(), clip, model, pictures));
+    } catch (RuntimeException e) {
+      pictures.close();
+      throw e;
+    }
+  }
+
+  private DataRoots roots() {
+    return DataRoots.find(Optional.ofNullable(data), System.getenv());
   }
 
   private boolean answers() {

@@ -30,6 +30,9 @@ interface ScoredReferences {
     return References.rule(style());
   }
 
+  /** The domain of each image by its id; empty where there are none. */
+  Map<String, String> domains();
+
   /** What must be said beside every score. */
   Map<String, String> remarks();
 }

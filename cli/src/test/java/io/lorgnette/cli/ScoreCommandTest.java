@@ -105,6 +105,31 @@ class ScoreCommandTest {
   }
 
   @Test
+  void domainsOfTheImagesAreScoredApart() throws Exception {
+    Path nocaps =
+        file(
+            "nocaps.json",
+            Files.readString(references)
+                .replace("{\"id\": 1}", "{\"id\": 1, \"domain\": \"near-domain\"}")
+                .replace("{\"id\": 2}", "{\"id\": 2, \"domain\": \"in-domain\"}")
+                .replace("{\"id\": 3}", "{\"id\": 3, \"domain\": \"near-domain\"}"));
+    JsonNode node = json("score", "--refs", nocaps, "--results", good, "--json");
+    JsonNode near = node.path("byDomain").path("near-domain");
+    assertThat(near.path("images").asInt()).isEqualTo(2);
+    assertThat(near.path("intervals").path("CIDEr")).hasSize(2);
+    var files = CaptionFiles.read(references, good, Evaluated.REFERENCES);
+    files.references().remove("2");
+    files.results().remove("2");
+    CaptionScores alone = CaptionScores.of(files.references(), files.results());
+    assertThat(near.path("corpus").path("CIDEr").asDouble()).isEqualTo(alone.corpus().get("CIDEr"));
+    assertThat(node.path("byDomain").path("in-domain").path("images").asInt()).isEqualTo(1);
+    assertThat(json("score", "--refs", references, "--results", good, "--json").has("byDomain"))
+        .isFalse();
+    assertThat(Cli.run("score", "--refs", nocaps, "--results", good).out())
+        .containsSubsequence("3 images", "in-domain: 1 images", "near-domain: 2 images");
+  }
+
+  @Test
   void peopleSeeScoresTimesHundredAndNotesOnStandardError() {
     Cli cli = Cli.run("score", "--refs", references, "--results", good);
     assertThat(cli.code()).isZero();

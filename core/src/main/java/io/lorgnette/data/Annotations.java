@@ -1,6 +1,7 @@
 package io.lorgnette.data;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -31,6 +32,11 @@ public interface Annotations {
 
   /** Reads the texts of one image from disk. */
   Content read(Entry entry);
+
+  /** The domain of each image by its id, where the files name one, as nocaps' do. */
+  default Map<String, String> domains() {
+    return Map.of();
+  }
 
   /** SHA-256 of each file that the texts came from, by the file's name. */
   SortedMap<String, String> hashes();

@@ -31,6 +31,7 @@ final class CocoAnnotations implements Annotations {
   private RecordFile questionFile;
   private RecordFile answerFile;
   private final List<Entry> entries = new ArrayList<>();
+  private final Map<String, String> domains = new HashMap<>();
   private final Leniency leniency;
 
   /**
@@ -143,6 +144,7 @@ final class CocoAnnotations implements Annotations {
       return;
     }
     image.name = name.get();
+    Json.text(record, "domain").ifPresent(domain -> domains.put(id.get(), domain));
   }
 
   private void caption(long slice, String place, JsonNode record, Set<String> ids) {
@@ -267,6 +269,11 @@ final class CocoAnnotations implements Annotations {
   @Override
   public List<Entry> entries() {
     return entries;
+  }
+
+  @Override
+  public Map<String, String> domains() {
+    return Map.copyOf(domains);
   }
 
   @Override

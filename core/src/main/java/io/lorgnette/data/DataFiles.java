@@ -141,22 +141,8 @@ public final class DataFiles implements AutoCloseable {
   }
 
   private ImageSource source(Path path) {
-    if (Files.isDirectory(path)) {
-      return new FolderImages(path);
-    }
-    String name = path.toString();
-    if (name.endsWith(".tar")) {
-      return new TarImages(shard(path));
-    }
-    if (name.endsWith(".zip")) {
-      return new ZipImages(path);
-    }
-    throw new InputException(
-        "Data set "
-            + dataset
-            + ": images are read from folders, .tar and .zip files, but "
-            + path
-            + " is none of these.");
+    boolean tar = path.toString().endsWith(".tar") && !Files.isDirectory(path);
+    return tar ? new TarImages(shard(path), false) : ImageSource.open(path);
   }
 
   /** SHA-256 of a file as it lies there. */

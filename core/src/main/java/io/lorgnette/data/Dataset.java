@@ -3,6 +3,7 @@ package io.lorgnette.data;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -76,6 +77,16 @@ public final class Dataset implements AutoCloseable {
     Annotations.Entry entry = entries.get(index);
     Annotations.Content content = annotations.read(entry);
     return new Example(entry.id(), image(index), content.captions(), content.questions());
+  }
+
+  /** The id of one image, without reading its texts. */
+  public String id(int index) {
+    return entries.get(index).id();
+  }
+
+  /** The domain of each image by its id, where the files name one, as nocaps' do. */
+  public Map<String, String> domains() {
+    return annotations.domains();
   }
 
   /** Where one image is, without reading its texts. */

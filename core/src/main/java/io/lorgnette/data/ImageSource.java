@@ -1,6 +1,10 @@
 package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Holds encoded images by name: a folder, a tar file, a zip file, several of these, or nothing.
@@ -14,6 +18,41 @@ public sealed interface ImageSource extends AutoCloseable
 
   /** The longest image file that is read: 50 MiB. */
   int MAX_IMAGE_BYTES = 50 << 20;
+
+  /**
+   * Opens a folder, a .tar or a .zip file.
+   *
+   * @throws InputException if it is none of these, or broken
+   */
+  static ImageSource open(Path path) {
+    if (Files.isDirectory(path)) {
+      return new FolderImages(path);
+    }
+    String name = path.toString();
+    if (Files.isRegularFile(path) && name.endsWith(".tar")) {
+      return new TarImages(TarShard.open(path), true);
+    }
+    if (Files.isRegularFile(path) && name.endsWith(".zip")) {
+      return new ZipImages(path);
+    }
+    throw new InputException(
+        path + ": images are read from folders, .tar and .zip files; this is none of them.");
+  }
+
+  /**
+   * Opens several, as {@link #open(Path)} does; where two have the same name, the first one's image
+   * counts.
+   */
+  static ImageSource open(List<Path> paths) {
+    List<ImageSource> sources = new ArrayList<>();
+    try {
+      paths.forEach(path -> sources.add(open(path)));
+    } catch (InputException e) {
+      sources.forEach(ImageSource::close);
+      throw e;
+    }
+    return sources.size() == 1 ? sources.get(0) : new ManyImages(sources);
+  }
 
   /** Whether there is an image of this name; it may still be broken. */
   boolean has(String name);

@@ -2,12 +2,19 @@ package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
 
-/** Images in a tar file; the shard is closed by whoever opened it. */
+/** Images in a tar file. */
 final class TarImages implements ImageSource {
   private final TarShard shard;
+  private final boolean owned;
 
-  TarImages(TarShard shard) {
+  /**
+   * Images of a shard.
+   *
+   * @param owned whether the shard is closed with this, and not by whoever opened it
+   */
+  TarImages(TarShard shard, boolean owned) {
     this.shard = shard;
+    this.owned = owned;
   }
 
   @Override
@@ -25,7 +32,11 @@ final class TarImages implements ImageSource {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    if (owned) {
+      shard.close();
+    }
+  }
 
   @Override
   public String toString() {

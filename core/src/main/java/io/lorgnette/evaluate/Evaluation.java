@@ -247,6 +247,9 @@ public final class Evaluation {
     AnswerStyle style = dataset.spec().answerStyle();
     node.put("resultFormat", ResultFormat.of(task, style).id());
     node.setAll(Scoring.scores(task, items, style, protocol));
+    if (task == Task.CAPTIONS) {
+      Scoring.addDomains(node, dataset.domains(), items, protocol);
+    }
     ObjectNode variants = (ObjectNode) node.get("variants");
     dataset.spec().remarks().forEach(variants::put);
     if (task != Task.CAPTIONS) {

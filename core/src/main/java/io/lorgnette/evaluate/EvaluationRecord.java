@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.AnswerStyle;
+import io.lorgnette.data.Dataset;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.CaptionOptions;
+import io.lorgnette.metrics.ClipScores;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.Interval;
 import io.lorgnette.train.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +54,30 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
   public EvaluationRecord withWeights(String form) {
     return new EvaluationRecord(
         name + "-" + form, task, scores.deepCopy().put("weights", form), items);
+  }
+
+  /** The captions of this record with the images of the data set that they are about. */
+  public List<ClipScoring.Captioned> captioned(Dataset dataset) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < dataset.size(); i++) {
+      numbers.put(dataset.id(i), i);
+    }
+    return items.stream()
+        .map(
+            item ->
+                new ClipScoring.Captioned(
+                    item.id(),
+                    dataset.image(numbers.get(item.id())),
+                    item.said(),
+                    item.references()))
+        .toList();
+  }
+
+  /** Adds CLIPScores of this record's captions to its scores, drawn as its other intervals. */
+  public void add(ClipScores clip) {
+    long seed = scores.path("bootstrapSeed").asLong(1);
+    Scoring.add(scores, clip.intervals(seed, scores.path("resamples").asInt(Interval.RESAMPLES)));
+    clip.variants().forEach(scores.withObjectProperty("variants")::put);
   }
 
   /** Writes the files, the scores last: where they are, the rest is whole. */

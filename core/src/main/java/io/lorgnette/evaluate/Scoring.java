@@ -10,6 +10,7 @@ import io.lorgnette.metrics.CaptionScores;
 import io.lorgnette.metrics.Comparison;
 import io.lorgnette.metrics.DaquarAnswer;
 import io.lorgnette.metrics.DaquarScores;
+import io.lorgnette.metrics.DomainScores;
 import io.lorgnette.metrics.Evaluated;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.metrics.VqaAnnotation;
@@ -107,8 +108,15 @@ final class Scoring {
   }
 
   private static void put(ObjectNode node, Map<String, Interval> intervals) {
-    ObjectNode corpus = node.putObject("corpus");
-    ObjectNode ends = node.putObject("intervals");
+    node.putObject("corpus");
+    node.putObject("intervals");
+    add(node, intervals);
+  }
+
+  /** Adds scores and the ends of their intervals to those that are there. */
+  static void add(ObjectNode node, Map<String, Interval> intervals) {
+    ObjectNode corpus = (ObjectNode) node.get("corpus");
+    ObjectNode ends = (ObjectNode) node.get("intervals");
     intervals.forEach(
         (metric, interval) -> {
           corpus.put(metric, interval.value());
@@ -150,9 +158,25 @@ final class Scoring {
   }
 
   private static CaptionScores captionScores(List<Item> items, CaptionOptions options) {
+    return CaptionScores.of(references(items), said(items), options);
+  }
+
+  private static Map<String, List<String>> references(List<Item> items) {
     Map<String, List<String>> references = new LinkedHashMap<>();
     items.forEach(item -> references.put(item.id(), item.references()));
-    return CaptionScores.of(references, said(items), options);
+    return references;
+  }
+
+  /** Adds {@code byDomain}: number of images, scores and intervals of each, where there are any. */
+  static void addDomains(
+      ObjectNode node, Map<String, String> domains, List<Item> items, Protocol protocol) {
+    DomainScores.of(domains, references(items), said(items), protocol.scoring())
+        .forEach(
+            (domain, scores) -> {
+              ObjectNode own = node.withObjectProperty("byDomain").putObject(domain);
+              own.put("images", scores.images().size());
+              put(own, scores.intervals(protocol.bootstrapSeed(), protocol.resamples()));
+            });
   }
 
   private static VqaScores vqaScores(List<Item> items, VqaOptions options) {

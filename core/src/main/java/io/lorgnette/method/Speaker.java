@@ -59,6 +59,17 @@ public final class Speaker {
    * @param config its end tokens are replaced by the stop token
    */
   public List<Utterance> captions(Tensor features, GenerationConfig config) {
+    return captionChoices(features, config).stream().map(choices -> choices.get(0)).toList();
+  }
+
+  /**
+   * Several captions for each image, {@link GenerationConfig#numReturn} of them, those of a beam
+   * search best first.
+   *
+   * @param features {@code [B, N, Di]}, borrowed
+   * @param config its end tokens are replaced by the stop token
+   */
+  public List<List<Utterance>> captionChoices(Tensor features, GenerationConfig config) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Tensor seen = method.see(features); // [B, P, D]
@@ -66,7 +77,10 @@ public final class Speaker {
       for (long i = 0; i < seen.size(0); i++) {
         prompts.add(method.caption(seen.select(0, i)));
       }
-      return generate(prompts, stopping(config)).stream().map(Utterance::caption).toList();
+      return new Generator(method.reader(prompts), method.backbones().tokenizer())
+          .generateAll(prompts, stopping(config)).stream()
+              .map(choices -> choices.stream().map(Utterance::caption).toList())
+              .toList();
     }
   }
 

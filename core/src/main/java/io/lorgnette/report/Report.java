@@ -69,7 +69,7 @@ public final class Report {
     html.leaf("p", summary.text(), "class", "summary");
     summary.verdicts(tables).forEach(verdict -> html.leaf("p", verdict, "class", "verdict"));
     html.close().line();
-    ScoreSection.append(html, runs, tables);
+    ScoreSection.append(html, runs, tables, Overall.of(runs));
     CurveChart.append(html, runs);
     new GallerySection(runs).append(html);
     Parameters.append(html, runs);
@@ -84,7 +84,7 @@ public final class Report {
    * @throws InputException if a file of a run is broken
    */
   public static String markdown(RunFolder run, List<RunFolder> comparedWith) {
-    return TextTables.markdown(ScoreTable.of(ReportedRun.all(run, comparedWith)));
+    return TextTables.markdown(ScoreTable.withOverall(ReportedRun.all(run, comparedWith)));
   }
 
   /**
@@ -93,7 +93,7 @@ public final class Report {
    * @throws InputException if a file of a run is broken
    */
   public static String csv(RunFolder run, List<RunFolder> comparedWith) {
-    return TextTables.csv(ScoreTable.of(ReportedRun.all(run, comparedWith)));
+    return TextTables.csv(ScoreTable.withOverall(ReportedRun.all(run, comparedWith)));
   }
 
   private static void head(Html html, String title) {

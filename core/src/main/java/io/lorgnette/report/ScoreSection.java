@@ -10,7 +10,8 @@ final class ScoreSection {
 
   private ScoreSection() {}
 
-  static void append(Html html, List<ReportedRun> runs, List<ScoreTable> tables) {
+  static void append(
+      Html html, List<ReportedRun> runs, List<ScoreTable> tables, List<ScoreTable> overall) {
     html.open("section", "id", "scores").leaf("h2", "Scores");
     if (Perplexity.append(html, runs) && tables.isEmpty()) {
       html.close().line();
@@ -27,6 +28,7 @@ final class ScoreSection {
         "class",
         "note");
     tables.forEach(table -> append(html, table));
+    overall.forEach(table -> append(html, table));
     html.close().line();
   }
 

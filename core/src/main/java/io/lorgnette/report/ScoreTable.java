@@ -39,6 +39,13 @@ record ScoreTable(
       Map<Integer, Score> scores,
       Map<Integer, Comparison> differences) {}
 
+  /** The tables of all evaluations that the runs have, and behind them the means over sets. */
+  static List<ScoreTable> withOverall(List<ReportedRun> runs) {
+    List<ScoreTable> tables = new ArrayList<>(of(runs));
+    tables.addAll(Overall.of(runs));
+    return tables;
+  }
+
   /** The tables of all evaluations that the runs have. */
   static List<ScoreTable> of(List<ReportedRun> runs) {
     Set<String> names = new LinkedHashSet<>();
@@ -68,6 +75,7 @@ record ScoreTable(
                   .ifPresent(comparison -> differences.put(number, comparison)));
       rows.add(new Row(metric, variant(metric, first), scores(metric, records), differences));
     }
+    addDomains(rows, records);
     addAnswerTypes(rows, records);
     return new ScoreTable(name, title(first), having, rows, List.copyOf(notes));
   }
@@ -123,6 +131,33 @@ record ScoreTable(
     return own.isMissingNode()
         ? variants.path(metric.replaceAll("-\\d$", "")).asText()
         : own.asText();
+  }
+
+  /** The metrics of nocaps' tables in each domain. */
+  private static void addDomains(List<Row> rows, Map<Integer, EvaluationRecord> records) {
+    Map<String, Map<Integer, Score>> byDomain = new LinkedHashMap<>();
+    records.forEach(
+        (number, record) ->
+            record
+                .scores()
+                .path("byDomain")
+                .properties()
+                .forEach(
+                    domain -> {
+                      JsonNode own = domain.getValue();
+                      for (String metric : List.of("CIDEr", "SPICE")) {
+                        JsonNode value = own.path("corpus").path(metric);
+                        if (value.isNumber()) {
+                          byDomain
+                              .computeIfAbsent(
+                                  metric + ", " + domain.getKey(), key -> new TreeMap<>())
+                              .put(
+                                  number,
+                                  Score.of(value.asDouble(), own.path("intervals").path(metric)));
+                        }
+                      }
+                    }));
+    byDomain.forEach((name, scores) -> rows.add(new Row(name, "", scores, Map.of())));
   }
 
   private static void addAnswerTypes(List<Row> rows, Map<Integer, EvaluationRecord> records) {
@@ -190,6 +225,9 @@ record ScoreTable(
 
   /** How the first run was asked, such as {@code 400 images, 5 beams, at most 50 new tokens}. */
   String asked() {
+    if (runs.get(0).evaluation(name).isEmpty()) {
+      return "the plain mean over sets, without an interval";
+    }
     List<String> parts = new ArrayList<>(List.of(counted()));
     JsonNode decoding = firstScores().path("decoding");
     if (decoding.has("beams")) {

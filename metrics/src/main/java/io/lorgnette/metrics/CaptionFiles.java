@@ -70,6 +70,50 @@ public final class CaptionFiles {
     return JsonFile.read(path, CaptionFiles::readResults);
   }
 
+  /**
+   * What a COCO annotation file says about the images, by image id; empty for JSON lines.
+   *
+   * @param field such as {@code file_name}, or nocaps' {@code domain}; images without it are left
+   *     out
+   * @throws InputException if the file is damaged
+   */
+  public static Map<String, String> readImageField(Path path, String field) {
+    return JsonFile.read(
+        path,
+        file -> {
+          Map<String, String> values = new LinkedHashMap<>();
+          if (file.next() == JsonToken.START_OBJECT) {
+            file.fields(
+                list -> {
+                  if (list.equals("images") && file.atList()) {
+                    file.elements(() -> readImageField(file, field, values));
+                  } else {
+                    file.skip();
+                  }
+                });
+          }
+          return values;
+        });
+  }
+
+  private static void readImageField(JsonFile file, String field, Map<String, String> values)
+      throws IOException {
+    String[] image = {null, null};
+    file.fields(
+        name -> {
+          if (name.equals("id")) {
+            image[0] = file.id(name);
+          } else if (name.equals(field) && file.atText()) {
+            image[1] = file.text(name);
+          } else {
+            file.skip();
+          }
+        });
+    if (image[0] != null && image[1] != null) {
+      values.put(image[0], image[1]);
+    }
+  }
+
   private static Map<String, List<String>> readReferences(JsonFile file) throws IOException {
     Map<String, List<String>> references = new LinkedHashMap<>();
     DataSet dataSet = new DataSet(file, references);

@@ -1,0 +1,165 @@
+package io.lorgnette.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.curate.CaptionFilter;
+import io.lorgnette.curate.CuratedSet;
+import io.lorgnette.curate.Histogram;
+import io.lorgnette.data.DataRoots;
+import io.lorgnette.data.Dataset;
+import io.lorgnette.data.DatasetSpec;
+import io.lorgnette.data.Datasets;
+import io.lorgnette.data.Problems;
+import io.lorgnette.error.InputException;
+import io.lorgnette.method.JointEmbedder;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code lorgnette data filter}: the pairs of a data set that a joint space finds fitting. */
+@Command(
+    name = "filter",
+    description = {
+      "Keeps the pairs of images and captions that are nearest in a joint space, as MAPL's CC-clean"
+          + " was made of CC3M.",
+      "A set is NAME:SPLIT, or a YAML file with kind, split, file, images as in a recipe. A run that"
+          + " was stopped goes on where it was when the same command is given; another --keep or"
+          + " --threshold on the same folder uses the scores that are there."
+    },
+    footer = {
+      "  lorgnette data filter cc3m:train --clip DIR --keep 398000 --out ~/data/clean",
+      "  lorgnette data filter shards.yaml --clip DIR --threshold 0.28 --out ~/data/kept",
+    })
+final class DataFilterCommand implements Runnable {
+
+  private static final int BAR = 40;
+
+  @ParentCommand private DataCommand parent;
+
+  @Parameters(index = "0", paramLabel = "SET", description = "Images with captions.")
+  private String argument;
+
+  @Option(
+      names = "--clip",
+      required = true,
+      paramLabel = "MODEL",
+      description =
+          "Model of images and texts: a folder or pulled org/name of CLIP or SigLIP, or a run of"
+              + " method clip.")
+  private String clip;
+
+  @Option(names = "--keep", paramLabel = "N", description = "Keep so many pairs, the nearest.")
+  private Long keep;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "COSINE",
+      description = "Or keep all pairs from this cosine on.")
+  private Double threshold;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Folder below the data folder for scores.jsonl, kept.jsonl, problems.jsonl, and kept.yaml,"
+              + " which is what a recipe takes for the new set.")
+  private Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
+  private Path data;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu or cuda (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
+  @Override
+  public void run() {
+    if ((keep == null) == (threshold == null)) {
+      throw new InputException("give either --keep N or --threshold COSINE");
+    }
+    if (keep != null && keep < 1) {
+      throw new InputException("--keep must be at least 1 but is " + keep);
+    }
+    Console console = parent.console();
+    DatasetSpec spec = DataSetArgument.spec(argument, true);
+    DataRoots roots =
+        ConnectorRuns.withPostcards(
+            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    Problems problems = Problems.collecting();
+    try (Dataset dataset = Datasets.open(spec, roots, problems)) {
+      CuratedSet set = CuratedSet.in(out, dataset, roots);
+      CaptionFilter filter = new CaptionFilter(set);
+      try (JointEmbedder model = JointModels.open(clip, Dtype.F32, device);
+          Progress progress = console.progress("scoring", "images", dataset.size())) {
+        filter.score(model, done -> progress.at(done, ""));
+      }
+      CaptionFilter.Kept kept =
+          keep != null ? filter.keepNearest(keep) : filter.keepFrom(threshold);
+      if (console.json()) {
+        console.result(json(kept));
+      } else {
+        print(console, kept, set);
+      }
+    }
+    if (problems.count() > 0) {
+      console.say("Left out: " + problems.summary() + "; see " + out.resolve("problems.jsonl"));
+    }
+  }
+
+  private ObjectNode json(CaptionFilter.Kept kept) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("model", clip).put("images", kept.images()).put("broken", kept.broken());
+    node.put("pairs", kept.pairs()).put("keptImages", kept.keptImages());
+    node.put("keptPairs", kept.keptPairs()).put("threshold", kept.threshold());
+    ArrayNode bins = node.putArray("histogram");
+    for (Histogram.Bin bin : kept.histogram().bins()) {
+      bins.addObject().put("from", bin.from()).put("to", bin.to()).put("pairs", bin.count());
+    }
+    return node;
+  }
+
+  private void print(Console console, CaptionFilter.Kept kept, CuratedSet set) {
+    console.result(
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d pairs on %,d of %,d images are kept; the implied threshold is %.4f (%s)",
+            kept.keptPairs(),
+            kept.pairs(),
+            kept.keptImages(),
+            kept.images(),
+            kept.threshold(),
+            clip));
+    long most = kept.histogram().bins().stream().mapToLong(Histogram.Bin::count).max().orElse(1);
+    for (Histogram.Bin bin : kept.histogram().bins()) {
+      int length = (int) Math.ceil((double) BAR * bin.count() / most);
+      console.result(
+          String.format(
+                  Locale.ROOT,
+                  "  %5.2f  %,11d  %s%s",
+                  bin.from(),
+                  bin.count(),
+                  "#".repeat(length),
+                  bin.from() <= kept.threshold() && kept.threshold() < bin.to()
+                      ? "  < kept from here on"
+                      : "")
+              .stripTrailing());
+    }
+    console.say("For a recipe (" + out.resolve("kept.yaml") + "):");
+    set.yaml().lines().forEach(line -> console.say("  " + line));
+  }
+}

@@ -1,0 +1,164 @@
+package io.lorgnette.method;
+
+import io.lorgnette.image.RgbImage;
+import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.DualEncoder;
+import io.lorgnette.vision.VisionEncoder;
+import io.lorgnette.weights.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Pictures and sentences as vectors of one space, in plain Java arrays: CLIP or SigLIP with its
+ * tokenizer, or a joint space of our own on its encoder. Safe for use by several threads.
+ *
+ * <p>Legend: I images, T texts, J joint space.
+ */
+public final class JointEmbedder implements AutoCloseable {
+
+  private static final int IMAGES = 16;
+  private static final int TEXTS = 64;
+
+  private final String name;
+  private final String identity;
+  private final DualEncoder pair;
+  private final Tokenizer tokenizer;
+  private final UnaryOperator<String> written;
+
+  private JointEmbedder(
+      String name,
+      String identity,
+      DualEncoder pair,
+      Tokenizer tokenizer,
+      UnaryOperator<String> written) {
+    this.name = name;
+    this.identity = identity;
+    this.pair = pair;
+    this.tokenizer = tokenizer;
+    this.written = written;
+  }
+
+  /**
+   * Loads a released pair.
+   *
+   * @param name for people
+   * @param folder with configuration, processor, weights and tokenizer
+   * @throws io.lorgnette.error.InputException if a file is absent or broken, or the kind is no pair
+   */
+  public static JointEmbedder load(String name, Path folder, Dtype dtype, Device device) {
+    Tokenizer tokenizer = Tokenizer.load(folder);
+    try {
+      DualEncoder pair = DualEncoder.load(folder, dtype, device);
+      String identity = pair.images().identity() + " tokenizer " + tokenizer.sha256();
+      return new JointEmbedder(
+          name, identity + " in " + dtype, pair, tokenizer, UnaryOperator.identity());
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a joint space of our own.
+   *
+   * @param name for people
+   * @param encoder that it was trained on; closed with this, or at once if this fails
+   * @param space folder that {@link io.lorgnette.vision.JointSpace#save} wrote
+   * @param tokenizer that it was trained with; closed likewise
+   * @param written how a text was written in training
+   * @throws io.lorgnette.error.InputException if a file is absent or broken, or the space is
+   *     another encoder's
+   */
+  public static JointEmbedder over(
+      String name,
+      VisionEncoder encoder,
+      Path space,
+      Tokenizer tokenizer,
+      UnaryOperator<String> written,
+      Dtype dtype,
+      Device device) {
+    try {
+      DualEncoder pair = DualEncoder.over(encoder, space, dtype, device);
+      try (Checkpoint checkpoint = Checkpoint.open(space)) {
+        String identity =
+            encoder.identity()
+                + " joint space "
+                + checkpoint.sha256()
+                + " tokenizer "
+                + tokenizer.sha256();
+        return new JointEmbedder(name, identity + " in " + dtype, pair, tokenizer, written);
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** What people call the model. */
+  public String name() {
+    return name;
+  }
+
+  /** Of weights, tokenizer and number format; equal ones give equal vectors on one machine. */
+  public String identity() {
+    return identity;
+  }
+
+  /** Pictures as vectors of length 1, {@code [I][J]}. */
+  public float[][] images(List<RgbImage> pictures) {
+    List<float[]> vectors = new ArrayList<>();
+    int side = pair.images().processor().size();
+    int each = 3 * side * side;
+    for (int from = 0; from < pictures.size(); from += IMAGES) {
+      List<RgbImage> some = pictures.subList(from, Math.min(from + IMAGES, pictures.size()));
+      float[] pixels = new float[some.size() * each];
+      IntStream.range(0, some.size())
+          .parallel()
+          .forEach(i -> pair.images().processor().process(some.get(i), pixels, i * each));
+      try (Scope scope = Scope.open();
+          Tensors.NoGrad guard = Tensors.noGrad()) {
+        addRows(vectors, pair.imageEmbeds(Tensors.ofFloats(pixels, some.size(), 3, side, side)));
+      }
+    }
+    return vectors.toArray(float[][]::new);
+  }
+
+  /** Sentences as vectors of length 1, {@code [T][J]}; long ones lose their end. */
+  public float[][] texts(List<String> sentences) {
+    List<float[]> vectors = new ArrayList<>();
+    for (int from = 0; from < sentences.size(); from += TEXTS) {
+      List<String> some =
+          sentences.subList(from, Math.min(from + TEXTS, sentences.size())).stream()
+              .map(written)
+              .toList();
+      try (Scope scope = Scope.open();
+          Tensors.NoGrad guard = Tensors.noGrad()) {
+        addRows(vectors, pair.textEmbeds(pair.texts().ids(tokenizer, some), null));
+      }
+    }
+    return vectors.toArray(float[][]::new);
+  }
+
+  private static void addRows(List<float[]> rows, Tensor matrix) {
+    float[] values = Tensors.toFloats(matrix);
+    int width = (int) matrix.size(1);
+    for (int from = 0; from < values.length; from += width) {
+      rows.add(Arrays.copyOfRange(values, from, from + width));
+    }
+  }
+
+  @Override
+  public void close() {
+    pair.close();
+    tokenizer.close();
+  }
+}
