@@ -42,6 +42,7 @@ class ArchitectureTest {
           "published",
           "method",
           "data",
+          "verbal",
           "train",
           "evaluate",
           "report",

@@ -28,7 +28,7 @@ public final class Pocket {
 
   private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> VISION =
-      List.of("config.json", "model.safetensors", "preprocessor_config.json");
+      List.of("config.json", "model.safetensors", "preprocessor_config.json", "classes.txt");
   private static final List<String> LANGUAGE =
       List.of("config.json", "model.safetensors", TOKENIZER);
 
@@ -44,7 +44,7 @@ public final class Pocket {
   }
 
   /**
-   * Folder of the vision encoder: weights, configuration, preprocessing.
+   * Folder of the vision encoder: weights, configuration, preprocessing, names of its classes.
    *
    * @throws InputException if the cache folder can not be written, or this build has no encoder
    */
