@@ -91,6 +91,13 @@ final class ModelOptions {
         .orElseThrow(() -> absent(name, base, "folder or the GGUF file of a language model"));
   }
 
+  /** The folder of a joint space of images and texts that a user names, which is not embedded. */
+  static Path jointSpace(String name, Path base) {
+    return find(name, base)
+        .filter(Files::isDirectory)
+        .orElseThrow(() -> absent(name, base, "folder of a CLIP or SigLIP model"));
+  }
+
   /** The embedded language model that a name stands for. */
   static Optional<Path> embeddedLanguage(String name) {
     return switch (name) {

@@ -170,6 +170,11 @@ abstract class PairRuns<R extends TrainRecipe> {
     return new FeatureBench(console, Sight.open(folder, vision, "", false, device));
   }
 
+  /** The folder of the encoder that a run noted. */
+  static Path vision(RunFolder folder) {
+    return ModelOptions.vision(model(folder, VISION), Path.of(""));
+  }
+
   /** The tokenizer that a run noted. */
   static Tokenizer tokenizer(RunFolder folder) {
     return Tokenizer.load(tokenizer(model(folder, TOKENIZER), Path.of("")));
