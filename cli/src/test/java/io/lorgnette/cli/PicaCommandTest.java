@@ -19,18 +19,18 @@ class PicaCommandTest {
   @TempDir Path temporary;
   private Path data;
 
-  /** A data set in the form of DAQUAR's sibling, VQAv2, of postcards. */
+  /** A data set in the form of OK-VQA, of postcards. */
   @BeforeEach
   void questions() throws IOException {
     Path root = Postcards.writeTo(temporary, new Postcards.Sizes(6, 2, 0), 5, (done, all) -> {});
     data = temporary.resolve("data");
-    Path own = Files.createDirectories(data.resolve("vqav2"));
+    Path own = Files.createDirectories(data.resolve("okvqa"));
     split(root.resolve("train"), own, "train", 6);
     split(root.resolve("val"), own, "val", 2);
   }
 
   private static void split(Path pictures, Path own, String split, int count) throws IOException {
-    Path folder = Files.createDirectories(own.resolve(split + "2014"));
+    Path folder = Files.createDirectories(own.resolveSibling("coco").resolve(split + "2014"));
     StringBuilder questions = new StringBuilder();
     StringBuilder annotations = new StringBuilder();
     try (Stream<Path> files = Files.list(pictures)) {
@@ -49,17 +49,17 @@ class PicaCommandTest {
             .append(
                 ("{\"image_id\": %d, \"question_id\": %d, \"question_type\": \"what\","
                         + " \"answer_type\": \"other\", \"multiple_choice_answer\": \"boat\","
-                        + " \"answers\": [{\"answer\": \"boat\", \"answer_id\": 1,"
+                        + " \"answers\": [{\"answer\": \"boat\", \"raw_answer\": \"boats\", \"answer_id\": 1,"
                         + " \"answer_confidence\": \"yes\"}]}")
                     .formatted(number, 10 * number));
       }
       assertThat(number % 100).isEqualTo(count);
     }
     Files.writeString(
-        own.resolve("v2_OpenEnded_mscoco_%s2014_questions.json".formatted(split)),
-        "{\"questions\": [" + questions + "]}");
+        own.resolve("OpenEnded_mscoco_%s2014_questions.json".formatted(split)),
+        "{\"data_subtype\": \"" + split + "2014\", \"questions\": [" + questions + "]}");
     Files.writeString(
-        own.resolve("v2_mscoco_%s2014_annotations.json".formatted(split)),
+        own.resolve("mscoco_%s2014_annotations.json".formatted(split)),
         "{\"annotations\": [" + annotations + "]}");
   }
 
@@ -69,7 +69,7 @@ class PicaCommandTest {
 
   private Cli evaluate(Path recipe, Path out, String shots) {
     return Cli.run(
-        "evaluate", recipe, "--on", "vqav2", "--split", "dev", "--shots", shots, "--data", data,
+        "evaluate", recipe, "--on", "okvqa", "--split", "dev", "--shots", shots, "--data", data,
         "--out", out, "--threads", "1", "--format", "f32", "--json");
   }
 
@@ -84,14 +84,14 @@ class PicaCommandTest {
     assertThat(cli.code()).as(cli.err()).isZero();
     JsonNode all = new ObjectMapper().readTree(cli.out());
     assertThat(all).hasSize(2);
-    assertThat(all.get(1).path("name").asText()).isEqualTo("vqav2-val-answers-1-shot");
+    assertThat(all.get(1).path("name").asText()).isEqualTo("okvqa-val-answers-1-shot");
     assertThat(all.get(1).path("system").asText()).isEqualTo("pica");
     assertThat(all.get(1).path("items").asInt()).isEqualTo(2);
     assertThat(all.get(1).path("pool").asInt()).isEqualTo(6);
     assertThat(all.get(1).path("members").asInt()).isEqualTo(2);
     JsonNode results =
         new ObjectMapper()
-            .readTree(out.resolve("predictions/vqav2-val-answers-1-shot.json").toFile());
+            .readTree(out.resolve("predictions/okvqa-val-answers-1-shot.json").toFile());
     assertThat(results.findValuesAsText("question_id")).containsExactly("1010", "1020");
     Cli report = Cli.run("report", out);
     assertThat(report.code()).as(report.err()).isZero();
@@ -123,7 +123,7 @@ class PicaCommandTest {
     Cli cli = evaluate(alike, temporary.resolve("run"), "1");
     assertThat(cli.code()).isEqualTo(2);
     assertThat(cli.err()).contains("needs either a space or files");
-    Cli without = Cli.run("evaluate", recipe("shots: {select: random}\n"), "--on", "vqav2");
+    Cli without = Cli.run("evaluate", recipe("shots: {select: random}\n"), "--on", "okvqa");
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.err()).contains("--out is missing");
   }
