@@ -30,9 +30,6 @@ public final class Pica {
 
   private static final String END = "\n";
   private static final Set<String> REMOVED = Set.of("a", "an", "the", "to", "");
-  private static final List<String> ENDS_OF_TEXT =
-      List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<eos>", "<|im_end|>");
-
   private final TextModel lm;
   private final Tokenizer tokenizer;
   private final GenerationConfig config;
@@ -42,12 +39,7 @@ public final class Pica {
   public Pica(TextModel lm, Tokenizer tokenizer) {
     this.lm = lm;
     this.tokenizer = tokenizer;
-    int[] ends =
-        ENDS_OF_TEXT.stream()
-            .flatMapToInt(end -> tokenizer.idOf(end).stream())
-            .filter(id -> id < lm.vocabulary())
-            .toArray();
-    config = GenerationConfig.greedy(TOKENS).withEos(ends).withStop(END);
+    config = GenerationConfig.greedy(TOKENS).withEos(TextEnds.of(tokenizer, lm.vocabulary())).withStop(END);
     generator = new Generator(lm, tokenizer);
   }
 
