@@ -29,6 +29,7 @@ import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
+import io.lorgnette.train.TrigRecipe;
 import io.lorgnette.verbal.PicaRecipe;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
@@ -60,6 +61,8 @@ import picocli.CommandLine.Spec;
       "  lorgnette evaluate recipes/pica.yaml --on vqav2 --shots 0,4 --out runs/pica",
     })
 final class EvaluateCommand implements Callable<Integer> {
+
+  private static final String RECIPE = "recipe.yaml";
 
   @ParentCommand private Lorgnette root;
   @Spec private CommandSpec command;
@@ -146,6 +149,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
     }
     RunFolder folder = RunFolder.open(run);
+    if (TrigRuns.isRun(folder)) {
+      return trig(console, folder);
+    }
     Path connector = folder.path().resolve(ConnectorTraining.CONNECTOR);
     if (!Files.isRegularFile(connector)) {
       throw new InputException(
@@ -240,6 +246,37 @@ final class EvaluateCommand implements Callable<Integer> {
             weights.precision(numerics));
     ConnectorRuns.noteProblems(console, problems, folder);
     print(console, records);
+    return 0;
+  }
+
+  /** A whole encoder-decoder that reads words. */
+  private int trig(Console console, RunFolder folder) {
+    decoding.check();
+    if (shots.stream().anyMatch(n -> n != 0)) {
+      throw new InputException("--shots must be 0: TRiG was trained to answer without examples");
+    }
+    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
+    DataRoots roots =
+        ConnectorRuns.withPostcards(
+            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    Recipe<TrigRecipe> recipe =
+        RecipeReader.read(folder.path().resolve(RECIPE), List.of(), TrigRecipe::read);
+    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    EvaluationRecord record =
+        new TrigRuns(console, recipe, TrigRuns.base(folder))
+            .evaluate(
+                folder,
+                on,
+                Split.of(split),
+                roots,
+                problems,
+                Protocol.MAPL
+                    .withNouns(wordNet.nouns())
+                    .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults()),
+                decoding.beams(),
+                engine.chooseSideBySide());
+    ConnectorRuns.noteProblems(console, problems, folder);
+    print(console, List.of(record));
     return 0;
   }
 

@@ -46,8 +46,8 @@ class TrigTrainingTest {
           + String.format(SET, "train.jsonl")
           + "], validation: ["
           + String.format(SET, "dev.jsonl")
-          + "]}\ntrain: {batch: 6, steps: 30, learning_rate: 0.01, warmup_steps: 3,"
-          + " evaluate_every: 10, checkpoint_every: 5, patience: 0}\n";
+          + "]}\ntrain: {batch: 6, steps: 90, learning_rate: 0.02, warmup_steps: 3,"
+          + " evaluate_every: 30, checkpoint_every: 5, patience: 0}\n";
 
   @TempDir Path temporary;
   private Path model;
@@ -126,13 +126,13 @@ class TrigTrainingTest {
       RunFolder folder = folder("run");
       TrainingLoop.Result result = run(world, folder, () -> false);
       List<Double> losses = losses(folder);
-      assertThat(losses).hasSize(30);
-      assertThat(losses.get(29)).isLessThan(0.3 * losses.get(0));
+      assertThat(losses).hasSize(90);
+      assertThat(losses.get(89)).isLessThan(0.1 * losses.get(0));
       var run = folder.readJson("run.json");
       assertThat(run.at("/data/train/questions").asInt()).isEqualTo(12);
       assertThat(run.at("/data/train/inputs").asInt()).isEqualTo(24);
       assertThat(run.at("/data/validation/questions").asInt()).isEqualTo(11);
-      assertThat(run.at("/result/questionsSeen").asInt()).isEqualTo(180);
+      assertThat(run.at("/result/questionsSeen").asInt()).isEqualTo(540);
       Path trained = folder.path().resolve(TrigTraining.MODEL);
       try (EncoderDecoder lm = TrigTraining.model(trained, Dtype.F32, F32);
           Tokenizer tokenizer = Tokenizer.load(trained)) {

@@ -12,10 +12,14 @@ import io.lorgnette.generate.Scorer;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.tensor.Device;
+import io.lorgnette.tensor.Scope;
+import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Ensembles of a tiny model with random weights, whose every answer can be computed again. */
@@ -48,6 +52,7 @@ class PicaTest {
                 DecoderConfig.smallLlama(tokenizer.vocabularySize(), 16, 2, 2, 32, 64),
                 seed,
                 Device.CPU)) {
+          outspoken(lm);
           lengths.addAll(compare(lm, tokenizer));
         }
       }
@@ -67,6 +72,16 @@ class PicaTest {
       assertThatThrownBy(() -> new Pica(lm, tokenizer).answers(List.of(List.of("a ".repeat(70)))))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("fewer shots");
+    }
+  }
+
+  /** Larger weights than a model starts with: it does not say one word over and over. */
+  private static void outspoken(LanguageModel lm) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      for (Tensor tensor : lm.parameters().where(name -> name.contains("layers"))) {
+        tensor.mul_(new Scalar(30.0));
+      }
     }
   }
 
@@ -94,7 +109,7 @@ class PicaTest {
         int[] before = Arrays.copyOf(ids, end);
         double sum = end == 0 ? 0 : scorer.score(prompt, before).sum();
         Pica.Said said = answers.get(q).members().get(m);
-        assertThat(said.score()).isCloseTo(sum, within(1e-4));
+        assertThat(said.score()).isCloseTo(sum, within(1e-3));
         assertThat(said.tokens()).isEqualTo(end);
         assertThat(said.answer()).isEqualTo(Pica.clean(tokenizer.decode(before, true)));
         highest = Math.max(highest, said.score());
