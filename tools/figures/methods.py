@@ -38,6 +38,10 @@ FIGURES = {
                   ("language model", "trained"), ("text", "data")],
     "lora": [("image", "data"), ("vision encoder", "frozen"), ("N x Di", "data"), ("mapping network", "trained"), ("32 x D", "data"),
              ("language model", "frozen", ["B A at queries\nand values"]), ("text", "data")],
+    "pica": [("image", "data"), ("captioner,\nclassifier", "frozen"), ("caption. tags", "data"), ("prompt with\nn like examples", "data"),
+             ("language model", "frozen"), ("k answers,\nthe surest kept", "data")],
+    "trig": [("image", "data"), ("captioner,\nclassifier", "frozen"), ("caption. tags", "data"), ("Lucene", "frozen"), ("K passages", "data"),
+             ("encoder,\nK passes", "trained"), ("all states", "data"), ("decoder", "trained"), ("answer", "data")],
 }
 COLOURS = {"frozen": ("#dbe9f6", "#3b6ea5"), "trained": ("#fde3c8", "#c2570c")}
 HEIGHT, GAP, TOP = 64, 26, 34

@@ -43,6 +43,7 @@ class ArchitectureTest {
           "method",
           "data",
           "curate",
+          "verbal",
           "train",
           "evaluate",
           "report",

@@ -23,12 +23,16 @@ import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.VqaEvaluator;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
+import io.lorgnette.train.TrigRecipe;
+import io.lorgnette.verbal.PicaRecipe;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,25 +43,46 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code lorgnette evaluate}: what a trained connector says, scored. */
 @Command(
     name = "evaluate",
-    description = "Captions and answers a data set with a trained connector and scores it.",
+    description = {
+      "Captions and answers a data set with a trained connector and scores it.",
+      "A recipe of method pica, which trains nothing, is evaluated itself; its run folder is --out."
+    },
     footer = {
       "  lorgnette evaluate runs/mapl --on flickr8k --split dev --data ~/data",
       "  lorgnette evaluate runs/mapl --on vqav2 --split dev --shots 0,4 --data ~/data",
       "  lorgnette evaluate runs/try --on postcards --split test --beams 1",
+      "  lorgnette evaluate recipes/pica.yaml --on vqav2 --shots 0,4 --out runs/pica",
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  @ParentCommand private Lorgnette root;
+  private static final String RECIPE = "recipe.yaml";
 
-  @Parameters(paramLabel = "RUN", description = "Folder that lorgnette train wrote.")
+  @ParentCommand private Lorgnette root;
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "RUN", description = "Folder that lorgnette train wrote, or a recipe of method pica.")
   private Path run;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the run, where a recipe is evaluated.")
+  private Path out;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a value of the recipe, such as shots.members=1; can be repeated.")
+  private List<String> set = new ArrayList<>();
 
   @Option(
       names = "--on",
@@ -120,16 +145,23 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = root.console();
+    if (Files.isRegularFile(run)) {
+      return recipe(console);
+    }
+    if (out != null || !set.isEmpty()) {
+      throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
+    }
     RunFolder folder = RunFolder.open(run);
+    if (TrigRuns.isRun(folder)) {
+      return trig(console, folder);
+    }
     Path connector = folder.path().resolve(ConnectorTraining.CONNECTOR);
     if (!Files.isRegularFile(connector)) {
       throw new InputException(
           connector + " is missing: the run has not trained to its end; resume it first");
     }
     decoding.check();
-    if (shots.stream().anyMatch(n -> n < 0)) {
-      throw new InputException("--shots must not be negative");
-    }
+    checkShots();
     DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     DataRoots roots =
         ConnectorRuns.withPostcards(
@@ -194,6 +226,82 @@ final class EvaluateCommand implements Callable<Integer> {
           record.add(clip.scores(console, model, record.captioned(dataset)));
         }
       }
+    }
+  }
+
+  /** A recipe that trains nothing. */
+  private int recipe(Console console) {
+    Recipe<PicaRecipe> recipe = RecipeReader.read(run, set, PicaRecipe::read);
+    PicaRuns runs = new PicaRuns(console, recipe, run.toAbsolutePath().getParent());
+    if (out == null) {
+      throw new InputException(
+          "--out is missing; give the folder that the run of " + run + " is to be written to");
+    }
+    checkShots();
+    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
+    runs.check();
+    DataRoots roots =
+        ConnectorRuns.withPostcards(
+            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    Numerics numerics = engine.chooseSideBySide();
+    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+    RunFolder folder = runs.start(out, arguments, shotSeed, numerics);
+    Protocol protocol =
+        Protocol.MAPL
+            .withShotSeed(shotSeed)
+            .withNouns(wordNet.nouns())
+            .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults());
+    List<EvaluationRecord> records =
+        runs.evaluate(
+            folder,
+            on,
+            Split.of(split),
+            roots,
+            problems,
+            protocol,
+            shots,
+            numerics,
+            weights.precision(numerics));
+    ConnectorRuns.noteProblems(console, problems, folder);
+    print(console, records);
+    return 0;
+  }
+
+  /** A whole encoder-decoder that reads words. */
+  private int trig(Console console, RunFolder folder) {
+    decoding.check();
+    if (shots.stream().anyMatch(n -> n != 0)) {
+      throw new InputException("--shots must be 0: TRiG was trained to answer without examples");
+    }
+    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
+    DataRoots roots =
+        ConnectorRuns.withPostcards(
+            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    Recipe<TrigRecipe> recipe =
+        RecipeReader.read(folder.path().resolve(RECIPE), List.of(), TrigRecipe::read);
+    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    EvaluationRecord record =
+        new TrigRuns(console, recipe, TrigRuns.base(folder))
+            .evaluate(
+                folder,
+                on,
+                Split.of(split),
+                roots,
+                problems,
+                Protocol.MAPL
+                    .withNouns(wordNet.nouns())
+                    .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults()),
+                decoding.beams(),
+                engine.chooseSideBySide());
+    ConnectorRuns.noteProblems(console, problems, folder);
+    print(console, List.of(record));
+    return 0;
+  }
+
+  private void checkShots() {
+    if (shots.stream().anyMatch(n -> n < 0)) {
+      throw new InputException("--shots must not be negative");
     }
   }
 

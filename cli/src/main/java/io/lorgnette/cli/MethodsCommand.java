@@ -60,6 +60,7 @@ final class MethodsCommand implements Runnable {
         unfit(console, list, kind, e.getMessage());
       }
     }
+    WordSystems.show(console, list, language);
     if (console.json()) {
       console.result(list);
     }

@@ -7,9 +7,14 @@ import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.train.PretrainRecipe;
 import io.lorgnette.train.TrainRecipe;
+import io.lorgnette.verbal.PicaRecipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A recipe with every default written out, or what is wrong with it. */
 final class RecipeInspection implements Inspection {
@@ -20,8 +25,22 @@ final class RecipeInspection implements Inspection {
 
   RecipeInspection(Path path) {
     this.path = path;
-    this.recipe = RecipeReader.read(path, List.of(), RecipeInspection::read);
-    this.command = recipe.value() instanceof TrainRecipe ? "train" : "pretrain";
+    this.recipe =
+        RecipeReader.read(
+            path, List.of(), isPica(path) ? PicaRecipe::read : RecipeInspection::read);
+    this.command =
+        recipe.value() instanceof PicaRecipe
+            ? "evaluate"
+            : recipe.value() instanceof TrainRecipe ? "train" : "pretrain";
+  }
+
+  /** A system that trains nothing has a reader of its own. */
+  static boolean isPica(Path path) {
+    try (Stream<String> lines = Files.lines(path)) {
+      return lines.anyMatch(line -> line.matches("method: *" + PicaRecipe.METHOD + " *(#.*)?"));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // said by whoever reads it
+    }
   }
 
   /** The keys tell which command a recipe is for. */

@@ -14,6 +14,7 @@ import io.lorgnette.train.ClipRecipe;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
+import io.lorgnette.train.TrigRecipe;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a connector between a frozen encoder and a frozen language model, or BLIP-2's first"
           + " stage (method: blip2-stage1) or a joint space of images and texts (method: clip), which"
-          + " need no language model."
+          + " need no language model; or a whole encoder-decoder on words about images (method:"
+          + " trig)."
     },
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
@@ -63,6 +65,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (recipe.value() instanceof ClipRecipe clip) {
       return pairs(root.console(), new ClipRuns(recipe.with(clip), base));
+    }
+    if (recipe.value() instanceof TrigRecipe trig) {
+      return trig(root.console(), recipe.with(trig), base);
     }
     return connector(root.console(), recipe.with((ConnectorRecipe) recipe.value()), base);
   }
@@ -119,6 +124,26 @@ final class TrainCommand implements Callable<Integer> {
       result = pairs.train(console, run, all, problems(), interrupt);
     }
     return finish(console, run, result, "pairs", "pairsSeen");
+  }
+
+  private int trig(Console console, Recipe<TrigRecipe> recipe, Path base) {
+    TrigRuns trig = new TrigRuns(console, recipe, base);
+    if (options.dryRun()) {
+      return trig.dryRun();
+    }
+    trig.check();
+    DataRoots roots = options.data();
+    checkRoots(recipe.value(), roots);
+    StartedRun run = start(console, recipe);
+    if (!options.resume()) {
+      trig.recordBase(run.folder());
+    }
+    TrainingLoop.Result result;
+    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
+      result = trig.train(run.folder(), all, problems(), run.numerics(), interrupt);
+    }
+    return finish(console, run, result, "questions", "questionsSeen");
   }
 
   private StartedRun start(Console console, Recipe<? extends TrainRecipe> recipe) {

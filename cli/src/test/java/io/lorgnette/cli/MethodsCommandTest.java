@@ -53,6 +53,33 @@ class MethodsCommandTest {
   }
 
   @Test
+  void systemsWhoseImagesAreWords() throws Exception {
+    JsonNode decoder = last(Cli.run("methods", "--json"), 2);
+    assertThat(decoder.get(0).path("method").asText()).isEqualTo("pica");
+    assertThat(decoder.get(0).path("trainedParameters").asLong(-1)).isZero();
+    assertThat(decoder.get(0).path("frozenParameters").asLong()).isEqualTo(6_050_882_784L);
+    assertThat(decoder.get(1).path("unfit").asText()).contains("encoder-decoder");
+    Path bart = Cli.repository().resolve("core/src/test/resources/goldens/bart/checkpoint");
+    JsonNode both = last(Cli.run("methods", "--json", "--vision=pocket", "--lm=" + bart), 2);
+    long parameters = both.get(0).path("frozenParameters").asLong();
+    assertThat(parameters).isPositive();
+    assertThat(both.get(1).path("trainedParameters").asLong()).isEqualTo(parameters);
+    assertThat(both.get(1).path("frozenParameters").asLong()).isZero();
+    assertThat(Cli.run("methods", "--vision=pocket", "--lm=" + bart).out())
+        .contains("PICa (pica)", "TRiG-style (trig)", "trained 0 of");
+  }
+
+  private static JsonNode last(Cli cli, int count) throws Exception {
+    assertThat(cli.code()).as(cli.err()).isZero();
+    var list = new ObjectMapper().readTree(cli.out());
+    var end = new ObjectMapper().createArrayNode();
+    for (int i = list.size() - count; i < list.size(); i++) {
+      end.add(list.get(i));
+    }
+    return end;
+  }
+
+  @Test
   void takesAGgufFile() throws Exception {
     Path tiny =
         Cli.repository().resolve("core/src/test/resources/goldens/gguf-tokenizers/tiny.gguf");

@@ -22,6 +22,7 @@ class RecipesTest {
       return files
           .filter(file -> file.toString().endsWith(".yaml"))
           .filter(file -> !file.getFileName().toString().startsWith("pocket-"))
+          .filter(file -> !RecipeInspection.isPica(file))
           .sorted()
           .toList();
     }
@@ -38,5 +39,24 @@ class RecipesTest {
     assertThat(told.path("bytes").asLong())
         .isGreaterThanOrEqualTo(16 * told.path("trainedParameters").asLong());
     assertThat(told.path("recipe").asText()).contains("method: ");
+  }
+
+  static List<Path> wordRecipes() {
+    return List.of(
+        FOLDER.resolve("pocket-pica.yaml"),
+        FOLDER.resolve("pocket-trig.yaml"),
+        FOLDER.resolve("published").resolve("pica-okvqa.yaml"));
+  }
+
+  /** Those that train nothing, or start from a model that a user makes first. */
+  @ParameterizedTest
+  @MethodSource("wordRecipes")
+  void readsTheRecipesOfWords(Path recipe) throws Exception {
+    Cli cli = Cli.run("inspect", recipe.toString(), "--json");
+    assertThat(cli.code()).as(cli.err()).isZero();
+    JsonNode told = new ObjectMapper().readTree(cli.out());
+    boolean pica = recipe.getFileName().toString().contains("pica");
+    assertThat(told.path("command").asText()).isEqualTo(pica ? "evaluate" : "train");
+    assertThat(told.path("resolved").asText()).contains(pica ? "members: 5" : "answer_tokens: 12");
   }
 }

@@ -1,15 +1,11 @@
 package io.lorgnette.evaluate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.data.Dataset;
-import io.lorgnette.data.Example;
-import io.lorgnette.data.Question;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.method.MethodKind;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.method.Utterance;
 import io.lorgnette.tensor.Scope;
@@ -18,7 +14,6 @@ import io.lorgnette.train.FeaturedDataset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -67,11 +62,11 @@ public final class Evaluation {
    * @throws InputException if there is none
    */
   public EvaluationRecord captions(FeaturedDataset set) {
-    List<Place> places = new ArrayList<>();
+    List<QuestionPlace> places = new ArrayList<>();
     Dataset dataset = set.dataset();
     for (int i = 0; i < dataset.size(); i++) {
       if (set.keys().get(i).isPresent() && dataset.captionCount(i) > 0) {
-        places.add(new Place(set.keys().get(i).get(), dataset.example(i), null));
+        places.add(new QuestionPlace(set.keys().get(i).get(), dataset.example(i), null));
       }
     }
     require(!places.isEmpty(), dataset, "captions");
@@ -85,10 +80,10 @@ public final class Evaluation {
    * @throws InputException if there is none
    */
   public EvaluationRecord answers(FeaturedDataset set, Optional<FeaturedDataset> shotSource) {
-    List<Place> places = places(set);
+    List<QuestionPlace> places = QuestionPlace.of(set);
     Dataset dataset = set.dataset();
     require(!places.isEmpty(), dataset, "answered questions");
-    List<Place> shots = shotSource.map(source -> draw(source, set)).orElse(List.of());
+    List<QuestionPlace> shots = shotSource.map(source -> draw(source, set)).orElse(List.of());
     if (shots.size() < protocol.shots()) {
       throw new InputException(
           "evaluating with "
@@ -98,39 +93,18 @@ public final class Evaluation {
               + " that are about other images, but there are "
               + shots.size());
     }
-    boolean sets = dataset.spec().answerStyle() == AnswerStyle.SET;
-    Task task = sets ? Task.ANSWER_SETS : Task.ANSWERS;
-    return run(dataset, task, places, shots);
-  }
-
-  /** An image and, unless it is captioned, one of its questions. */
-  private record Place(FeatureKey key, Example example, Question question) {}
-
-  private static List<Place> places(FeaturedDataset set) {
-    List<Place> places = new ArrayList<>();
-    for (int i = 0; i < set.dataset().size(); i++) {
-      Optional<FeatureKey> key = set.keys().get(i);
-      if (key.isPresent() && set.dataset().questionCount(i) > 0) {
-        Example example = set.dataset().example(i);
-        for (Question question : example.questions()) {
-          if (!question.answers().isEmpty()) {
-            places.add(new Place(key.get(), example, question));
-          }
-        }
-      }
-    }
-    return places;
+    return run(dataset, Recording.answers(dataset), places, shots);
   }
 
   /** Different images, none of them asked about, the same for every question and system. */
-  private List<Place> draw(FeaturedDataset source, FeaturedDataset asked) {
+  private List<QuestionPlace> draw(FeaturedDataset source, FeaturedDataset asked) {
     Set<FeatureKey> taken = new HashSet<>();
     asked.keys().forEach(key -> key.ifPresent(taken::add));
-    List<Place> all = places(source);
+    List<QuestionPlace> all = QuestionPlace.of(source);
     SplittableRandom random = new SplittableRandom(protocol.shotSeed());
-    List<Place> drawn = new ArrayList<>();
+    List<QuestionPlace> drawn = new ArrayList<>();
     for (int tries = 0; drawn.size() < protocol.shots() && tries < 1000 * all.size(); tries++) {
-      Place place = all.get(random.nextInt(all.size()));
+      QuestionPlace place = all.get(random.nextInt(all.size()));
       if (taken.add(place.key())) {
         drawn.add(place);
       }
@@ -149,12 +123,12 @@ public final class Evaluation {
     }
   }
 
-  private EvaluationRecord run(Dataset dataset, Task task, List<Place> places, List<Place> shots) {
+  private EvaluationRecord run(Dataset dataset, Task task, List<QuestionPlace> places, List<QuestionPlace> shots) {
     long start = System.nanoTime();
     List<Item> items = new ArrayList<>();
     List<Speaker.ShownShot> shown = new ArrayList<>();
     List<FeatureKey> shotKeys = new ArrayList<>();
-    for (Place shot : shots) {
+    for (QuestionPlace shot : shots) {
       String answer = shot.question().commonAnswer().orElseThrow();
       shown.add(new Speaker.ShownShot(shotKeys.size(), shot.question().text(), answer));
       shotKeys.add(shot.key());
@@ -162,7 +136,7 @@ public final class Evaluation {
     List<Callable<List<Item>>> batches = new ArrayList<>();
     AtomicInteger done = new AtomicInteger();
     for (int from = 0; from < places.size(); from += protocol.batch()) {
-      List<Place> batch = places.subList(from, Math.min(places.size(), from + protocol.batch()));
+      List<QuestionPlace> batch = places.subList(from, Math.min(places.size(), from + protocol.batch()));
       batches.add(
           () -> {
             List<Item> said = items(task, batch, shown, shotKeys);
@@ -175,11 +149,15 @@ public final class Evaluation {
     workers.all(batches).forEach(items::addAll);
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> shotIds = shots.stream().map(shot -> shot.question().id()).toList();
-    return record(dataset, task, items, shotIds, seconds);
+    GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();
+    MethodKind kind = speaker.method().kind();
+    String rule = PostProcessing.of(kind).variant();
+    return new Recording(kind.id(), dataset, task, protocol, decoding, rule)
+        .of(items, shotIds, seconds);
   }
 
   private List<Item> items(
-      Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
+      Task task, List<QuestionPlace> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
     List<Utterance> said = say(task, batch, shown, shotKeys);
     PostProcessing rule = PostProcessing.of(speaker.method().kind());
     return IntStream.range(0, batch.size())
@@ -187,75 +165,25 @@ public final class Evaluation {
             i -> {
               Utterance one = said.get(i);
               String text = task == Task.CAPTIONS ? one.text() : rule.answer(one.text());
-              return item(batch.get(i), text, one.score());
+              return batch.get(i).said(text, one.score());
             })
         .toList();
   }
 
   private List<Utterance> say(
-      Task task, List<Place> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
+      Task task, List<QuestionPlace> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
     try (Scope scope = Scope.open()) {
-      List<FeatureKey> keys = batch.stream().map(Place::key).toList();
+      List<FeatureKey> keys = batch.stream().map(QuestionPlace::key).toList();
       if (task == Task.CAPTIONS) {
         return speaker.captions(features.get(keys), protocol.captions());
       }
       List<FeatureKey> images = keys.stream().distinct().toList();
       List<Speaker.Asked> asked = new ArrayList<>();
-      for (Place place : batch) {
+      for (QuestionPlace place : batch) {
         asked.add(new Speaker.Asked(images.indexOf(place.key()), place.question().text(), shown));
       }
       Tensor shots = shotKeys.isEmpty() ? null : features.get(shotKeys);
       return speaker.answers(features.get(images), asked, shots, protocol.answers());
     }
-  }
-
-  private static Item item(Place place, String said, double score) {
-    Example example = place.example();
-    Question q = place.question();
-    return new Item(
-        q == null ? example.id() : q.id(),
-        example.id(),
-        example.image().name(),
-        q == null ? null : q.text(),
-        said,
-        score,
-        q == null ? example.captions() : q.answers(),
-        q == null ? null : q.type(),
-        q == null ? null : q.answerType(),
-        q == null ? null : q.answerable().orElse(null));
-  }
-
-  private EvaluationRecord record(
-      Dataset dataset, Task task, List<Item> items, List<String> shots, double seconds) {
-    String split = dataset.spec().common().split().name().toLowerCase(Locale.ROOT);
-    ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("task", task.id()).put("dataset", dataset.name()).put("split", split);
-    node.put("system", speaker.method().kind().id());
-    node.put("items", items.size());
-    node.put("images", items.stream().map(Item::imageId).distinct().count());
-    node.put("shots", protocol.shots());
-    if (protocol.shots() > 0) {
-      node.put("shotSeed", protocol.shotSeed());
-      shots.forEach(node.putArray("shotQuestions")::add);
-    }
-    node.put("seconds", seconds).put("itemsPerSecond", items.size() / seconds);
-    GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();
-    node.putObject("decoding")
-        .put("beams", decoding.beams())
-        .put("maxNewTokens", decoding.maxNewTokens())
-        .put("lengthPenalty", decoding.lengthPenalty());
-    AnswerStyle style = dataset.spec().answerStyle();
-    node.put("resultFormat", ResultFormat.of(task, style).id());
-    node.setAll(Scoring.scores(task, items, style, protocol));
-    if (task == Task.CAPTIONS) {
-      Scoring.addDomains(node, dataset.domains(), items, protocol);
-    }
-    ObjectNode variants = (ObjectNode) node.get("variants");
-    dataset.spec().remarks().forEach(variants::put);
-    if (task != Task.CAPTIONS) {
-      variants.put("post-processing", PostProcessing.of(speaker.method().kind()).variant());
-    }
-    return new EvaluationRecord(
-        EvaluationRecord.name(dataset.name(), split, task, protocol.shots()), task, node, items);
   }
 }

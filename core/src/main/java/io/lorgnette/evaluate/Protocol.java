@@ -92,6 +92,21 @@ public record Protocol(
         nouns);
   }
 
+  /** Another decoding of answers. */
+  public Protocol withAnswers(GenerationConfig config) {
+    return new Protocol(
+        shots,
+        shotSeed,
+        captions,
+        config,
+        batch,
+        bootstrapSeed,
+        resamples,
+        evaluator,
+        scoring,
+        nouns);
+  }
+
   /** Shots drawn with another seed. */
   public Protocol withShotSeed(long seed) {
     return new Protocol(

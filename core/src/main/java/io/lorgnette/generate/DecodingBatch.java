@@ -1,5 +1,6 @@
 package io.lorgnette.generate;
 
+import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
@@ -34,6 +35,16 @@ final class DecodingBatch implements Scores, AutoCloseable {
   static DecodingBatch start(TextModel model, List<Prompt> prompts, int newTokens) {
     try (Scope scope = Scope.open()) {
       Sequences.Started started = Sequences.start(model, prompts, newTokens);
+      return of(started, model.vocabulary(), model.device());
+    }
+  }
+
+  /** Reads several inputs for each row, which the decoder sees all of. */
+  static DecodingBatch fused(EncoderDecoder model, List<List<Prompt>> inputs, int newTokens) {
+    try (Scope scope = Scope.open()) {
+      Sequences.Started started =
+          EncodedSequences.begin(
+              model, inputs.size(), newTokens, () -> Fusion.memory(model, inputs));
       return of(started, model.vocabulary(), model.device());
     }
   }

@@ -7,6 +7,7 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -28,13 +29,24 @@ final class EncodedSequences implements Sequences {
   }
 
   static Started begin(EncoderDecoder model, List<Prompt> prompts, int newTokens) {
+    return begin(model, prompts.size(), newTokens, () -> Encoding.of(model, prompts));
+  }
+
+  /**
+   * Begins with what the decoder sees given.
+   *
+   * @param count of sequences, one for each row of the memory
+   * @param encoded makes the memory in the scope that is then current
+   */
+  static Started begin(
+      EncoderDecoder model, int count, int newTokens, Supplier<CrossMemory> encoded) {
     try (Scope scope = Scope.open()) {
-      CrossMemory memory = Encoding.of(model, prompts).release();
+      CrossMemory memory = encoded.get().release();
       // The start token is run, the last new one is chosen but never run.
-      KvCache cache = model.newCache(prompts.size(), newTokens);
+      KvCache cache = model.newCache(count, newTokens);
       EncodedSequences sequences = new EncodedSequences(model, memory, cache);
       try {
-        int[] start = new int[prompts.size()];
+        int[] start = new int[count];
         Arrays.fill(start, model.config().start());
         Tensor ids = Tensors.to(Tensors.ofInts(start), model.device());
         return new Started(sequences, scope.keep(sequences.step(ids)));

@@ -15,6 +15,12 @@ final class Encoding {
 
   /** What the decoder sees of each prompt, in the current scope. */
   static CrossMemory of(EncoderDecoder model, List<Prompt> prompts) {
+    Fusion.States encoded = states(model, prompts);
+    return model.memory(encoded.states(), encoded.mask());
+  }
+
+  /** The encoder's states of each prompt, {@code [R, S, D]}, in the current scope. */
+  static Fusion.States states(EncoderDecoder model, List<Prompt> prompts) {
     int[] lengths = prompts.stream().mapToInt(Prompt::length).toArray();
     int longest = Arrays.stream(lengths).max().orElseThrow();
     boolean padded = false;
@@ -33,6 +39,6 @@ final class Encoding {
       Tensor bytes = Tensors.ofBytes(real, Dtype.BOOL, rows.length, longest);
       mask = Tensors.to(bytes, model.device());
     }
-    return model.memory(model.encode(Tensors.stack(0, rows), mask), mask);
+    return new Fusion.States(model.encode(Tensors.stack(0, rows), mask), mask);
   }
 }

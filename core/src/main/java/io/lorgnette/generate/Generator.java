@@ -1,5 +1,6 @@
 package io.lorgnette.generate;
 
+import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
@@ -88,6 +89,35 @@ public final class Generator {
         batch.close();
         throw e;
       }
+    }
+  }
+
+  /**
+   * The best answer to each question of an encoder-decoder, whose encoder reads several inputs for
+   * it and whose decoder sees all of them: see {@link Fusion}.
+   *
+   * @param inputs for each question at least one
+   * @throws io.lorgnette.error.InputException if an input or an answer exceeds the model's
+   *     positions
+   * @throws IllegalArgumentException if the model is no encoder-decoder, or an input is empty
+   */
+  public List<Generation> generateFused(List<List<Prompt>> inputs, GenerationConfig config) {
+    if (!(lm instanceof EncoderDecoder model)) {
+      throw new IllegalArgumentException("only the decoder of an encoder-decoder fuses inputs");
+    }
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    check(inputs.stream().flatMap(List::stream).toList(), config);
+    int[][] histories =
+        inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new);
+    Decoding decoding =
+        new Decoding(
+            config, new Texts(tokenizer, config.stop()), NOBODY, histories, lm.vocabulary());
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        DecodingBatch batch = DecodingBatch.fused(model, inputs, config.maxNewTokens())) {
+      return (config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch))
+          .stream().map(answers -> answers.get(0)).toList();
     }
   }
 

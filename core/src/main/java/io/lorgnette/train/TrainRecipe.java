@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** What {@code lorgnette train} can train; its {@code method} says which. */
-public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe, ClipRecipe {
+public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe, ClipRecipe, TrigRecipe {
 
   /**
    * Reads a recipe of any kind.
@@ -23,6 +23,7 @@ public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe, ClipRe
     }
     kinds.put(Blip2Recipe.METHOD, Blip2Recipe::readKind);
     kinds.put(ClipRecipe.METHOD, ClipRecipe::readKind);
+    kinds.put(TrigRecipe.METHOD, TrigRecipe::readKind);
     return node.kind("method", kinds);
   }
 

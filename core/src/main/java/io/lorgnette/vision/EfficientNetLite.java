@@ -119,6 +119,26 @@ public final class EfficientNetLite extends LoadedEncoder {
     }
   }
 
+  /** Whether {@link #classify} can tell classes from this encoder's output. */
+  public boolean classifies() {
+    return config.classes() > 0 && config.output() == config.stages().size();
+  }
+
+  /**
+   * Scores of the classes that the network was first trained on, from what {@link #encode} gave.
+   *
+   * @param features {@code [B, N, Di]} of the last map
+   * @return {@code [B, classes]}
+   * @throws IllegalStateException unless {@link #classifies}
+   */
+  public Tensor classify(Tensor features) {
+    if (!classifies()) {
+      throw new IllegalStateException("no classifier stands behind this output");
+    }
+    Tensor pooled = Tensors.to(features, dtype, device).mean(new long[] {1}); // [B, Di]
+    return Layers.linear(pooled, weights.at("classifier"));
+  }
+
   private Tensor input(Tensor pixels) {
     Pixels.check(pixels, config.imageSize());
     return Tensors.to(pixels, dtype, device).contiguous(torch.MemoryFormat.ChannelsLast);

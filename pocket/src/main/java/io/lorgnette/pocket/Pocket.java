@@ -33,7 +33,7 @@ public final class Pocket {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final List<String> VISION =
-      List.of("config.json", WEIGHTS, "preprocessor_config.json");
+      List.of("config.json", WEIGHTS, "preprocessor_config.json", "classes.txt");
   private static final List<String> LANGUAGE =
       List.of("config.json", WEIGHTS, TOKENIZER);
 
@@ -49,7 +49,7 @@ public final class Pocket {
   }
 
   /**
-   * Folder of the vision encoder: weights, configuration, preprocessing.
+   * Folder of the vision encoder: weights, configuration, preprocessing, names of its classes.
    *
    * @throws InputException if the cache folder can not be written, or this build has no encoder
    */
