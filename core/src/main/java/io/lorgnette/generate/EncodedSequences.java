@@ -5,14 +5,13 @@ import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Sequences that an encoder-decoder writes about its prompts. Prompts are the encoder's input,
- * padded on the right to one length; every sequence begins with the start token. Sequences of one
- * prompt share what the decoder sees of it.
+ * padded on the right to one length; every sequence begins with the start token and what the prompt
+ * has it say, equally much for all. Sequences of one prompt share what the decoder sees of it.
  */
 final class EncodedSequences implements Sequences {
 
@@ -20,24 +19,35 @@ final class EncodedSequences implements Sequences {
   private CrossMemory memory; // [R / copies] rows
   private int copies = 1; // consecutive sequences of one row of the memory
   private KvCache cache; // [R] rows
+  private final int common; // tokens at the beginning that are the same in all sequences of a prompt
 
-  private EncodedSequences(EncoderDecoder model, CrossMemory memory, KvCache cache) {
+  private EncodedSequences(
+      EncoderDecoder model, CrossMemory memory, KvCache cache, int common) {
     this.model = model;
     this.memory = memory;
     this.cache = cache;
+    this.common = common;
   }
 
   static Started begin(EncoderDecoder model, List<Prompt> prompts, int newTokens) {
     try (Scope scope = Scope.open()) {
       CrossMemory memory = Encoding.of(model, prompts).release();
-      // The start token is run, the last new one is chosen but never run.
-      KvCache cache = model.newCache(prompts.size(), newTokens);
-      EncodedSequences sequences = new EncodedSequences(model, memory, cache);
+      int common = 1 + prompts.get(0).said().length;
+      // What is said is run, the last new token is chosen but never run.
+      KvCache cache = model.newCache(prompts.size(), common + newTokens - 1L);
+      EncodedSequences sequences = new EncodedSequences(model, memory, cache, common);
       try {
-        int[] start = new int[prompts.size()];
-        Arrays.fill(start, model.config().start());
-        Tensor ids = Tensors.to(Tensors.ofInts(start), model.device());
-        return new Started(sequences, scope.keep(sequences.step(ids)));
+        long[] start = new long[prompts.size() * common];
+        for (int i = 0; i < prompts.size(); i++) {
+          int[] said = prompts.get(i).said();
+          start[i * common] = model.config().start();
+          for (int j = 1; j < common; j++) {
+            start[i * common + j] = said[j - 1];
+          }
+        }
+        Tensor ids = Tensors.ofLongs(start, prompts.size(), common);
+        Tensor scores = sequences.write(Tensors.to(ids, model.device()));
+        return new Started(sequences, scope.keep(scores));
       } catch (RuntimeException | Error e) {
         sequences.close();
         throw e;
@@ -52,8 +62,13 @@ final class EncodedSequences implements Sequences {
 
   @Override
   public Tensor step(Tensor ids) {
-    Tensor input = model.embed(ids.view(rows(), 1));
-    return model.logits(model.decode(input, memory, cache).select(1, 0));
+    return write(ids.view(rows(), 1));
+  }
+
+  /** Runs tokens {@code [R, n]}; the scores behind the last of them. */
+  private Tensor write(Tensor ids) {
+    Tensor hidden = model.decode(model.embed(ids), memory, cache);
+    return model.logits(hidden.select(1, ids.size(1) - 1));
   }
 
   @Override
@@ -106,8 +121,8 @@ final class EncodedSequences implements Sequences {
 
   @Override
   public void reorder(int[] parents) {
-    // All tokens but the first one, which is the same in every row.
-    cache.reorder(Tensors.to(Tensors.ofInts(parents), model.device()), 1);
+    // Sequences change places with those of their prompt only.
+    cache.reorder(Tensors.to(Tensors.ofInts(parents), model.device()), common);
   }
 
   @Override

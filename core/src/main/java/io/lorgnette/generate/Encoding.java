@@ -13,7 +13,11 @@ final class Encoding {
 
   private Encoding() {}
 
-  /** What the decoder sees of each prompt, in the current scope. */
+  /**
+   * What the decoder sees of each prompt, in the current scope.
+   *
+   * @param prompts with equally many states {@link Prompt#beside}
+   */
   static CrossMemory of(EncoderDecoder model, List<Prompt> prompts) {
     int[] lengths = prompts.stream().mapToInt(Prompt::length).toArray();
     int longest = Arrays.stream(lengths).max().orElseThrow();
@@ -33,6 +37,15 @@ final class Encoding {
       Tensor bytes = Tensors.ofBytes(real, Dtype.BOOL, rows.length, longest);
       mask = Tensors.to(bytes, model.device());
     }
-    return model.memory(model.encode(Tensors.stack(0, rows), mask), mask);
+    Tensor encoded = model.encode(Tensors.stack(0, rows), mask); // [B, S, D]
+    int more = prompts.get(0).lengthBeside();
+    if (more == 0) {
+      return model.memory(encoded, mask);
+    }
+    Tensor[] beside = new Tensor[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      beside[i] = Tensors.cat(0, prompts.get(i).embedBeside(model).toArray(Tensor[]::new));
+    }
+    return model.memory(Tensors.stack(0, beside), encoded, mask);
   }
 }
