@@ -57,7 +57,8 @@ final class Checks {
       return;
     }
     if (prompt.said().length > 0 || prompt.lengthBeside() > 0) {
-      throw new IllegalArgumentException("only an encoder-decoder has a decoder apart from its prompt");
+      throw new IllegalArgumentException(
+          "only an encoder-decoder has a decoder apart from its prompt");
     }
     if (length + more - 1L > positions) {
       throw new InputException(

@@ -19,10 +19,10 @@ final class EncodedSequences implements Sequences {
   private CrossMemory memory; // [R / copies] rows
   private int copies = 1; // consecutive sequences of one row of the memory
   private KvCache cache; // [R] rows
-  private final int common; // tokens at the beginning that are the same in all sequences of a prompt
+  private final int
+      common; // tokens at the beginning that are the same in all sequences of a prompt
 
-  private EncodedSequences(
-      EncoderDecoder model, CrossMemory memory, KvCache cache, int common) {
+  private EncodedSequences(EncoderDecoder model, CrossMemory memory, KvCache cache, int common) {
     this.model = model;
     this.memory = memory;
     this.cache = cache;

@@ -29,8 +29,7 @@ public record TextRows(Tensor ids, Tensor real) {
     }
     Tensor ids = Tensors.ofLongs(block(rows, pad), rows.length, columns);
     Tensor real = padded ? Tensors.ofBytes(tokens, Dtype.BOOL, rows.length, columns) : null;
-    return new TextRows(
-        Tensors.to(ids, device), real == null ? null : Tensors.to(real, device));
+    return new TextRows(Tensors.to(ids, device), real == null ? null : Tensors.to(real, device));
   }
 
   /** The ids row by row, as many columns as the longest row has. */

@@ -148,6 +148,12 @@ public final class Vlkd implements Method {
 
     @Override
     public List<TrainedPart> trained(Pair pair) {
+      if (!pair.language().layers().family().equals("bart")) {
+        throw new InputException(
+            "VLKD trains a BART, which fills in masked texts, not "
+                + pair.language().name()
+                + "; choose facebook/bart-large or the folder of another BART");
+      }
       int joint = pair.encoder().width();
       int width = pair.language().width();
       KeyMap text = new KeyMap().add("weight", "text_projection.weight", joint, width);
@@ -224,8 +230,8 @@ public final class Vlkd implements Method {
   }
 
   /**
-   * The losses {@code distance}, {@code contrast}, {@code infilling} and {@code text}. The first two
-   * are of texts without a prompt, captions, and are absent where there are none.
+   * The losses {@code distance}, {@code contrast}, {@code infilling} and {@code text}. The first
+   * two are of texts without a prompt, captions, and are absent where there are none.
    *
    * @throws InputException if the backbones have no teacher, or it is of another space
    */
@@ -250,7 +256,8 @@ public final class Vlkd implements Method {
     long seed = objective.dropout().draw();
     DecoderLabels labels = labels(model, texts);
     double smoothing = objective.labelSmoothing();
-    parts.put("infilling", filled(model, seen, masked(texts, seed, config.whole), labels, smoothing));
+    parts.put(
+        "infilling", filled(model, seen, masked(texts, seed, config.whole), labels, smoothing));
     parts.put("text", filled(model, null, masked(texts, seed, 0), labels, smoothing));
     return new Losses(VlkdLosses.sum(parts, config.losses), parts);
   }
@@ -271,7 +278,8 @@ public final class Vlkd implements Method {
     }
     Tokenizer tokenizer = backbones.tokenizer();
     Tensor taught =
-        teacher.embeds(captions.stream().map(text -> tokenizer.decode(text.target(), true)).toList());
+        teacher.embeds(
+            captions.stream().map(text -> tokenizer.decode(text.target(), true)).toList());
     return Tensors.to(taught, backbones.lm().device());
   }
 
@@ -347,7 +355,7 @@ public final class Vlkd implements Method {
   public Tensor see(Tensor features) {
     Tensor images = JointTexts.unit(features.select(1, 0)).unsqueeze(1);
     // Of deviation 1, as what a linear map is made for.
-    return mapper.map(images.mul(new Scalar(Math.sqrt(images.size(2)))), Dropout.NONE);
+    return mapper.map(images.mul(new Scalar(Math.sqrt((double) images.size(2)))), Dropout.NONE);
   }
 
   @Override
@@ -369,9 +377,7 @@ public final class Vlkd implements Method {
 
   /** Reads words and a mask; writes the words, and what the mask stands for. */
   private Prompt ask(Prompt prompt, int[] words) {
-    return prompt
-        .then(join(join(begin, words), mask, end))
-        .saying(join(begin, words));
+    return prompt.then(join(join(begin, words), mask, end)).saying(join(begin, words));
   }
 
   @Override

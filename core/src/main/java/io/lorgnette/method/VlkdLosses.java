@@ -44,7 +44,8 @@ final class VlkdLosses {
     Tensor share = Tensors.to(Tensors.ofFloats(shares, count), Tensors.dtype(texts));
     Tensor own = Tensors.ofLongs(owners, count, 1);
     Tensor logits = // [C, I]
-        torch.matmul(texts, Tensors.to(images, Tensors.dtype(texts), Tensors.device(texts)).t())
+        torch
+            .matmul(texts, Tensors.to(images, Tensors.dtype(texts), Tensors.device(texts)).t())
             .div(new Scalar(temperature));
     Tensor index = Tensors.to(own, Tensors.device(texts));
     Tensor ofText = own(torch.log_softmax(logits, 1), index).mean();
@@ -65,9 +66,7 @@ final class VlkdLosses {
     Map<Long, Long> counts =
         Arrays.stream(owners)
             .boxed()
-            .collect(
-                Collectors.groupingBy(
-                    owner -> owner, Collectors.counting()));
+            .collect(Collectors.groupingBy(owner -> owner, Collectors.counting()));
     float[] shares = new float[owners.length];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = 1f / (counts.size() * counts.get(owners[i]));

@@ -2,7 +2,6 @@ package io.lorgnette.vision;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
-import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;

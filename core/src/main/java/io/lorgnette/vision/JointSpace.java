@@ -46,8 +46,7 @@ public final class JointSpace implements AutoCloseable {
     this.parameters = parameters;
   }
 
-  static JointSpace load(
-      JointConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+  static JointSpace load(JointConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
     return new JointSpace(config, Parameters.of(config.keys().read(checkpoint, dtype, device)));
   }
 
