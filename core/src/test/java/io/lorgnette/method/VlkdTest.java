@@ -332,7 +332,7 @@ class VlkdTest {
 
   @Test
   void aBatchIsLearnedByHeartAndTheTeacherStaysAsItIs() {
-    Vlkd.Config config = config("states: 2");
+    Vlkd.Config config = config("states: 2\nwhole: 1");
     try (Scope scope = Scope.open();
         TinyBackbones tiny = TinyBackbones.forMethod(config);
         Method method = config.start(tiny.get(), 3)) {
