@@ -8,6 +8,8 @@ import io.lorgnette.train.ClipRecipe;
 import io.lorgnette.train.ClipTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.TrainingLoop;
+import io.lorgnette.vision.JointFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -69,7 +71,13 @@ final class ClipRuns extends PairRuns<ClipRecipe> {
       List<FeaturedDataset> held,
       TrainingProgress progress,
       Interrupt interrupt) {
-    return new ClipTraining(recipe(), bench.sight().spec(), tokenizer, bench.features())
-        .run(run.folder(), train, held, run.numerics(), progress, interrupt::requested);
+    TrainingLoop.Result result =
+        new ClipTraining(recipe(), bench.sight().spec(), tokenizer, bench.features())
+            .run(run.folder(), train, held, run.numerics(), progress, interrupt::requested);
+    Path space = run.folder().path().resolve(ClipTraining.CLIP);
+    if (Files.isDirectory(space)) {
+      JointFolder.complete(space, visionFolder(), tokenizerFile());
+    }
+    return result;
   }
 }

@@ -9,12 +9,14 @@ import io.lorgnette.feature.CacheFolder;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.pocket.postcards.Postcards;
 import io.lorgnette.recipe.Recipe;
+import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
 import io.lorgnette.train.TrainingLoop;
+import io.lorgnette.vision.JointTexts;
 import io.lorgnette.weights.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,18 +95,27 @@ final class ConnectorRuns {
     List<FeaturedDataset> train = bench.eyes().featured(data.train(), roots, problems);
     List<FeaturedDataset> validation = bench.eyes().featured(data.validation(), roots, problems);
     noteProblems(console, problems, folder);
-    ConnectorTraining training =
-        new ConnectorTraining(
-            recipe,
-            bench.backbones(),
-            bench.features(),
-            recipe.value().start().map(name -> start(name, base)));
-    try (TrainingProgress progress = new TrainingProgress(console, "texts")) {
+    try (JointTexts teacher = teacher(recipe.value(), base, numerics);
+        TrainingProgress progress = new TrainingProgress(console, "texts")) {
+      ConnectorTraining training =
+          new ConnectorTraining(
+              recipe,
+              bench.backbones().withTeacher(teacher),
+              bench.features(),
+              recipe.value().start().map(name -> start(name, base)));
       return training.run(folder, train, validation, numerics, progress, interrupt::requested);
     } finally {
       train.forEach(set -> set.dataset().close());
       validation.forEach(set -> set.dataset().close());
     }
+  }
+
+  /** The texts of the encoder's joint space, for a method that learns from them; else null. */
+  private static JointTexts teacher(ConnectorRecipe recipe, Path base, Numerics numerics) {
+    return recipe.method().learnsFromTexts()
+        ? JointTexts.load(
+            ModelOptions.vision(recipe.backbones().vision(), base), Dtype.F32, numerics.device())
+        : null;
   }
 
   /** The connector that a recipe goes on from: {@code pocket-NAME}, or a file. */

@@ -123,14 +123,24 @@ abstract class PairRuns<R extends TrainRecipe> {
     return 0;
   }
 
+  /** The folder of the encoder that the recipe names. */
+  final Path visionFolder() {
+    return ModelOptions.vision(vision(), base);
+  }
+
+  /** The folder or file of the tokenizer that the recipe names. */
+  final Path tokenizerFile() {
+    return tokenizer(tokenizer(), base);
+  }
+
   /**
    * Checks that the models that the recipe names are there.
    *
    * @throws InputException naming the one that is not
    */
   final void checkModels() {
-    ModelOptions.vision(vision(), base);
-    tokenizer(tokenizer(), base);
+    visionFolder();
+    tokenizerFile();
   }
 
   /** Notes in run.json which models the run has, so that it can be used from anywhere. */

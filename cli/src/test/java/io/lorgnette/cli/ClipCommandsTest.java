@@ -1,6 +1,7 @@
 package io.lorgnette.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,11 +13,14 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
+import io.lorgnette.vision.JointTexts;
+import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +89,30 @@ class ClipCommandsTest {
       Tensor texts =
           pair.textEmbeds(pair.texts().ids(tokenizer, List.of("Picture 0 .", "Picture 1 .")), null);
       assertThat(Tensors.shape(texts)).containsExactly(2, 16);
+      servesAsAnEncoder(out.resolve("clip"), pair, texts);
+    }
+  }
+
+  /** The run's folder has all that is needed, as a folder of CLIP has. */
+  private static void servesAsAnEncoder(Path folder, DualEncoder pair, Tensor texts) {
+    assertThat(VisionEncoders.shape(folder).embedding()).isEqualTo(16);
+    int size = pair.images().processor().size();
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        VisionEncoder one = VisionEncoders.load(folder, "one", Dtype.F32, Device.CPU);
+        VisionEncoder all = VisionEncoders.load(folder, Dtype.F32, Device.CPU);
+        JointTexts words = JointTexts.load(folder, Dtype.F32, Device.CPU);
+        DualEncoder again = DualEncoder.load(folder, Dtype.F32, Device.CPU)) {
+      Tensor pixels = Tensors.zeros(Dtype.F32, Device.CPU, 1, 3, size, size).add(new Scalar(0.3));
+      assertThat(one.tokens()).isEqualTo(1);
+      assertThat(one.width()).isEqualTo(16);
+      assertThat(one.identity()).startsWith(all.identity() + " in sha256:");
+      assertThat(all.identity()).isEqualTo(pair.images().identity());
+      float[] seen = Tensors.toFloats(pair.images().imageEmbeds(pixels));
+      assertThat(Tensors.toFloats(one.encode(pixels).select(1, 0))).isEqualTo(seen);
+      assertThat(Tensors.toFloats(again.images().imageEmbeds(pixels))).isEqualTo(seen);
+      assertThat(Tensors.toFloats(words.embeds(List.of("Picture 0 .", "Picture 1 ."))))
+          .containsExactly(Tensors.toFloats(texts), within(1e-5f));
+      assertThat(words.width()).isEqualTo(16);
     }
   }
 }

@@ -74,7 +74,7 @@ public enum PostProcessing {
       case FLAMINGO -> OPEN_FLAMINGO;
       case BLIP2, INSTRUCT_BLIP -> STRIP;
       case MINIGPT4 -> ASSISTANT;
-      case CLIP_CAP, LIMBER, LLAVA, FROZEN, MAGMA, FINE_TUNE, LORA -> FIRST_LINE;
+      case CLIP_CAP, LIMBER, LLAVA, FROZEN, MAGMA, FINE_TUNE, LORA, VLKD -> FIRST_LINE;
     };
   }
 }

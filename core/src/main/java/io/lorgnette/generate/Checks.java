@@ -42,18 +42,23 @@ final class Checks {
     }
     if (lm instanceof EncoderDecoder) {
       // Both sides have positions of their own; the decoder begins with a token of its own.
-      if (length > positions || more > positions) {
+      Checks.ids(prompt.said(), lm, "what is said");
+      if (length > positions || prompt.said().length + more > positions) {
         throw new InputException(
             "a prompt of "
                 + length
                 + " tokens or an answer of "
-                + more
+                + (prompt.said().length + more)
                 + " exceeds the "
                 + positions
                 + " positions of the language model's encoder or decoder; shorten the prompt or"
                 + " allow fewer new tokens");
       }
       return;
+    }
+    if (prompt.said().length > 0 || prompt.lengthBeside() > 0) {
+      throw new IllegalArgumentException(
+          "only an encoder-decoder has a decoder apart from its prompt");
     }
     if (length + more - 1L > positions) {
       throw new InputException(

@@ -44,7 +44,7 @@ final class DecodingBatch implements Scores, AutoCloseable {
     try (Scope scope = Scope.open()) {
       Sequences.Started started =
           EncodedSequences.begin(
-              model, inputs.size(), newTokens, () -> Fusion.memory(model, inputs));
+              model, new int[inputs.size()][0], newTokens, () -> Fusion.memory(model, inputs));
       return of(started, model.vocabulary(), model.device());
     }
   }

@@ -5,15 +5,14 @@ import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Sequences that an encoder-decoder writes about its prompts. Prompts are the encoder's input,
- * padded on the right to one length; every sequence begins with the start token. Sequences of one
- * prompt share what the decoder sees of it.
+ * padded on the right to one length; every sequence begins with the start token and what the prompt
+ * has it say, equally much for all. Sequences of one prompt share what the decoder sees of it.
  */
 final class EncodedSequences implements Sequences {
 
@@ -21,35 +20,47 @@ final class EncodedSequences implements Sequences {
   private CrossMemory memory; // [R / copies] rows
   private int copies = 1; // consecutive sequences of one row of the memory
   private KvCache cache; // [R] rows
+  private final int
+      common; // tokens at the beginning that are the same in all sequences of a prompt
 
-  private EncodedSequences(EncoderDecoder model, CrossMemory memory, KvCache cache) {
+  private EncodedSequences(EncoderDecoder model, CrossMemory memory, KvCache cache, int common) {
     this.model = model;
     this.memory = memory;
     this.cache = cache;
+    this.common = common;
   }
 
   static Started begin(EncoderDecoder model, List<Prompt> prompts, int newTokens) {
-    return begin(model, prompts.size(), newTokens, () -> Encoding.of(model, prompts));
+    int[][] said = prompts.stream().map(Prompt::said).toArray(int[][]::new);
+    return begin(model, said, newTokens, () -> Encoding.of(model, prompts));
   }
 
   /**
    * Begins with what the decoder sees given.
    *
-   * @param count of sequences, one for each row of the memory
+   * @param said what each sequence has said already, equally many tokens; one for each row of the
+   *     memory
    * @param encoded makes the memory in the scope that is then current
    */
   static Started begin(
-      EncoderDecoder model, int count, int newTokens, Supplier<CrossMemory> encoded) {
+      EncoderDecoder model, int[][] said, int newTokens, Supplier<CrossMemory> encoded) {
     try (Scope scope = Scope.open()) {
       CrossMemory memory = encoded.get().release();
-      // The start token is run, the last new one is chosen but never run.
-      KvCache cache = model.newCache(count, newTokens);
-      EncodedSequences sequences = new EncodedSequences(model, memory, cache);
+      int common = 1 + said[0].length;
+      // What is said is run, the last new token is chosen but never run.
+      KvCache cache = model.newCache(said.length, common + newTokens - 1L);
+      EncodedSequences sequences = new EncodedSequences(model, memory, cache, common);
       try {
-        int[] start = new int[count];
-        Arrays.fill(start, model.config().start());
-        Tensor ids = Tensors.to(Tensors.ofInts(start), model.device());
-        return new Started(sequences, scope.keep(sequences.step(ids)));
+        long[] start = new long[said.length * common];
+        for (int i = 0; i < said.length; i++) {
+          start[i * common] = model.config().start();
+          for (int j = 1; j < common; j++) {
+            start[i * common + j] = said[i][j - 1];
+          }
+        }
+        Tensor ids = Tensors.ofLongs(start, said.length, common);
+        Tensor scores = sequences.write(Tensors.to(ids, model.device()));
+        return new Started(sequences, scope.keep(scores));
       } catch (RuntimeException | Error e) {
         sequences.close();
         throw e;
@@ -64,8 +75,13 @@ final class EncodedSequences implements Sequences {
 
   @Override
   public Tensor step(Tensor ids) {
-    Tensor input = model.embed(ids.view(rows(), 1));
-    return model.logits(model.decode(input, memory, cache).select(1, 0));
+    return write(ids.view(rows(), 1));
+  }
+
+  /** Runs tokens {@code [R, n]}; the scores behind the last of them. */
+  private Tensor write(Tensor ids) {
+    Tensor hidden = model.decode(model.embed(ids), memory, cache);
+    return model.logits(hidden.select(1, ids.size(1) - 1));
   }
 
   @Override
@@ -118,8 +134,8 @@ final class EncodedSequences implements Sequences {
 
   @Override
   public void reorder(int[] parents) {
-    // All tokens but the first one, which is the same in every row.
-    cache.reorder(Tensors.to(Tensors.ofInts(parents), model.device()), 1);
+    // Sequences change places with those of their prompt only.
+    cache.reorder(Tensors.to(Tensors.ofInts(parents), model.device()), common);
   }
 
   @Override

@@ -13,10 +13,21 @@ final class Encoding {
 
   private Encoding() {}
 
-  /** What the decoder sees of each prompt, in the current scope. */
+  /**
+   * What the decoder sees of each prompt, in the current scope.
+   *
+   * @param prompts with equally many states {@link Prompt#beside}
+   */
   static CrossMemory of(EncoderDecoder model, List<Prompt> prompts) {
     Fusion.States encoded = states(model, prompts);
-    return model.memory(encoded.states(), encoded.mask());
+    if (prompts.get(0).lengthBeside() == 0) {
+      return model.memory(encoded.states(), encoded.mask());
+    }
+    Tensor[] beside = new Tensor[prompts.size()];
+    for (int i = 0; i < beside.length; i++) {
+      beside[i] = Tensors.cat(0, prompts.get(i).embedBeside(model).toArray(Tensor[]::new));
+    }
+    return model.memory(Tensors.stack(0, beside), encoded.states(), encoded.mask());
   }
 
   /** The encoder's states of each prompt, {@code [R, S, D]}, in the current scope. */

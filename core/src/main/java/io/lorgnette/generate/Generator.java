@@ -4,7 +4,11 @@ import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Continues prompts with a language model, or lets an encoder-decoder write about them: greedy, by
@@ -78,6 +82,32 @@ public final class Generator {
    */
   public Running begin(List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
     check(prompts, config);
+    Map<List<Integer>, List<Integer>> alike = new LinkedHashMap<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      Prompt prompt = prompts.get(i);
+      List<Integer> lengths = List.of(prompt.said().length, prompt.lengthBeside());
+      alike.computeIfAbsent(lengths, key -> new ArrayList<>()).add(i);
+    }
+    if (alike.size() == 1) {
+      return together(prompts, config, listener);
+    }
+    List<List<Generation>> all = new ArrayList<>(Collections.nCopies(prompts.size(), null));
+    for (List<Integer> rows : alike.values()) {
+      int each = config.numReturn();
+      TokenListener told =
+          (row, id) -> listener.token(rows.get(row / each) * each + row % each, id);
+      List<List<Generation>> some =
+          together(rows.stream().map(prompts::get).toList(), config, told);
+      for (int i = 0; i < rows.size(); i++) {
+        all.set(rows.get(i), some.get(i));
+      }
+    }
+    return all;
+  }
+
+  /** Of prompts that have an encoder-decoder say equally much, beside equally many states. */
+  private List<List<Generation>> together(
+      List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
     Texts texts = new Texts(tokenizer, config.stop());
     int[][] histories = prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
     try (Tensors.NoGrad guard = Tensors.noGrad()) {

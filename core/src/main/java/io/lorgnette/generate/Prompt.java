@@ -45,20 +45,28 @@ public final class Prompt {
    */
   public record Image(int from, Tensor tokens) {}
 
-  private final List<Segment> segments;
+  private static final int[] NOTHING = {};
 
-  private Prompt(List<Segment> segments) {
+  private final List<Segment> segments;
+  private final List<Tensor> beside; // each [P, D]
+  private final int[] said;
+
+  private Prompt(List<Segment> segments, List<Tensor> beside, int[] said) {
     this.segments = segments;
+    this.beside = beside;
+    this.said = said;
   }
+
+  private static final Prompt EMPTY = new Prompt(List.of(), List.of(), NOTHING);
 
   /** A prompt that begins with token ids. */
   public static Prompt of(int... ids) {
-    return new Prompt(List.of()).then(ids);
+    return EMPTY.then(ids);
   }
 
   /** A prompt that begins with embeddings, {@code [P, D]}. */
   public static Prompt of(Tensor embeddings) {
-    return new Prompt(List.of()).then(embeddings);
+    return EMPTY.then(embeddings);
   }
 
   /** This prompt followed by token ids. */
@@ -122,7 +130,53 @@ public final class Prompt {
   private Prompt with(Segment segment) {
     List<Segment> all = new ArrayList<>(segments);
     all.add(segment);
-    return new Prompt(List.copyOf(all));
+    return new Prompt(List.copyOf(all), beside, said);
+  }
+
+  /**
+   * This prompt with more for the decoder of an encoder-decoder to look at: it stands before what
+   * the encoder makes of the prompt, which itself does not see it. Other models do not take it.
+   *
+   * @param states {@code [P, D]}, borrowed
+   */
+  public Prompt beside(Tensor states) {
+    if (states.dim() != 2) {
+      throw new IllegalArgumentException(
+          "a prompt takes states [P, D], not " + Tensors.describe(states));
+    }
+    List<Tensor> all = new ArrayList<>(beside);
+    all.add(states);
+    return new Prompt(segments, List.copyOf(all), said);
+  }
+
+  /**
+   * This prompt with words that an encoder-decoder has written already, behind those before; its
+   * answer goes on from there. Other models do not take it.
+   */
+  public Prompt saying(int... ids) {
+    int[] all = Arrays.copyOf(said, said.length + ids.length);
+    System.arraycopy(ids, 0, all, said.length, ids.length);
+    return new Prompt(segments, beside, all);
+  }
+
+  /** This prompt followed by its answer, so that more can be said. */
+  public Prompt continued(int... answer) {
+    return said.length > 0 ? saying(answer) : then(answer);
+  }
+
+  /** What an encoder-decoder has written already. */
+  int[] said() {
+    return said.clone();
+  }
+
+  /** Positions of {@link #beside}, none of which the encoder takes. */
+  int lengthBeside() {
+    return beside.stream().mapToInt(states -> Math.toIntExact(states.size(0))).sum();
+  }
+
+  /** What the decoder sees besides, as tensors {@code [n, D]} in the model's format. */
+  List<Tensor> embedBeside(TextModel lm) {
+    return beside.stream().map(states -> fitting(states, lm)).toList();
   }
 
   /** Positions that the prompt takes. */
@@ -133,11 +187,14 @@ public final class Prompt {
   /**
    * The ids that count as already said for repetition penalties: all of them where every part of
    * the prompt has ids, none where it holds embeddings that have none (whose words are unknown). An
-   * encoder-decoder has said nothing but its start token, whatever it was given to read.
+   * encoder-decoder has said its start token and {@link #saying}, whatever it was given to read.
    */
   int[] history(TextModel lm) {
     if (lm instanceof EncoderDecoder model) {
-      return new int[] {model.config().start()};
+      int[] all = new int[said.length + 1];
+      all[0] = model.config().start();
+      System.arraycopy(said, 0, all, 1, said.length);
+      return all;
     }
     if (segments.stream().anyMatch(segment -> segment.ids() == null)) {
       return new int[0];

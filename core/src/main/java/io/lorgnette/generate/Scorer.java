@@ -99,6 +99,11 @@ public final class Scorer {
         throw new IllegalArgumentException("continuation " + i + " is empty");
       }
       Checks.ids(ids, lm, "a continuation");
+      if (prompts.get(i).said().length > 0
+          || prompts.get(i).lengthBeside() != prompts.get(0).lengthBeside()) {
+        throw new IllegalArgumentException(
+            "only prompts that say nothing, beside equally many states, are scored together");
+      }
       Checks.length(prompts.get(i), ids.length, lm);
     }
   }

@@ -54,7 +54,7 @@ public final class DecoderLabels {
    *
    * @param hidden the decoder's output for {@link #inputs}, {@code [R, T, D]}
    * @param labelSmoothing share of the probability spread over all words
-   * @return a scalar in F32
+   * @return a scalar; F64 where the model is, else F32
    */
   public Tensor loss(Tensor hidden, double labelSmoothing) {
     if (hidden.size(0) * hidden.size(1) != labels.length || hidden.size(1) != columns) {

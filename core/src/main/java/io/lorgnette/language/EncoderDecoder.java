@@ -228,6 +228,21 @@ public final class EncoderDecoder implements TextModel {
     return new CrossMemory(keys, values, SubLayers.keys(mask));
   }
 
+  /**
+   * As {@link #memory(Tensor, Tensor)}, with states that no encoder made before the encoder's.
+   *
+   * @param beside {@code [B, P, D]}, all of them real
+   */
+  public CrossMemory memory(Tensor beside, Tensor encoded, Tensor mask) {
+    Tensor all = Tensors.cat(1, Tensors.to(beside, dtype(), device()), encoded); // [B, P + S, D]
+    if (mask == null) {
+      return memory(all, null);
+    }
+    Tensor words = Tensors.to(mask, Dtype.BOOL, device());
+    Tensor none = Tensors.zeros(Dtype.BOOL, device(), beside.size(0), beside.size(1));
+    return memory(all, Tensors.cat(1, none.logical_not(), words));
+  }
+
   /** Hidden states of whole sequences of the decoder: {@code [R, T, D]} both. */
   public Tensor decode(Tensor embeddings, CrossMemory memory) {
     return decode(embeddings, memory, null);

@@ -69,6 +69,7 @@ public final class NextTokenLoss {
    * @param hidden {@code [B, T, D]}
    * @param from flat positions {@code row * T + t} that predict
    * @param targets the token each of them predicts
+   * @return a scalar; F64 where the model is, else F32
    */
   public static Tensor meanAt(
       TextModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
@@ -80,7 +81,8 @@ public final class NextTokenLoss {
     Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
     Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
     Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]
-    Tensor logits = Tensors.to(lm.logits(chosen), Dtype.F32); // [n, V]
+    Tensor scores = lm.logits(chosen); // [n, V]
+    Tensor logits = Tensors.dtype(scores) == Dtype.F64 ? scores : Tensors.to(scores, Dtype.F32);
     return torch.cross_entropy_loss(
         logits, target, new TensorOptional(), reduction, IGNORE, smoothing);
   }

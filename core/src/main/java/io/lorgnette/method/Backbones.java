@@ -1,9 +1,11 @@
 package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.JointTexts;
 import io.lorgnette.vision.VisionEncoder;
 
 /**
@@ -14,13 +16,16 @@ import io.lorgnette.vision.VisionEncoder;
  * @param language describes {@code lm}
  * @param lm reads what is seen and writes
  * @param tokenizer of {@code lm}
+ * @param teacher texts in the encoder's joint space, for training of methods that learn from it;
+ *     else null
  */
 public record Backbones(
     EncoderSpec encoder,
     VisionEncoder eyes,
     LanguageSpec language,
     TextModel lm,
-    Tokenizer tokenizer) {
+    Tokenizer tokenizer,
+    JointTexts teacher) {
 
   /**
    * Puts a pair together.
@@ -28,12 +33,32 @@ public record Backbones(
    * @param name of the language model, for people
    */
   public static Backbones of(EncoderSpec encoder, String name, TextModel lm, Tokenizer tokenizer) {
-    return new Backbones(encoder, null, LanguageSpec.of(name, lm), lm, tokenizer);
+    return new Backbones(encoder, null, LanguageSpec.of(name, lm), lm, tokenizer, null);
   }
 
   /** The same with the encoder itself, to be trained. */
   public Backbones withEyes(VisionEncoder trainable) {
-    return new Backbones(encoder, trainable, language, lm, tokenizer);
+    return new Backbones(encoder, trainable, language, lm, tokenizer, teacher);
+  }
+
+  /** The same with texts in the encoder's joint space, to be learned from. */
+  public Backbones withTeacher(JointTexts texts) {
+    return new Backbones(encoder, eyes, language, lm, tokenizer, texts);
+  }
+
+  /**
+   * The language model of a method that masks what its encoder reads.
+   *
+   * @throws InputException if it is a decoder alone
+   */
+  public EncoderDecoder encoderDecoder() {
+    if (lm instanceof EncoderDecoder model) {
+      return model;
+    }
+    throw new InputException(
+        language.name()
+            + " is a decoder alone, but this method lets an encoder read and a decoder write; choose"
+            + " BART");
   }
 
   /**

@@ -14,10 +14,11 @@ import io.lorgnette.vision.VisionEncoders;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Sizes of published backbones, so that the parameters of a method can be told without fetching
- * gigabytes. Two closed lists; a model that is not in them is described from its own configuration.
+ * gigabytes. Closed lists; a model that is not in them is described from its own configuration.
  */
 public final class KnownBackbones {
 
@@ -122,6 +123,12 @@ public final class KnownBackbones {
           language("Qwen/Qwen3-14B", 5120, 14_768_307_200L, "qwen3", 40, 5120, 5120, 1024),
           language("Qwen/Qwen3-32B", 5120, 32_762_123_264L, "qwen3", 64, 5120, 8192, 1024));
 
+  /** With the layers of their decoder. */
+  private static final List<LanguageSpec> ENCODER_DECODERS =
+      List.of(
+          language("facebook/bart-base", 768, 139_420_416L, "bart", 6, 768, 768, 768),
+          language("facebook/bart-large", 1024, 406_291_456L, "bart", 12, 1024, 1024, 1024));
+
   private static final String PATCHES = "-patches";
 
   private KnownBackbones() {}
@@ -163,7 +170,7 @@ public final class KnownBackbones {
     return ENCODERS.stream().map(known -> spec(known.name(), "", known.shape())).toList();
   }
 
-  /** Language models. */
+  /** Language models that are decoders alone. */
   public static List<LanguageSpec> languageModels() {
     return LANGUAGE_MODELS;
   }
@@ -213,7 +220,9 @@ public final class KnownBackbones {
    * @throws InputException naming the known ones
    */
   public static LanguageSpec languageModel(String name) {
-    return named("language model", name, LANGUAGE_MODELS, LanguageSpec::name);
+    List<LanguageSpec> all =
+        Stream.concat(LANGUAGE_MODELS.stream(), ENCODER_DECODERS.stream()).toList();
+    return named("language model", name, all, LanguageSpec::name);
   }
 
   private static <T> T named(String what, String name, List<T> known, Function<T, String> nameOf) {

@@ -52,6 +52,19 @@ public interface Method extends AutoCloseable {
   Tensor loss(TrainingBatch batch, Objective objective);
 
   /**
+   * The loss with what it is made of.
+   *
+   * @param sum as {@link #loss}
+   * @param parts by name, scalars without the weights they have in the sum; empty where it is one
+   */
+  record Losses(Tensor sum, Map<String, Tensor> parts) {}
+
+  /** As {@link #loss}, with its parts. */
+  default Losses losses(TrainingBatch batch, Objective objective) {
+    return new Losses(loss(batch, objective), Map.of());
+  }
+
+  /**
    * What is made of each image, once for all that is said about it: {@code [B, N, Di] -> [B, P,
    * D]}.
    */

@@ -35,6 +35,16 @@ public interface MethodConfig {
     return false;
   }
 
+  /** Whether it learns from texts in the encoder's joint space, {@link Backbones#teacher}. */
+  default boolean learnsFromTexts() {
+    return false;
+  }
+
+  /** Whether its loss sets the images of a batch against each other, which then stays one part. */
+  default boolean comparesImages() {
+    return false;
+  }
+
   /** The words around images and questions. */
   default Wording wording(LanguageSpec language) {
     return Wording.MAPL.in(language);

@@ -25,7 +25,8 @@ public enum MethodKind {
   MAGMA("MAGMA", "trains adapters in the language model, and the encoder", Magma.Config::read),
   FLAMINGO("Flamingo", "trains cross-attention in the language model", Flamingo.Config::read),
   FINE_TUNE("Fine-tuning", "trains the whole language model", FineTune.Config::read),
-  LORA("LoRA", "trains low-rank updates of the language model", Lora.Config::read);
+  LORA("LoRA", "trains low-rank updates of the language model", Lora.Config::read),
+  VLKD("VLKD", "trains a whole BART with a frozen CLIP as its teacher", Vlkd.Config::read);
 
   private final String title;
   private final String approach;

@@ -45,7 +45,7 @@ public final class Prompts {
     this.begin = wording.begin().isEmpty() ? new int[0] : new int[] {known(wording.begin())};
   }
 
-  private static int stop(Tokenizer tokenizer, String end) {
+  static int stop(Tokenizer tokenizer, String end) {
     if (end.equals(Wording.END_OF_TEXT)) {
       return ENDS.stream()
           .map(tokenizer::idOf)

@@ -129,7 +129,7 @@ public final class Speaker {
       for (int k = 0; k < rows.size(); k++) {
         Generation generation = generations.get(k);
         int row = rows.get(k);
-        open.set(row, open.get(row).then(generation.ids()));
+        open.set(row, open.get(row).continued(generation.ids()));
         answers.set(row, Utterance.then(answers.get(row), generation));
       }
     }

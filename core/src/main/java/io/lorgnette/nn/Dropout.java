@@ -53,6 +53,15 @@ public final class Dropout implements AutoCloseable {
     return x.mul(Tensors.to(mask, Tensors.dtype(x), Tensors.device(x)));
   }
 
+  /** A number of the stream, for what else is random in training; 0 where nothing is dropped. */
+  public long draw() {
+    if (generator == null) {
+      return 0;
+    }
+    Tensor drawn = Tensors.empty(Dtype.I64, Device.CPU, 1);
+    return Tensors.toLongs(drawn.random_(new GeneratorOptional(generator)))[0];
+  }
+
   @Override
   public void close() {
     if (generator != null) {

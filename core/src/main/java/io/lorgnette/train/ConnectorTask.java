@@ -31,6 +31,7 @@ final class ConnectorTask implements TrainingTask {
   private final TextOrder order;
   private final ConnectorRecipe recipe;
   private final Dtype format;
+  private final Map<String, Double> sums = new LinkedHashMap<>(); // of the step's parts of losses
 
   /**
    * A task whose method is trained in place.
@@ -64,8 +65,9 @@ final class ConnectorTask implements TrainingTask {
   public List<Part> parts(long step, int micro, int count) {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
-    List<Shown> batches = split(items, count).stream().map(this::shown).toList();
     MethodConfig config = method.config();
+    int pieces = config.comparesImages() ? 1 : count;
+    List<Shown> batches = split(items, pieces).stream().map(this::shown).toList();
     double all =
         batches.stream()
             .mapToLong(shown -> TrainingBatch.targetTokens(config, shown.texts()))
@@ -76,11 +78,28 @@ final class ConnectorTask implements TrainingTask {
           (leaves, dropout) -> {
             TrainingBatch batch = new TrainingBatch(features.get(shown.keys()), shown.texts());
             Objective objective = new Objective(dropout, recipe.labelSmoothing());
-            Tensor mean = model(leaves).loss(batch, objective);
-            return mean.mul(new Scalar(batch.targetTokens(config) / all));
+            Method.Losses mean = model(leaves).losses(batch, objective);
+            double share = batch.targetTokens(config) / all;
+            note(mean.parts(), share / recipe.train().accumulation(), sums);
+            return mean.sum().mul(new Scalar(share));
           });
     }
     return parts;
+  }
+
+  private static void note(Map<String, Tensor> parts, double share, Map<String, Double> into) {
+    synchronized (into) {
+      parts.forEach((name, part) -> into.merge(name, share * Tensors.value(part), Double::sum));
+    }
+  }
+
+  @Override
+  public Map<String, Double> measured() {
+    synchronized (sums) {
+      Map<String, Double> means = new LinkedHashMap<>(sums);
+      sums.clear();
+      return means;
+    }
   }
 
   /** Neighbours in about equal numbers; the texts of an image stay together. */
@@ -145,14 +164,14 @@ final class ConnectorTask implements TrainingTask {
     return recipe.data().learn().contains(TextKind.QUESTIONS) ? "texts" : "captions";
   }
 
-  /** Nats per target token over all validation texts. */
+  /** Nats per target token over all validation texts, and the parts of a loss that has some. */
   @Override
   public Map<String, Double> evaluate() {
-    return validation.map(texts -> Map.of("loss", loss(texts))).orElse(Map.of());
+    return validation.map(this::losses).orElse(Map.of());
   }
 
-  private double loss(ConnectorTexts texts) {
-    double sum = 0;
+  private Map<String, Double> losses(ConnectorTexts texts) {
+    Map<String, Double> sums = new LinkedHashMap<>();
     long tokens = 0;
     int image = 0;
     while (image < texts.images()) {
@@ -168,13 +187,16 @@ final class ConnectorTask implements TrainingTask {
         }
         if (!rows.isEmpty()) {
           TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
-          double mean = Tensors.value(model(trained()).loss(batch, Objective.VALIDATION));
+          Method.Losses mean = model(trained()).losses(batch, Objective.VALIDATION);
           long predicted = batch.targetTokens(method.config());
-          sum += mean * predicted;
+          note(Map.of("loss", mean.sum()), predicted, sums);
+          note(mean.parts(), predicted, sums);
           tokens += predicted;
         }
       }
     }
-    return sum / tokens;
+    double all = tokens;
+    sums.replaceAll((name, sum) -> sum / all);
+    return sums;
   }
 }

@@ -2,6 +2,7 @@ package io.lorgnette.train;
 
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.EncoderDecoderConfig;
+import io.lorgnette.language.TextInfilling;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.Map;
 

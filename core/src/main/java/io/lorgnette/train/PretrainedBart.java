@@ -6,6 +6,8 @@ import io.lorgnette.language.DecoderLabels;
 import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.EncoderDecoderConfig;
 import io.lorgnette.language.HfEncoderDecoderConfig;
+import io.lorgnette.language.TextInfilling;
+import io.lorgnette.language.TextRows;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
@@ -91,28 +93,13 @@ final class PretrainedBart implements Pretrained {
       long[] text = Arrays.copyOfRange(ids, i * length, (i + 1) * length);
       corrupted[i] = infilling.corrupt(text, draws[i], tokens.mask());
     }
-    Tensor mask = real(corrupted);
-    Tensor inputs = block(TextInfilling.padded(corrupted, tokens.pad()), rows); // [R, S]
+    TextRows source = TextRows.of(corrupted, tokens.pad(), numerics.device()); // [R, S]
+    Tensor mask = source.real();
     DecoderLabels labels = new DecoderLabels(model, ids, length);
-    Tensor encoded = model.encode(model.embed(inputs), mask);
+    Tensor encoded = model.encode(model.embed(source.ids()), mask);
     Tensor hidden = model.decode(model.embed(labels.inputs()), model.memory(encoded, mask));
     Tensor mean = labels.loss(hidden, 0);
     return sum ? mean.mul(new Scalar((double) labels.count())) : mean;
-  }
-
-  /** {@code [R, S]}, 1 where a row has a token; null where all have. */
-  private Tensor real(long[][] rows) {
-    long[][] ones = new long[rows.length][];
-    for (int i = 0; i < rows.length; i++) {
-      ones[i] = new long[rows[i].length];
-      Arrays.fill(ones[i], 1);
-    }
-    long[] block = TextInfilling.padded(ones, 0);
-    return Arrays.stream(block).allMatch(one -> one == 1) ? null : block(block, rows.length);
-  }
-
-  private Tensor block(long[] ids, int rows) {
-    return Tensors.to(Tensors.ofLongs(ids, rows, ids.length / rows), numerics.device());
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.lorgnette.vision;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
-import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -48,6 +47,9 @@ public final class DualEncoder implements AutoCloseable {
    * @throws InputException if a file is absent or broken, or the kind is no pair
    */
   public static DualEncoder load(Path folder, Dtype dtype, Device device) {
+    if (JointFolder.is(folder)) {
+      return JointFolder.load(folder, dtype, device);
+    }
     return load(folder, VisionEncoders.processor(folder), dtype, device);
   }
 
@@ -74,8 +76,7 @@ public final class DualEncoder implements AutoCloseable {
   public static DualEncoder over(VisionEncoder encoder, Path folder, Dtype dtype, Device device) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       JointConfig config = JointConfig.read(folder, encoder.identity());
-      Parameters weights = Parameters.of(config.keys().read(checkpoint, dtype, device));
-      JointSpace space = new JointSpace(config, weights);
+      JointSpace space = JointSpace.load(config, checkpoint, dtype, device);
       double scale = Math.exp(scalar(checkpoint, "logit_scale"));
       return new DualEncoder(new JointImages(encoder, space), space.texts(), scale, 0, false);
     } catch (RuntimeException e) {

@@ -120,17 +120,30 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
     return values;
   }
 
+  /** Whether a folder's {@code config.json} names this kind of model. */
+  static boolean isAt(Path folder) {
+    ConfigFile file = VisionEncoders.config(folder);
+    return file.has("model_type") && file.text("model_type").equals(MODEL_TYPE);
+  }
+
   /** Reads {@code config.json}, of a space that stands on the given encoder. */
   static JointConfig read(Path folder, String encoder) {
+    ConfigFile file = VisionEncoders.config(folder);
+    JointConfig config = read(folder);
+    if (!file.text(ENCODER).equals(encoder)) {
+      throw file.wrong(
+          ENCODER, "is " + file.text(ENCODER), "the encoder that is given, " + encoder);
+    }
+    return config;
+  }
+
+  /** Reads {@code config.json}, of a space on whatever encoder. */
+  static JointConfig read(Path folder) {
     ConfigFile file = VisionEncoders.config(folder);
     if (!file.text("model_type").equals(MODEL_TYPE)) {
       throw file.wrong("model_type", "is " + file.text("model_type"), MODEL_TYPE);
     }
     file.onlyKeys(Set.of("model_type", ENCODER, "image_width", "image_hidden", "text_config"));
-    if (!file.text(ENCODER).equals(encoder)) {
-      throw file.wrong(
-          ENCODER, "is " + file.text(ENCODER), "the encoder that is given, " + encoder);
-    }
     ConfigFile text = file.object("text_config");
     try {
       return of(

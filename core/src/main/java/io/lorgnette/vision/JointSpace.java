@@ -4,9 +4,11 @@ import io.lorgnette.nn.Activation;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
+import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,10 @@ public final class JointSpace implements AutoCloseable {
   JointSpace(JointConfig config, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
+  }
+
+  static JointSpace load(JointConfig config, Checkpoint checkpoint, Dtype dtype, Device device) {
+    return new JointSpace(config, Parameters.of(config.keys().read(checkpoint, dtype, device)));
   }
 
   public JointConfig config() {
@@ -97,8 +103,8 @@ public final class JointSpace implements AutoCloseable {
               + ids.size(0)
               + " texts");
     }
-    Tensor images = unit(imageEmbeds(features, dropout, share));
-    Tensor texts = unit(textEmbeds(ids, dropout, share));
+    Tensor images = JointTexts.unit(imageEmbeds(features, dropout, share));
+    Tensor texts = JointTexts.unit(textEmbeds(ids, dropout, share));
     Tensor logits = torch.matmul(images, texts.t()).mul(wide(scale())); // [B, B]
     Tensor own = Tensors.range(pairs, Tensors.device(logits));
     return entropy(logits, own).add(entropy(logits.t(), own)).mul(new Scalar(0.5));
@@ -106,11 +112,6 @@ public final class JointSpace implements AutoCloseable {
 
   private static Tensor entropy(Tensor logits, Tensor own) {
     return torch.cross_entropy_loss(logits, own, new TensorOptional(), MEAN, NO_LABEL, 0);
-  }
-
-  private static Tensor unit(Tensor x) {
-    Tensor wide = wide(x);
-    return wide.div(wide.square().sum(new long[] {1}, true, null).sqrt());
   }
 
   private static Tensor wide(Tensor x) {

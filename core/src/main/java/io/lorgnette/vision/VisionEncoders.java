@@ -55,6 +55,9 @@ public final class VisionEncoders {
    *     processor do not fit the configuration
    */
   public static VisionEncoder load(Path folder, Dtype dtype, Device device) {
+    if (JointFolder.is(folder)) {
+      return load(JointFolder.encoder(folder), dtype, device);
+    }
     return load(folder, processor(folder), dtype, device);
   }
 
@@ -79,6 +82,11 @@ public final class VisionEncoders {
       String rest = RandomEncoder.behind(output);
       return RandomEncoder.of(
           rest.isEmpty() ? load(folder, dtype, device) : load(folder, rest, dtype, device));
+    }
+    if (JointFolder.is(folder)) {
+      return output.equals(ONE)
+          ? JointFolder.images(folder, dtype, device)
+          : load(JointFolder.encoder(folder), output, dtype, device);
     }
     ImageProcessor processor = processor(folder);
     if (output.equals(PixelEncoder.OUTPUT)) {
@@ -230,6 +238,9 @@ public final class VisionEncoders {
    * @throws InputException if {@code config.json} is absent or broken or names an unknown kind
    */
   public static EncoderShape shape(Path folder) {
+    if (JointFolder.is(folder)) {
+      return JointFolder.shape(folder);
+    }
     if (OpenClipFolder.is(folder)) {
       return OpenClipFolder.read(folder).shape();
     }

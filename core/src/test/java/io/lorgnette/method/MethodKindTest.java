@@ -66,6 +66,9 @@ class MethodKindTest {
         "minigpt4 | source: patches | lavis/eva_vit_g | meta-llama/Llama-2-7b-hf | 23072768",
         "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-7b-v1.5 | 20979712",
         "llava | | openai/clip-vit-large-patch14-336 | lmsys/vicuna-13b-v1.5 | 31467520",
+        // BART, a linear map of 512 to 1024 with its bias, and one of 1024 to 512 without.
+        "vlkd | | openai/clip-vit-base-patch16 | facebook/bart-large | 407341056",
+        "vlkd | states: 4 | openai/clip-vit-base-patch16 | facebook/bart-large | 408916992",
       })
   void countsWhatThePapersTrain(
       String method, String sizes, String vision, String language, long trained) {
@@ -77,6 +80,27 @@ class MethodKindTest {
             KnownBackbones.encoder(vision, config.output()),
             KnownBackbones.languageModel(language));
     assertThat(config.describe(pair).trainedParameters()).isEqualTo(trained);
+  }
+
+  /** METHODS of VLKD: the published 406 million are BART's. */
+  @Test
+  void countsBartLarge() {
+    long words = 50_265L * 1024;
+    long positions = 2L * 1026 * 1024;
+    long encoder = 12L * 12_596_224;
+    long decoder = 12L * 16_796_672;
+    long norms = 2L * 2 * 1024;
+    assertThat(words + positions + encoder + decoder + norms).isEqualTo(406_291_456L);
+    assertThat(KnownBackbones.languageModel("facebook/bart-large").parameters())
+        .isEqualTo(406_291_456L);
+    Pair decoderAlone =
+        new Pair(
+            KnownBackbones.encoder("openai/clip-vit-base-patch16", "one"),
+            KnownBackbones.languageModel("gpt2"));
+    assertThatThrownBy(() -> MethodKind.VLKD.published().describe(decoderAlone))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("not gpt2")
+        .hasMessageContaining("facebook/bart-large");
   }
 
   /** OpenFlamingo's two new words are counted apart from its published number. */

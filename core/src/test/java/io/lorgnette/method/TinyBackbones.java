@@ -1,18 +1,26 @@
 package io.lorgnette.method;
 
 import io.lorgnette.language.DecoderConfig;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.EncoderDecoderConfig;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.MaplConfig;
 import io.lorgnette.mapper.MaplMapper;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
+import io.lorgnette.text.AddedWord;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.JointConfig;
+import io.lorgnette.vision.JointSpace;
+import io.lorgnette.vision.JointTexts;
 import io.lorgnette.vision.NfResNet;
 import io.lorgnette.vision.NfResNetConfig;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoders;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.Scalar;
@@ -27,18 +35,22 @@ public final class TinyBackbones implements AutoCloseable {
   public static final int PREFIX = 4;
   private static final int PIXELS = 16;
 
-  private final Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"));
-  private final LanguageModel lm;
+  private static final String MASK = "<mask>";
+
+  private final Tokenizer tokenizer;
+  private final TextModel lm;
   private final String name;
   private EncoderSpec spec =
       new EncoderSpec("tiny-encoder", "random:1", "resize 8", WIDTH, TOKENS, 1000);
   private NfResNet eyes;
+  private JointTexts teacher;
 
   public TinyBackbones(long seed) {
     this(seed, "tiny-lm");
   }
 
   public TinyBackbones(long seed, String name) {
+    tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"));
     lm =
         LanguageModel.random(
             DecoderConfig.smallLlama(tokenizer.vocabularySize(), LM_WIDTH, 2, 2, 48, 96),
@@ -47,9 +59,32 @@ public final class TinyBackbones implements AutoCloseable {
     this.name = name;
   }
 
+  /** A BART with its mask, and a joint space whose images are the features. */
+  private TinyBackbones() {
+    tokenizer = masking();
+    int vocabulary = tokenizer.vocabularySize();
+    int end = vocabulary - 2;
+    lm =
+        EncoderDecoder.random(
+            EncoderDecoderConfig.smallBart(vocabulary, LM_WIDTH, 1, 1, 2, 48, 96, end, end),
+            1,
+            Device.CPU);
+    name = "tiny-bart";
+    JointSpace space =
+        JointConfig.of(9, 8, vocabulary, 12, 16, 1, 2, WIDTH, 0).create(5, Device.CPU);
+    teacher = new JointTexts(space.texts(), masking());
+  }
+
+  private static Tokenizer masking() {
+    Path file = Golden.resource("goldens/tokenizers/gpt2").resolve("tokenizer.json");
+    try (Tokenizer plain = Tokenizer.load(file)) {
+      return Tokenizer.load(AddedWord.in(file, MASK, plain.vocabularySize()), "gpt2 with a mask");
+    }
+  }
+
   /** What a method needs: features of one or several tokens, or pixels, or an encoder to train. */
   public static TinyBackbones forMethod(MethodConfig method) {
-    TinyBackbones tiny = new TinyBackbones(1);
+    TinyBackbones tiny = method.learnsFromTexts() ? new TinyBackbones() : new TinyBackbones(1);
     // Larger weights than a model starts with: what it says depends on what it is given.
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
@@ -103,11 +138,11 @@ public final class TinyBackbones implements AutoCloseable {
   }
 
   public LanguageModel lm() {
-    return lm;
+    return (LanguageModel) lm;
   }
 
   public Backbones get() {
-    return Backbones.of(spec, name, lm, tokenizer).withEyes(eyes);
+    return Backbones.of(spec, name, lm, tokenizer).withEyes(eyes).withTeacher(teacher);
   }
 
   /** A fresh mapper between them, without dropout. */
@@ -139,6 +174,9 @@ public final class TinyBackbones implements AutoCloseable {
     lm.close();
     if (eyes != null) {
       eyes.close();
+    }
+    if (teacher != null) {
+      teacher.close();
     }
     tokenizer.close();
   }

@@ -42,21 +42,55 @@ final class SmallWorld implements AutoCloseable {
   private static final int IMAGES = 12;
 
   private final Path folder;
-  private final Tokenizer tokenizer = Tokenizer.load(Golden.resource("goldens/tokenizers/gpt2"));
-  private final LanguageModel lm = outspoken(tokenizer.vocabularySize());
-  final Backbones backbones =
-      Backbones.of(
-          new EncoderSpec("small-eyes", "eyes:1", "none", WIDTH, TOKENS, 100),
-          "small-lm",
-          lm,
-          tokenizer);
+  private final Runnable models;
+  final Backbones backbones;
   final FeatureCache features;
   private final List<Dataset> open = new ArrayList<>();
 
   SmallWorld(Path folder) {
+    this(folder, Golden.resource("goldens/tokenizers/gpt2"));
+  }
+
+  private SmallWorld(Path folder, Path words) {
+    this(folder, Tokenizer.load(words));
+  }
+
+  private SmallWorld(Path folder, Tokenizer tokenizer) {
+    this(folder, tokenizer, outspoken(tokenizer.vocabularySize()));
+  }
+
+  private SmallWorld(Path folder, Tokenizer tokenizer, LanguageModel lm) {
+    this(
+        folder,
+        Backbones.of(
+            new EncoderSpec("small-eyes", "eyes:1", "none", WIDTH, TOKENS, 100),
+            "small-lm",
+            lm,
+            tokenizer),
+        () -> {
+          lm.close();
+          tokenizer.close();
+        });
+  }
+
+  /** Between other models, which are the caller's to close. */
+  SmallWorld(Path folder, Backbones backbones) {
+    this(folder, backbones, () -> {});
+  }
+
+  private SmallWorld(Path folder, Backbones backbones, Runnable models) {
     this.folder = folder;
+    this.backbones = backbones;
+    this.models = models;
+    EncoderSpec eyes = backbones.encoder();
     features =
-        FeatureCache.open(folder.resolve("cache"), "eyes:1", "none", TOKENS, WIDTH, Dtype.F32);
+        FeatureCache.open(
+            folder.resolve("cache"),
+            eyes.identity(),
+            eyes.processor(),
+            eyes.tokens(),
+            eyes.width(),
+            Dtype.F32);
     write("train.jsonl", line -> line);
     write("dev.jsonl", line -> line);
     writeFeatures();
@@ -105,14 +139,16 @@ final class SmallWorld implements AutoCloseable {
 
   private void writeFeatures() {
     Random random = new Random(9);
+    int tokens = backbones.encoder().tokens();
+    int width = backbones.encoder().width();
     try (Scope scope = Scope.open();
         FeatureWriter writer = features.writer(1000)) {
       for (int i = 0; i < IMAGES; i++) {
-        float[] values = new float[TOKENS * WIDTH];
+        float[] values = new float[tokens * width];
         for (int j = 0; j < values.length; j++) {
           values[j] = (float) (0.1 * random.nextGaussian()) + (j % 2 == i % 2 ? 1 : -1);
         }
-        writer.put(List.of(key(i)), Tensors.ofFloats(values, 1, TOKENS, WIDTH));
+        writer.put(List.of(key(i)), Tensors.ofFloats(values, 1, tokens, width));
       }
     }
   }
@@ -148,7 +184,6 @@ final class SmallWorld implements AutoCloseable {
   public void close() {
     open.forEach(Dataset::close);
     features.close();
-    lm.close();
-    tokenizer.close();
+    models.run();
   }
 }

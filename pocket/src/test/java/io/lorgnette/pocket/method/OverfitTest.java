@@ -14,6 +14,8 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
+import io.lorgnette.language.EncoderDecoder;
+import io.lorgnette.language.EncoderDecoderConfig;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.EncoderSpec;
@@ -32,7 +34,10 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.AddedWord;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.vision.JointConfig;
+import io.lorgnette.vision.JointTexts;
 import io.lorgnette.train.AdamW;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
@@ -44,6 +49,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +138,49 @@ class OverfitTest {
         : sight.spec();
   }
 
+  /** A BART with first weights, taught by a joint space whose images are the encoder's. */
+  @Test
+  void vlkdLearnsPostcardsByHeart() {
+    String sizes = "{states: 4, whole: 1, losses: {distance: 1, contrast: 0.1, text: 0}}";
+    MethodConfig config =
+        RecipeReader.readText(sizes, "test", List.of(), MethodKind.VLKD::config).value();
+    Path words = Pocket.tokenizer();
+    try (Scope scope = Scope.open();
+        Sight sight = Sight.open(Pocket.vision(), "pocket", config.output(), false, Device.CPU);
+        Tokenizer tokenizer = masking(words);
+        JointTexts teacher =
+            new JointTexts(
+                JointConfig.of(
+                        1, 1, tokenizer.vocabularySize(), 24, 32, 1, 2, sight.spec().width(), 1)
+                    .create(3, Device.CPU)
+                    .texts(),
+                masking(words));
+        EncoderDecoder lm =
+            EncoderDecoder.random(
+                EncoderDecoderConfig.smallBart(
+                    tokenizer.vocabularySize(), 96, 1, 2, 4, 192, 64, 0, 1),
+                1,
+                Device.CPU)) {
+      Backbones backbones =
+          Backbones.of(sight.spec(), "bart", lm, tokenizer).withTeacher(teacher);
+      List<Example> examples = EXAMPLES.subList(0, 16);
+      Tensor features = features(sight.features(), examples);
+      try (Method method = config.start(backbones, 1)) {
+        String before = hash(lm);
+        double loss = train(method, features, examples, 0.004);
+        assertThat(loss).as("nats a token, and what is left of the distances").isLessThan(NATS);
+        assertThat(exact(method, features, examples)).isGreaterThanOrEqualTo(16 - MISSED);
+        assertThat(hash(lm)).as("the language model it started from").isEqualTo(before);
+      }
+    }
+  }
+
+  private static Tokenizer masking(Path file) {
+    try (Tokenizer plain = Tokenizer.load(file)) {
+      return Tokenizer.load(AddedWord.in(file, "<|mask|>", plain.vocabularySize()), "with a mask");
+    }
+  }
+
   private static Tensor features(VisionEncoder encoder, List<Example> examples) {
     int size = encoder.processor().size();
     float[] pixels = new float[examples.size() * 3 * size * size];
@@ -165,12 +214,12 @@ class OverfitTest {
   /** Until it knows the captions; the last loss. */
   private static double train(Method method, Tensor features, List<Example> examples, double rate) {
     TrainingBatch batch = batch(method, features, examples);
-    method.trained().trainable(true);
+    method.learned().trainable(true);
     MethodConfig config = method.config();
     double loss = Double.MAX_VALUE;
     try (AdamW optimizer =
         new AdamW(
-            method.trained().asMap(),
+            method.learned().asMap(),
             new AdamW.Settings(0.9, 0.95, 1e-8, 0),
             config::decays,
             config::rate)) {

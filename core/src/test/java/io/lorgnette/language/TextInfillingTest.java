@@ -1,4 +1,4 @@
-package io.lorgnette.train;
+package io.lorgnette.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -101,6 +101,6 @@ class TextInfillingTest {
 
   @Test
   void rowsArePaddedOnTheRight() {
-    assertThat(TextInfilling.padded(new long[][] {{1}, {2, 3}}, 9)).containsExactly(1, 9, 2, 3);
+    assertThat(TextRows.block(new long[][] {{1}, {2, 3}}, 9)).containsExactly(1, 9, 2, 3);
   }
 }

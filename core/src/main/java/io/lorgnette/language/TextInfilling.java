@@ -1,9 +1,8 @@
-package io.lorgnette.train;
+package io.lorgnette.language;
 
 import io.lorgnette.nn.Draws;
 import io.lorgnette.recipe.RecipeNode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -20,7 +19,8 @@ import java.util.List;
  */
 public record TextInfilling(double share, double span) {
 
-  static TextInfilling read(RecipeNode node) {
+  /** Reads the keys {@code share} and {@code span}. */
+  public static TextInfilling read(RecipeNode node) {
     return new TextInfilling(
         node.number("share", 0.3).between(0.01, 0.9), node.number("span", 3).between(0.5, 50.0));
   }
@@ -96,21 +96,5 @@ public record TextInfilling(double share, double span) {
 
   private static int below(Draws draws, int bound) {
     return Math.min(bound - 1, (int) (draws.next() * bound));
-  }
-
-  /**
-   * Rows of different lengths as one block.
-   *
-   * @param pad what fills the ends of rows
-   * @return {@code rows.length * columns} ids, as many columns as the longest row has
-   */
-  static long[] padded(long[][] rows, long pad) {
-    int columns = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
-    long[] block = new long[rows.length * columns];
-    Arrays.fill(block, pad);
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(rows[i], 0, block, i * columns, rows[i].length);
-    }
-    return block;
   }
 }
