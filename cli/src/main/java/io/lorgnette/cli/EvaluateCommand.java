@@ -15,6 +15,7 @@ import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.evaluate.ShotVectors;
 import io.lorgnette.evaluate.Task;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
@@ -33,6 +34,7 @@ import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
 import io.lorgnette.train.TrigRecipe;
 import io.lorgnette.verbal.PicaRecipe;
+import io.lorgnette.verbal.ShotSelection;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private long shotSeed;
 
   @Option(
+      names = "--shot-space",
+      paramLabel = "MODEL",
+      description =
+          "Show the examples whose images are nearest in this joint space instead (RICES): a run of"
+              + " method clip, or CLIP or SigLIP, as a folder or pulled.")
+  private String shotSpace;
+
+  @Option(
       names = "--evaluator",
       paramLabel = "NAME",
       converter = VqaRule.class,
@@ -182,6 +192,10 @@ final class EvaluateCommand implements Callable<Integer> {
             ConnectorRuns.workbench(
                 console, names, origin.config().trainsEncoder(), Path.of(""), numerics, kept);
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
+        JointVectors space =
+            shotSpace == null
+                ? null
+                : JointVectors.open(console, shotSpace, Path.of(""), numerics.device());
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
       leaks.forEach(leak -> console.say("Warning: " + leak));
@@ -197,7 +211,8 @@ final class EvaluateCommand implements Callable<Integer> {
       for (int n : shots) {
         Protocol protocol = asked.withShots(n);
         records.addAll(
-            evaluate(console, bench, new Speaker(method), protocol, set, roots, problems));
+            evaluate(
+                console, bench, new Speaker(method), protocol, set, roots, problems, space));
       }
       if (kept.quantized()) {
         records.replaceAll(record -> record.withWeights(kept.toString()));
@@ -238,6 +253,9 @@ final class EvaluateCommand implements Callable<Integer> {
           "--out is missing; give the folder that the run of " + run + " is to be written to");
     }
     checkShots();
+    if (shotSpace != null) {
+      throw new InputException("--shot-space is for a run; a recipe has its shots.space");
+    }
     DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     runs.check();
     DataRoots roots =
@@ -312,13 +330,15 @@ final class EvaluateCommand implements Callable<Integer> {
       Protocol protocol,
       FeaturedDataset set,
       DataRoots roots,
-      Problems problems) {
+      Problems problems,
+      ShotVectors vectors) {
     Optional<Dataset> shotSet =
         protocol.shots() == 0
             ? Optional.empty()
             : Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
     try {
-      return evaluate(console, bench, speaker, protocol, set, shotSet.map(bench::featured));
+      return evaluate(
+          console, bench, speaker, protocol, set, shotSet.map(bench::featured), vectors);
     } finally {
       shotSet.ifPresent(Dataset::close);
     }
@@ -332,6 +352,22 @@ final class EvaluateCommand implements Callable<Integer> {
       Protocol protocol,
       FeaturedDataset set,
       Optional<FeaturedDataset> shotSource) {
+    return evaluate(console, bench, speaker, protocol, set, shotSource, null);
+  }
+
+  /**
+   * As the other, with shots whose images are like that of the question.
+   *
+   * @param vectors or null for shots drawn at random
+   */
+  private static List<EvaluationRecord> evaluate(
+      Console console,
+      Workbench bench,
+      Speaker speaker,
+      Protocol protocol,
+      FeaturedDataset set,
+      Optional<FeaturedDataset> shotSource,
+      ShotVectors vectors) {
     var features = bench.features();
     List<EvaluationRecord> records = new ArrayList<>();
     boolean captions = set.dataset().captionCount() > 0 && protocol.shots() == 0;
@@ -351,10 +387,13 @@ final class EvaluateCommand implements Callable<Integer> {
       try (Workers workers = bench.workers();
           Progress progress =
               console.progress(system + " answers", "questions", set.dataset().questionCount())) {
-        records.add(
+        Evaluation evaluation =
             new Evaluation(
-                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
-                .answers(set, shotSource));
+                speaker, features, protocol, workers, (done, all) -> progress.at(done, ""));
+        records.add(
+            vectors == null || shotSource.isEmpty()
+                ? evaluation.answers(set, shotSource)
+                : evaluation.answers(set, shotSource.get(), ShotSelection.IMAGE, vectors));
       }
     }
     if (!captions && !questions) {

@@ -1,7 +1,7 @@
 package io.lorgnette.cli;
 
-import io.lorgnette.evaluate.PicaEvaluation;
 import io.lorgnette.evaluate.QuestionPlace;
+import io.lorgnette.evaluate.ShotVectors;
 import io.lorgnette.verbal.FeatureFile;
 import io.lorgnette.verbal.Likeness;
 import io.lorgnette.verbal.PicaRecipe;
@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param base folder to which the files are relative
  */
-record FileVectors(PicaRecipe.Files files, Path base) implements PicaEvaluation.Vectors {
+record FileVectors(PicaRecipe.Files files, Path base) implements ShotVectors {
 
   @Override
   public Likeness of(

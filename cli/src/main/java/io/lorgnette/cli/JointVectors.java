@@ -1,7 +1,7 @@
 package io.lorgnette.cli;
 
-import io.lorgnette.evaluate.PicaEvaluation;
 import io.lorgnette.evaluate.QuestionPlace;
+import io.lorgnette.evaluate.ShotVectors;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
@@ -29,7 +29,7 @@ import java.util.Map;
  * How alike questions and images are in a joint space: cosines, since its vectors have length 1.
  * Images are looked at once.
  */
-final class JointVectors implements PicaEvaluation.Vectors, AutoCloseable {
+final class JointVectors implements ShotVectors, AutoCloseable {
 
   private static final int BATCH = 32;
 

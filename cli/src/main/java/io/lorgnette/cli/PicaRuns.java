@@ -10,6 +10,7 @@ import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.PicaEvaluation;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.evaluate.ShotVectors;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Device;
@@ -85,12 +86,12 @@ final class PicaRuns {
         Tokenizer tokenizer = Tokenizer.load(language);
         Workers workers = new Workers(numerics.parts());
         Dataset dataset = Datasets.open(DatasetSpec.named(on, split), roots, problems)) {
-      PicaEvaluation.Vectors vectors =
+      ShotVectors vectors =
           space != null
               ? space
               : settings
                   .files()
-                  .<PicaEvaluation.Vectors>map(files -> new FileVectors(files, base))
+                  .<ShotVectors>map(files -> new FileVectors(files, base))
                   .orElse(null);
       FeaturedDataset asked = telling.eyes().featured(dataset);
       boolean any = shots.stream().anyMatch(n -> n > 0);

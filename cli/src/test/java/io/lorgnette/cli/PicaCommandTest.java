@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.pocket.Pocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,54 @@ class PicaCommandTest {
     assertThat(report.code()).as(report.err()).isZero();
     Cli train = Cli.run("train", recipe, "--out", temporary.resolve("none"));
     assertThat(train.code()).isEqualTo(2);
+  }
+
+  /** A joint space that has learned next to nothing, and a run of the embedded connector. */
+  @Test
+  void choosesShotsInAJointSpace() throws Exception {
+    Path clip = temporary.resolve("clip");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 6; i++) {
+      lines.append(
+          "{\"image\": \"COCO_train2014_%012d.jpg\", \"captions\": [\"Picture %d .\"]}\n"
+              .formatted(i, i));
+    }
+    Files.writeString(data.resolve("pictures.jsonl"), lines);
+    Path spaceRecipe =
+        Files.writeString(
+            temporary.resolve("clip.yaml"),
+            "method: clip\nclip: {image_hidden: 16, positions: 12, width: 16, layers: 1, heads: 2,"
+                + " joint_width: 8}\ndata: {train: [{kind: jsonl, split: train, file:"
+                + " pictures.jsonl, images: [coco/train2014]}]}\n"
+                + "train: {steps: 2, batch: 6, warmup_steps: 1}\n");
+    Cli train =
+        Cli.run(
+            "train", spaceRecipe, "--data", data, "--out", clip, "--threads", "1", "--format",
+            "f32");
+    assertThat(train.code()).as(train.err()).isZero();
+    Path recipe =
+        recipe(
+            "words: {beams: 1, max_tokens: 6, tags: 0}\n"
+                + "shots: {select: imagequestion, space: clip, members: 2}\n");
+    Cli cli = evaluate(recipe, temporary.resolve("run"), "2");
+    assertThat(cli.code()).as(cli.err()).isZero();
+    JsonNode scores = new ObjectMapper().readTree(cli.out()).path(0);
+    assertThat(scores.path("selection").asText()).isEqualTo("imagequestion");
+    Cli tooMany = evaluate(recipe, temporary.resolve("run2"), "4");
+    assertThat(tooMany.code()).isEqualTo(2);
+    assertThat(tooMany.err()).contains("there are 6");
+    Path run = Files.createDirectories(temporary.resolve("connector"));
+    Files.copy(Pocket.connector("answers"), run.resolve("connector.safetensors"));
+    Files.writeString(run.resolve("run.json"), "{\"command\": \"train\"}");
+    Cli near =
+        Cli.run(
+            "evaluate", run, "--on", "okvqa", "--split", "dev", "--shots", "2", "--shot-space",
+            clip, "--data", data, "--beams", "1", "--max-tokens", "4", "--threads", "1", "--json");
+    assertThat(near.code()).as(near.err()).isZero();
+    scores = new ObjectMapper().readTree(near.out()).path(0);
+    assertThat(scores.path("name").asText()).isEqualTo("okvqa-val-answers-2-shot-image");
+    assertThat(scores.path("selection").asText()).isEqualTo("image");
+    assertThat(scores.path("pool").asInt()).isEqualTo(6);
   }
 
   @Test

@@ -11,7 +11,11 @@ import io.lorgnette.method.Utterance;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.FeaturedDataset;
+import io.lorgnette.verbal.Likeness;
+import io.lorgnette.verbal.ShotChoice;
+import io.lorgnette.verbal.ShotSelection;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +23,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -70,7 +75,7 @@ public final class Evaluation {
       }
     }
     require(!places.isEmpty(), dataset, "captions");
-    return run(dataset, Task.CAPTIONS, places, List.of());
+    return run(dataset, Task.CAPTIONS, places, i -> List.of(), List.of());
   }
 
   /**
@@ -80,20 +85,67 @@ public final class Evaluation {
    * @throws InputException if there is none
    */
   public EvaluationRecord answers(FeaturedDataset set, Optional<FeaturedDataset> shotSource) {
-    List<QuestionPlace> places = QuestionPlace.of(set);
-    Dataset dataset = set.dataset();
-    require(!places.isEmpty(), dataset, "answered questions");
+    List<QuestionPlace> places = answered(set);
     List<QuestionPlace> shots = shotSource.map(source -> draw(source, set)).orElse(List.of());
-    if (shots.size() < protocol.shots()) {
+    requireShots(set.dataset(), shots.size());
+    List<String> shotIds = shots.stream().map(shot -> shot.question().id()).toList();
+    return run(set.dataset(), Recording.answers(set.dataset()), places, i -> shots, shotIds);
+  }
+
+  /**
+   * Answers every question that has answers behind the shots that are most like it, the most like
+   * one last, nearest to the question (RICES where images are compared).
+   *
+   * @param shotSource the training split
+   * @throws InputException if there is no question, or too few shots
+   */
+  public EvaluationRecord answers(
+      FeaturedDataset set,
+      FeaturedDataset shotSource,
+      ShotSelection selection,
+      ShotVectors vectors) {
+    List<QuestionPlace> places = answered(set);
+    List<QuestionPlace> pool = QuestionPlace.pool(shotSource, set);
+    requireShots(set.dataset(), pool.size());
+    BitSet whole = new BitSet();
+    whole.set(0, pool.size());
+    Likeness likeness = vectors.of(pool, places, selection);
+    ShotChoice choice = new ShotChoice(likeness, whole, pool.size(), protocol.shotSeed());
+    EvaluationRecord record =
+        run(
+            set.dataset(),
+            Recording.answers(set.dataset()),
+            places,
+            i -> lastFirst(choice.choose(i, protocol.shots(), 1)[0], pool),
+            List.of());
+    record.scores().put("selection", selection.id()).put("pool", pool.size());
+    return record.named(selection.id());
+  }
+
+  private static List<QuestionPlace> lastFirst(int[] chosen, List<QuestionPlace> pool) {
+    List<QuestionPlace> shots = new ArrayList<>();
+    for (int i = chosen.length - 1; i >= 0; i--) {
+      shots.add(pool.get(chosen[i]));
+    }
+    return shots;
+  }
+
+  private static List<QuestionPlace> answered(FeaturedDataset set) {
+    List<QuestionPlace> places = QuestionPlace.of(set);
+    require(!places.isEmpty(), set.dataset(), "answered questions");
+    return places;
+  }
+
+  private void requireShots(Dataset dataset, int found) {
+    if (found < protocol.shots()) {
       throw new InputException(
           "evaluating with "
               + protocol.shots()
               + " shots needs as many answered questions of a training split of "
               + dataset.name()
               + " that are about other images, but there are "
-              + shots.size());
+              + found);
     }
-    return run(dataset, Recording.answers(dataset), places, shots);
   }
 
   /** Different images, none of them asked about, the same for every question and system. */
@@ -123,23 +175,24 @@ public final class Evaluation {
     }
   }
 
-  private EvaluationRecord run(Dataset dataset, Task task, List<QuestionPlace> places, List<QuestionPlace> shots) {
+  private EvaluationRecord run(
+      Dataset dataset,
+      Task task,
+      List<QuestionPlace> places,
+      IntFunction<List<QuestionPlace>> shots,
+      List<String> shotIds) {
     long start = System.nanoTime();
     List<Item> items = new ArrayList<>();
-    List<Speaker.ShownShot> shown = new ArrayList<>();
-    List<FeatureKey> shotKeys = new ArrayList<>();
-    for (QuestionPlace shot : shots) {
-      String answer = shot.question().commonAnswer().orElseThrow();
-      shown.add(new Speaker.ShownShot(shotKeys.size(), shot.question().text(), answer));
-      shotKeys.add(shot.key());
-    }
     List<Callable<List<Item>>> batches = new ArrayList<>();
     AtomicInteger done = new AtomicInteger();
     for (int from = 0; from < places.size(); from += protocol.batch()) {
-      List<QuestionPlace> batch = places.subList(from, Math.min(places.size(), from + protocol.batch()));
+      int first = from;
+      int end = Math.min(places.size(), from + protocol.batch());
       batches.add(
           () -> {
-            List<Item> said = items(task, batch, shown, shotKeys);
+            List<List<QuestionPlace>> shown =
+                IntStream.range(first, end).mapToObj(shots).toList();
+            List<Item> said = items(task, places.subList(first, end), shown);
             synchronized (listener) {
               listener.said(done.addAndGet(said.size()), places.size());
             }
@@ -148,7 +201,6 @@ public final class Evaluation {
     }
     workers.all(batches).forEach(items::addAll);
     double seconds = (System.nanoTime() - start) / 1e9;
-    List<String> shotIds = shots.stream().map(shot -> shot.question().id()).toList();
     GenerationConfig decoding = task == Task.CAPTIONS ? protocol.captions() : protocol.answers();
     MethodKind kind = speaker.method().kind();
     String rule = PostProcessing.of(kind).variant();
@@ -157,8 +209,8 @@ public final class Evaluation {
   }
 
   private List<Item> items(
-      Task task, List<QuestionPlace> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
-    List<Utterance> said = say(task, batch, shown, shotKeys);
+      Task task, List<QuestionPlace> batch, List<List<QuestionPlace>> shots) {
+    List<Utterance> said = say(task, batch, shots);
     PostProcessing rule = PostProcessing.of(speaker.method().kind());
     return IntStream.range(0, batch.size())
         .mapToObj(
@@ -171,19 +223,30 @@ public final class Evaluation {
   }
 
   private List<Utterance> say(
-      Task task, List<QuestionPlace> batch, List<Speaker.ShownShot> shown, List<FeatureKey> shotKeys) {
+      Task task, List<QuestionPlace> batch, List<List<QuestionPlace>> shots) {
     try (Scope scope = Scope.open()) {
       List<FeatureKey> keys = batch.stream().map(QuestionPlace::key).toList();
       if (task == Task.CAPTIONS) {
         return speaker.captions(features.get(keys), protocol.captions());
       }
       List<FeatureKey> images = keys.stream().distinct().toList();
+      List<FeatureKey> shotImages =
+          shots.stream().flatMap(List::stream).map(QuestionPlace::key).distinct().toList();
       List<Speaker.Asked> asked = new ArrayList<>();
-      for (QuestionPlace place : batch) {
+      for (int i = 0; i < batch.size(); i++) {
+        QuestionPlace place = batch.get(i);
+        List<Speaker.ShownShot> shown = shots.get(i).stream().map(s -> shown(s, shotImages)).toList();
         asked.add(new Speaker.Asked(images.indexOf(place.key()), place.question().text(), shown));
       }
-      Tensor shots = shotKeys.isEmpty() ? null : features.get(shotKeys);
-      return speaker.answers(features.get(images), asked, shots, protocol.answers());
+      Tensor seen = shotImages.isEmpty() ? null : features.get(shotImages);
+      return speaker.answers(features.get(images), asked, seen, protocol.answers());
     }
+  }
+
+  private static Speaker.ShownShot shown(QuestionPlace shot, List<FeatureKey> images) {
+    return new Speaker.ShownShot(
+        images.indexOf(shot.key()),
+        shot.question().text(),
+        shot.question().commonAnswer().orElseThrow());
   }
 }

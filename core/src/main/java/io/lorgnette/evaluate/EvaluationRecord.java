@@ -80,6 +80,11 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
     clip.variants().forEach(scores.withObjectProperty("variants")::put);
   }
 
+  /** The same evaluation under a name with an addition, of shots chosen in another way. */
+  EvaluationRecord named(String addition) {
+    return new EvaluationRecord(name + "-" + addition, task, scores, items);
+  }
+
   /** Writes the files, the scores last: where they are, the rest is whole. */
   public void write(RunFolder folder) {
     ResultFormat format = format();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.Question;
 import io.lorgnette.error.InputException;
-import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.verbal.Likeness;
@@ -16,10 +15,8 @@ import io.lorgnette.verbal.ShotSelection;
 import io.lorgnette.verbal.Told;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -41,16 +38,10 @@ public final class PicaEvaluation {
     List<Told> of(List<QuestionPlace> places);
   }
 
-  /** Tells how alike the questions asked and those of a pool are. */
-  @FunctionalInterface
-  public interface Vectors {
-    Likeness of(List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection);
-  }
-
   private final Pica pica;
   private final PicaRecipe recipe;
   private final Words words;
-  private final Vectors vectors;
+  private final ShotVectors vectors;
   private final Workers workers;
   private final Evaluation.Listener listener;
 
@@ -63,7 +54,7 @@ public final class PicaEvaluation {
       Pica pica,
       PicaRecipe recipe,
       Words words,
-      Vectors vectors,
+      ShotVectors vectors,
       Workers workers,
       Evaluation.Listener listener) {
     this.pica = pica;
@@ -89,7 +80,7 @@ public final class PicaEvaluation {
           "the data set " + dataset.name() + " has no answered questions; evaluate on another one");
     }
     List<QuestionPlace> pool =
-        protocol.shots() == 0 ? List.of() : source.map(all -> pool(all, set)).orElse(List.of());
+        protocol.shots() == 0 ? List.of() : source.map(all -> QuestionPlace.pool(all, set)).orElse(List.of());
     List<Told> told = words.of(asked);
     List<Told> poolTold = words.of(pool);
     ShotChoice choice = choice(pool, asked, protocol);
@@ -144,14 +135,6 @@ public final class PicaEvaluation {
     scores.put("members", recipe.members());
     scores.put("selection", recipe.selection().id()).put("pool", pool);
     scores.put("words", recipe.words().fromFiles() ? "files" : recipe.words().captioner());
-  }
-
-  private static List<QuestionPlace> pool(FeaturedDataset source, FeaturedDataset asked) {
-    Set<FeatureKey> taken = new HashSet<>();
-    asked.keys().forEach(key -> key.ifPresent(taken::add));
-    return QuestionPlace.of(source).stream()
-        .filter(place -> !taken.contains(place.key()))
-        .toList();
   }
 
   private ShotChoice choice(

@@ -5,8 +5,10 @@ import io.lorgnette.data.Question;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.train.FeaturedDataset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A question about an image, or an image to be captioned.
@@ -31,6 +33,13 @@ public record QuestionPlace(FeatureKey key, Example example, Question question) 
       }
     }
     return places;
+  }
+
+  /** Examples of a training split, without those about images that are asked about. */
+  static List<QuestionPlace> pool(FeaturedDataset source, FeaturedDataset asked) {
+    Set<FeatureKey> taken = new HashSet<>();
+    asked.keys().forEach(key -> key.ifPresent(taken::add));
+    return of(source).stream().filter(place -> !taken.contains(place.key())).toList();
   }
 
   /**
