@@ -6,6 +6,7 @@ import io.lorgnette.method.JointEmbedder;
 import io.lorgnette.metrics.ClipScores;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -43,7 +44,9 @@ final class ClipOptions {
 
   /** Loads the model, if one is wanted, in F32 so that scores do not depend on the machine. */
   Optional<JointEmbedder> open(Device device) {
-    return given() ? Optional.of(JointModels.open(model, Dtype.F32, device)) : Optional.empty();
+    return given()
+        ? Optional.of(JointModels.open(model, Path.of(""), Dtype.F32, device))
+        : Optional.empty();
   }
 
   /** Scores captions with a model that {@link #open} loaded, and shows how far it is. */

@@ -190,7 +190,7 @@ final class DataCaptionFilterCommand implements Runnable {
     try (VisionLanguageModel model =
             VisionLanguageModel.load(
                 models.vision(), models.language(), connector, numerics, kept);
-        JointEmbedder joint = JointModels.open(clip, Dtype.F32, numerics.device());
+        JointEmbedder joint = JointModels.open(clip, Path.of(""), Dtype.F32, numerics.device());
         Progress progress = console.progress("writing captions", "images", images)) {
       synthetic.write(
           (pictures, first) -> captions(model, pictures, first),

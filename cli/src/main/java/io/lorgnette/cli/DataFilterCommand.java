@@ -104,7 +104,7 @@ final class DataFilterCommand implements Runnable {
     try (Dataset dataset = Datasets.open(spec, roots, problems)) {
       CuratedSet set = CuratedSet.in(out, dataset, roots);
       CaptionFilter filter = new CaptionFilter(set);
-      try (JointEmbedder model = JointModels.open(clip, Dtype.F32, device);
+      try (JointEmbedder model = JointModels.open(clip, Path.of(""), Dtype.F32, device);
           Progress progress = console.progress("scoring", "images", dataset.size())) {
         filter.score(model, done -> progress.at(done, ""));
       }

@@ -33,7 +33,7 @@ interface PictureVectors extends AutoCloseable {
 
   /** In a joint space that a user names. */
   static PictureVectors joint(String name, Device device) {
-    JointEmbedder model = JointModels.open(name, Dtype.F32, device);
+    JointEmbedder model = JointModels.open(name, Path.of(""), Dtype.F32, device);
     return new PictureVectors() {
       @Override
       public float[][] of(List<RgbImage> pictures) {

@@ -3,7 +3,7 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorgnette.data.BlipCaption;
+import io.lorgnette.text.BlipCaption;
 import io.lorgnette.data.CaptionText;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;

@@ -15,7 +15,6 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
-import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,11 +65,12 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--joint",
-      paramLabel = "DIR",
+      paramLabel = "MODEL",
       description =
-          "For /v1/embeddings: the folder clip in a run of lorgnette train with the method clip,"
-              + " trained on the same vision encoder and the language model's tokenizer.")
-  private Path joint;
+          "Joint space of images and texts for /v1/embeddings: a folder of CLIP or SigLIP, the"
+              + " org/name that lorgnette pull fetched, a run of lorgnette train with the method"
+              + " clip, or pocket-clip, the embedded one (default: none).")
+  private String joint;
 
   @Option(
       names = "--host",
@@ -323,26 +323,12 @@ final class ServeCommand implements Callable<Integer> {
     if (joint == null) {
       return Optional.empty();
     }
-    DualEncoder towers =
-        DualEncoder.over(
-            VisionEncoders.load(pair.vision(), Dtype.F32, numerics.device()),
-            joint,
-            Dtype.F32,
-            numerics.device());
+    Path folder = JointModels.folder(joint, Path.of(""));
+    DualEncoder towers = DualEncoder.load(folder, Dtype.F32, numerics.device());
     loaded.add(towers);
-    Tokenizer tokenizer = Tokenizer.load(pair.language());
+    Tokenizer tokenizer = Tokenizer.load(folder);
     loaded.add(tokenizer);
-    if (towers.texts().config().vocabulary() != tokenizer.vocabularySize()) {
-      throw new InputException(
-          joint
-              + " reads "
-              + towers.texts().config().vocabulary()
-              + " tokens, but the language model's tokenizer has "
-              + tokenizer.vocabularySize()
-              + "; give --language the model whose tokenizer it was trained with");
-    }
-    String name = name(joint);
-    return Optional.of(new ServedSpace(name, towers, tokenizer));
+    return Optional.of(new ServedSpace(name(Path.of(joint)), towers, tokenizer));
   }
 
   /** Those that were loaded last first: they may share what the first one owns. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorgnette.data.BlipCaption;
+import io.lorgnette.text.BlipCaption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,10 +5,11 @@ import io.lorgnette.language.TextModel;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Continues prompts with a language model, or lets an encoder-decoder write about them: greedy, by
@@ -82,39 +83,49 @@ public final class Generator {
    */
   public Running begin(List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
     check(prompts, config);
+    // What an encoder-decoder is to say first, and what it sees beside, is of one length in a batch.
     Map<List<Integer>, List<Integer>> alike = new LinkedHashMap<>();
     for (int i = 0; i < prompts.size(); i++) {
       Prompt prompt = prompts.get(i);
       List<Integer> lengths = List.of(prompt.said().length, prompt.lengthBeside());
       alike.computeIfAbsent(lengths, key -> new ArrayList<>()).add(i);
     }
-    if (alike.size() == 1) {
-      return together(prompts, config, listener);
-    }
-    List<List<Generation>> all = new ArrayList<>(Collections.nCopies(prompts.size(), null));
-    for (List<Integer> rows : alike.values()) {
-      int each = config.numReturn();
-      TokenListener told =
-          (row, id) -> listener.token(rows.get(row / each) * each + row % each, id);
-      List<List<Generation>> some =
-          together(rows.stream().map(prompts::get).toList(), config, told);
-      for (int i = 0; i < rows.size(); i++) {
-        all.set(rows.get(i), some.get(i));
+    List<Running.Group> groups = new ArrayList<>();
+    try {
+      for (List<Integer> numbers : alike.values()) {
+        List<Prompt> own = numbers.stream().map(prompts::get).toList();
+        int each = config.numReturn();
+        TokenListener told =
+            (row, id) -> listener.token(numbers.get(row / each) * each + row % each, id);
+        groups.add(
+            group(
+                numbers,
+                own.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new),
+                () -> DecodingBatch.start(lm, own, config.maxNewTokens()),
+                config,
+                told));
       }
+      return new Running(groups);
+    } catch (RuntimeException | Error e) {
+      groups.forEach(group -> group.batch().close());
+      throw e;
     }
-    return all;
   }
 
-  /** Of prompts that have an encoder-decoder say equally much, beside equally many states. */
-  private List<List<Generation>> together(
-      List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
-    Texts texts = new Texts(tokenizer, config.stop());
-    int[][] histories = prompts.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new);
+  private Running.Group group(
+      List<Integer> numbers,
+      int[][] histories,
+      Supplier<DecodingBatch> started,
+      GenerationConfig config,
+      TokenListener listener) {
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
-      DecodingBatch batch = DecodingBatch.start(lm, prompts, config.maxNewTokens());
+      DecodingBatch batch = started.get();
       try {
-        return new Running(
-            batch, Decoding.of(config, texts, listener, batch, histories, lm.vocabulary()));
+        Texts texts = new Texts(tokenizer, config.stop());
+        return new Running.Group(
+            numbers,
+            batch,
+            Decoding.of(config, texts, listener, batch, histories, lm.vocabulary()));
       } catch (RuntimeException | Error e) {
         batch.close();
         throw e;
@@ -139,15 +150,15 @@ public final class Generator {
       return List.of();
     }
     check(inputs.stream().flatMap(List::stream).toList(), config);
-    int[][] histories =
-        inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new);
-    Decoding decoding =
-        new Decoding(
-            config, new Texts(tokenizer, config.stop()), NOBODY, histories, lm.vocabulary());
-    try (Tensors.NoGrad guard = Tensors.noGrad();
-        DecodingBatch batch = DecodingBatch.fused(model, inputs, config.maxNewTokens())) {
-      return (config.beams() > 1 ? decoding.beams(batch) : decoding.rows(batch))
-          .stream().map(answers -> answers.get(0)).toList();
+    Running.Group all =
+        group(
+            IntStream.range(0, inputs.size()).boxed().toList(),
+            inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new),
+            () -> DecodingBatch.fused(model, inputs, config.maxNewTokens()),
+            config,
+            NOBODY);
+    try (Running running = new Running(List.of(all))) {
+      return running.toTheEnd().stream().map(answers -> answers.get(0)).toList();
     }
   }
 

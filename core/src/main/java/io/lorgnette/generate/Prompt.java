@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -79,11 +80,16 @@ public final class Prompt {
     return then(embeddings, null);
   }
 
-  /** This prompt followed by another. */
+  /** This prompt followed by another, and so what is beside them and said. */
   public Prompt then(Prompt other) {
     List<Segment> all = new ArrayList<>(segments);
     all.addAll(other.segments);
-    return new Prompt(List.copyOf(all));
+    List<Tensor> both = new ArrayList<>(beside);
+    both.addAll(other.beside);
+    return new Prompt(
+        List.copyOf(all),
+        List.copyOf(both),
+        IntStream.concat(IntStream.of(said), IntStream.of(other.said)).toArray());
   }
 
   /**

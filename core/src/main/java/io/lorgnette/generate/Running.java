@@ -1,6 +1,8 @@
 package io.lorgnette.generate;
 
 import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,36 +11,53 @@ import java.util.List;
  */
 public final class Running implements AutoCloseable {
 
-  private final DecodingBatch batch;
-  private final Decoding decoding;
+  /**
+   * Prompts that run as one batch.
+   *
+   * @param prompts their numbers among all
+   */
+  record Group(List<Integer> prompts, DecodingBatch batch, Decoding decoding) {}
 
-  Running(DecodingBatch batch, Decoding decoding) {
-    this.batch = batch;
-    this.decoding = decoding;
+  private final List<Group> groups;
+  private final List<Group> open;
+
+  /** Takes over the batches of the groups. */
+  Running(List<Group> groups) {
+    this.groups = groups;
+    this.open = new ArrayList<>(groups);
   }
 
   /** Lets every answer grow by a token; false if all had ended. */
   public boolean step() {
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
-      return decoding.step();
+      open.removeIf(group -> !group.decoding().step());
+      return !open.isEmpty();
     }
   }
 
   /** The answers to each prompt, best first, once {@link #step} has said false. */
   public List<List<Generation>> results() {
-    return decoding.results();
+    int count = groups.stream().mapToInt(group -> group.prompts().size()).sum();
+    List<List<Generation>> all = new ArrayList<>(Collections.nCopies(count, null));
+    for (Group group : groups) {
+      List<List<Generation>> some = group.decoding().results();
+      for (int i = 0; i < some.size(); i++) {
+        all.set(group.prompts().get(i), some.get(i));
+      }
+    }
+    return all;
   }
 
   List<List<Generation>> toTheEnd() {
-    boolean open = true;
-    while (open) {
-      open = step();
+    boolean more = true;
+    while (more) {
+      more = step();
     }
     return results();
   }
 
   @Override
   public void close() {
-    batch.close();
+    groups.forEach(group -> group.batch().close());
   }
 }

@@ -7,13 +7,12 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
-import io.lorgnette.vision.VisionEncoder;
+import io.lorgnette.vision.JointFolder;
 import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,23 +31,16 @@ public final class JointEmbedder implements AutoCloseable {
   private final String identity;
   private final DualEncoder pair;
   private final Tokenizer tokenizer;
-  private final UnaryOperator<String> written;
 
-  private JointEmbedder(
-      String name,
-      String identity,
-      DualEncoder pair,
-      Tokenizer tokenizer,
-      UnaryOperator<String> written) {
+  private JointEmbedder(String name, String identity, DualEncoder pair, Tokenizer tokenizer) {
     this.name = name;
     this.identity = identity;
     this.pair = pair;
     this.tokenizer = tokenizer;
-    this.written = written;
   }
 
   /**
-   * Loads a released pair.
+   * Loads a pair: CLIP or SigLIP, or a {@link io.lorgnette.vision.JointFolder}.
    *
    * @param name for people
    * @param folder with configuration, processor, weights and tokenizer
@@ -58,48 +50,22 @@ public final class JointEmbedder implements AutoCloseable {
     Tokenizer tokenizer = Tokenizer.load(folder);
     try {
       DualEncoder pair = DualEncoder.load(folder, dtype, device);
-      String identity = pair.images().identity() + " tokenizer " + tokenizer.sha256();
-      return new JointEmbedder(
-          name, identity + " in " + dtype, pair, tokenizer, UnaryOperator.identity());
+      String identity =
+          pair.images().identity() + space(folder) + " tokenizer " + tokenizer.sha256();
+      return new JointEmbedder(name, identity + " in " + dtype, pair, tokenizer);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  /**
-   * Loads a joint space of our own.
-   *
-   * @param name for people
-   * @param encoder that it was trained on; closed with this, or at once if this fails
-   * @param space folder that {@link io.lorgnette.vision.JointSpace#save} wrote
-   * @param tokenizer that it was trained with; closed likewise
-   * @param written how a text was written in training
-   * @throws io.lorgnette.error.InputException if a file is absent or broken, or the space is
-   *     another encoder's
-   */
-  public static JointEmbedder over(
-      String name,
-      VisionEncoder encoder,
-      Path space,
-      Tokenizer tokenizer,
-      UnaryOperator<String> written,
-      Dtype dtype,
-      Device device) {
-    try {
-      DualEncoder pair = DualEncoder.over(encoder, space, dtype, device);
-      try (Checkpoint checkpoint = Checkpoint.open(space)) {
-        String identity =
-            encoder.identity()
-                + " joint space "
-                + checkpoint.sha256()
-                + " tokenizer "
-                + tokenizer.sha256();
-        return new JointEmbedder(name, identity + " in " + dtype, pair, tokenizer, written);
-      }
-    } catch (RuntimeException e) {
-      tokenizer.close();
-      throw e;
+  /** A joint space of our own has weights besides the encoder's. */
+  private static String space(Path folder) {
+    if (!JointFolder.is(folder)) {
+      return "";
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return " joint space " + checkpoint.sha256();
     }
   }
 
@@ -137,9 +103,7 @@ public final class JointEmbedder implements AutoCloseable {
     List<float[]> vectors = new ArrayList<>();
     for (int from = 0; from < sentences.size(); from += TEXTS) {
       List<String> some =
-          sentences.subList(from, Math.min(from + TEXTS, sentences.size())).stream()
-              .map(written)
-              .toList();
+          sentences.subList(from, Math.min(from + TEXTS, sentences.size()));
       try (Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         addRows(vectors, pair.textEmbeds(pair.texts().ids(tokenizer, some), null));

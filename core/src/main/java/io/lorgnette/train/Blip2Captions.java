@@ -1,6 +1,6 @@
 package io.lorgnette.train;
 
-import io.lorgnette.data.BlipCaption;
+import io.lorgnette.text.BlipCaption;
 import io.lorgnette.data.CaptionText;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;

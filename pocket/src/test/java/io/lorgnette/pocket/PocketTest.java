@@ -128,7 +128,7 @@ class PocketTest {
   @Test
   void saysWhereItCanNotWrite() throws Exception {
     Path file = Files.writeString(cache.resolve("file"), "");
-    assertThatThrownBy(() -> Pocket.extract("vision", VISION, file))
+    assertThatThrownBy(() -> Pocket.extract("vision", Pocket.urls("vision", VISION), file))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("XDG_CACHE_HOME");
   }

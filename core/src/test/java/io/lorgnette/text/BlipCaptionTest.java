@@ -1,4 +1,4 @@
-package io.lorgnette.data;
+package io.lorgnette.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

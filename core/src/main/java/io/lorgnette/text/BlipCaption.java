@@ -1,4 +1,4 @@
-package io.lorgnette.data;
+package io.lorgnette.text;
 
 import java.util.Arrays;
 import java.util.Locale;
