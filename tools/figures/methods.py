@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-# Each row: (text, kind); kinds: data, frozen, trained. A nested list stands inside the box before it.
+# Each box: (text, kind); kinds: data, frozen, trained. A nested list stands inside the box before it. A figure of several rows is a list of lists.
 FIGURES = {
     "mapl": [("image", "data"), ("vision encoder", "frozen"), ("N x Di", "data"), ("mapping network\n4 layers, 32 constants", "trained"),
              ("32 x D", "data"), ("language model", "frozen"), ("text", "data")],
@@ -42,9 +42,15 @@ FIGURES = {
              ("language model", "frozen"), ("k answers,\nthe surest kept", "data")],
     "trig": [("image", "data"), ("captioner,\nclassifier", "frozen"), ("caption. tags", "data"), ("Lucene", "frozen"), ("K passages", "data"),
              ("encoder,\nK passes", "trained"), ("all states", "data"), ("decoder", "trained"), ("answer", "data")],
+    "vlkd": [
+        [("image", "data"), ("CLIP, image side", "frozen"), ("1 x J", "data"), ("linear", "trained"), ("P x D beside\nthe encoder's states", "data"),
+         ("BART", "trained"), ("masked text,\nfilled in", "data")],
+        [("text", "data"), ("BART encoder", "trained"), ("mean, D", "data"), ("linear", "trained"), ("J: near to", "data"),
+         ("CLIP, text side,\nof the same text", "frozen"), ("and to its image", "data")],
+    ],
 }
 COLOURS = {"frozen": ("#dbe9f6", "#3b6ea5"), "trained": ("#fde3c8", "#c2570c")}
-HEIGHT, GAP, TOP = 64, 26, 34
+HEIGHT, GAP, TOP, ROW = 64, 26, 34, 116
 
 
 def lines(text, x, y, colour, size=13):
@@ -57,7 +63,7 @@ def lines(text, x, y, colour, size=13):
     )
 
 
-def figure(boxes):
+def row(boxes, top):
     out, x = [], 12
     for i, box in enumerate(boxes):
         text, kind = box[0], box[1]
@@ -65,7 +71,7 @@ def figure(boxes):
         width = 18 + 7.4 * longest if kind != "data" else 10 + 7.2 * longest
         inside = box[2] if len(box) > 2 else []
         width = max(width, 140) if inside else width
-        middle = TOP + HEIGHT / 2
+        middle = top + HEIGHT / 2
         if i:
             out.append(f'<path d="M{x - GAP + 3:.0f} {middle}h{GAP - 9}" stroke="#666" fill="none" marker-end="url(#tip)"/>')
         if kind == "data":
@@ -73,16 +79,23 @@ def figure(boxes):
         else:
             fill, edge = COLOURS[kind]
             tall = HEIGHT + (46 if inside else 0)
-            out.append(f'<rect x="{x:.0f}" y="{TOP}" width="{width:.0f}" height="{tall}" rx="8" fill="{fill}" stroke="{edge}" stroke-width="1.5"/>')
+            out.append(f'<rect x="{x:.0f}" y="{top}" width="{width:.0f}" height="{tall}" rx="8" fill="{fill}" stroke="{edge}" stroke-width="1.5"/>')
             out.append(lines(text, x + width / 2, middle - (6 if inside else 0), "#1b1b1b"))
-            out.append(lines(kind, x + width / 2, TOP - 12, edge, 11))
+            out.append(lines(kind, x + width / 2, top - 12, edge, 11))
             for label in inside:
                 f2, e2 = COLOURS["trained"]
-                out.append(f'<rect x="{x + 10:.0f}" y="{TOP + HEIGHT - 8}" width="{width - 20:.0f}" height="44" rx="6" fill="{f2}" stroke="{e2}"/>')
-                out.append(lines(label, x + width / 2, TOP + HEIGHT + 14, "#1b1b1b", 12))
+                out.append(f'<rect x="{x + 10:.0f}" y="{top + HEIGHT - 8}" width="{width - 20:.0f}" height="44" rx="6" fill="{f2}" stroke="{e2}"/>')
+                out.append(lines(label, x + width / 2, top + HEIGHT + 14, "#1b1b1b", 12))
         x += width + GAP
-    total = x - GAP + 12
-    high = TOP + HEIGHT + (64 if any(len(b) > 2 for b in boxes) else 18)
+    return "".join(out), x - GAP + 12
+
+
+def figure(boxes):
+    rows = boxes if isinstance(boxes[0], list) else [boxes]
+    drawn = [row(boxes, TOP + i * ROW) for i, boxes in enumerate(rows)]
+    out = [part for part, _ in drawn]
+    total = max(width for _, width in drawn)
+    high = TOP + HEIGHT + (len(rows) - 1) * ROW + (64 if any(len(b) > 2 for b in rows[-1]) else 18)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total:.0f} {high:.0f}" width="{total:.0f}" height="{high:.0f}" '
         'font-family="system-ui, sans-serif" role="img">'

@@ -105,6 +105,7 @@ class ClipCommandsTest {
       Tensor pixels = Tensors.zeros(Dtype.F32, Device.CPU, 1, 3, size, size).add(new Scalar(0.3));
       assertThat(one.tokens()).isEqualTo(1);
       assertThat(one.width()).isEqualTo(16);
+      assertThat(one.parameterCount()).isEqualTo(VisionEncoders.shape(folder).parameters());
       assertThat(one.identity()).startsWith(all.identity() + " in sha256:");
       assertThat(all.identity()).isEqualTo(pair.images().identity());
       float[] seen = Tensors.toFloats(pair.images().imageEmbeds(pixels));

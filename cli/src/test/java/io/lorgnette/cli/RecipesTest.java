@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.method.MethodKind;
+import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.train.ConnectorRecipe;
+import io.lorgnette.train.TrainRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +31,18 @@ class RecipesTest {
           .sorted()
           .toList();
     }
+  }
+
+  /** Its models are trained by two other recipes first. */
+  @Test
+  void readsTheRecipeWhoseModelsAreTrainedHere() {
+    Path file = FOLDER.resolve("pocket-vlkd.yaml");
+    ConnectorRecipe recipe =
+        (ConnectorRecipe) RecipeReader.read(file, List.of(), TrainRecipe::read).value();
+    assertThat(recipe.method().kind()).isEqualTo(MethodKind.VLKD);
+    assertThat(recipe.backbones().output()).isEqualTo("one");
+    assertThat(FOLDER.resolve(recipe.backbones().vision()).normalize())
+        .isEqualTo(Path.of("..", "runs", "pocket-clip", "clip"));
   }
 
   @ParameterizedTest

@@ -92,14 +92,24 @@ class VlkdCommandsTest {
     assertThat(result.path("trainedParameters").asLong())
         .isEqualTo(told.path("trainedParameters").asLong());
     JsonNode step =
-        new ObjectMapper().readTree(Files.readAllLines(temporary.resolve("run/steps.jsonl")).get(2));
+        new ObjectMapper()
+            .readTree(Files.readAllLines(temporary.resolve("run/steps.jsonl")).get(2));
     for (String name : List.of("distance", "contrast", "infilling", "text")) {
       assertThat(step.path(name).asDouble()).as(name).isPositive();
     }
 
     Object[] models = {
-      "--vision", temporary.resolve("space/clip"), "--language", temporary.resolve("bart/model"),
-      "--connector", temporary.resolve("run"), "--threads", "1", "--format", "f32", "--json"
+      "--vision",
+      temporary.resolve("space/clip"),
+      "--language",
+      temporary.resolve("bart/model"),
+      "--connector",
+      temporary.resolve("run"),
+      "--threads",
+      "1",
+      "--format",
+      "f32",
+      "--json"
     };
     JsonNode caption = run(joined(models, "caption", pictures.get(0), "--max-tokens", "6"));
     assertThat(caption.has("caption")).isTrue();

@@ -189,8 +189,8 @@ final class ConnectorTask implements TrainingTask {
           TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
           Method.Losses mean = model(trained()).losses(batch, Objective.VALIDATION);
           long predicted = batch.targetTokens(method.config());
-          note(Map.of("loss", mean.sum()), predicted, sums);
-          note(mean.parts(), predicted, sums);
+          note(Map.of("loss", mean.sum()), (double) predicted, sums);
+          note(mean.parts(), (double) predicted, sums);
           tokens += predicted;
         }
       }

@@ -80,6 +80,14 @@ public record JointConfig(int imageWidth, int imageHidden, TextTowerConfig text)
     return keys.add("logit_scale", "logit_scale");
   }
 
+  /** Those of {@link #parameterCount} that are the image's head. */
+  long imageParameters() {
+    return keys().shapes().entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith("image."))
+        .mapToLong(entry -> entry.getValue().stream().reduce(1L, (a, b) -> a * b))
+        .sum();
+  }
+
   /** Trained parameters, computed from the sizes. */
   public long parameterCount() {
     return keys().parameterCount();

@@ -96,9 +96,16 @@ public final class JointFolder {
     }
   }
 
-  /** The encoder's sizes, the head not counted. */
+  /** The encoder's sizes with the image's head. */
   static EncoderShape shape(Path folder) {
-    return VisionEncoders.shape(encoder(folder))
-        .withEmbedding(JointConfig.read(folder).text().projection());
+    JointConfig config = JointConfig.read(folder);
+    EncoderShape alone = VisionEncoders.shape(encoder(folder));
+    return new EncoderShape(
+        alone.description() + " in a joint space",
+        alone.imageSize(),
+        alone.tokens(),
+        alone.width(),
+        config.text().projection(),
+        alone.parameters() + config.imageParameters());
   }
 }

@@ -10,7 +10,9 @@
  *
  * <p>CLIP and SigLIP come as pairs: {@link io.lorgnette.vision.DualEncoder} holds a vision encoder
  * that is also an {@link io.lorgnette.vision.ImageTower} and the {@link
- * io.lorgnette.vision.TextTower} that shares its space, and scores images against texts.
+ * io.lorgnette.vision.TextTower} that shares its space, and scores images against texts. {@link
+ * io.lorgnette.vision.JointFolder} is such a pair trained here, {@link
+ * io.lorgnette.vision.JointTexts} the text's side as a teacher.
  *
  * <p>Legend: B batch, S image size, N tokens, Di width, C channels, h heads or height.
  */

@@ -75,8 +75,7 @@ class SayingTest {
       for (int row = 0; row < 3; row++) {
         String start = row + ":";
         assertThat(heard.stream().filter(line -> line.startsWith(start)).toList())
-            .isEqualTo(
-                Arrays.stream(among.get(row).ids()).mapToObj(id -> start + id).toList());
+            .isEqualTo(Arrays.stream(among.get(row).ids()).mapToObj(id -> start + id).toList());
       }
       if (beams == 1) {
         assertThat(alone.ids()).isEqualTo(Arrays.copyOfRange(all, 3, 7));
@@ -89,12 +88,12 @@ class SayingTest {
   /** By a whole pass over what the first prompt sees. */
   private static double logProbability(EncoderDecoder model, int[] all, int[] more) {
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
-      Tensor encoded = model.encode(model.embed(Tensors.ofInts(new int[] {5, 6, 7}).view(1, 3)), null);
+      Tensor encoded =
+          model.encode(model.embed(Tensors.ofInts(new int[] {5, 6, 7}).view(1, 3)), null);
       Tensor seen = Tensors.cat(1, states(2, 1).unsqueeze(0), encoded);
       int[] written = {1, all[0], all[1], all[2], more[0], more[1], more[2]};
       Tensor hidden =
-          model.decode(
-              model.embed(Tensors.ofInts(written).view(1, 7)), model.memory(seen, null));
+          model.decode(model.embed(Tensors.ofInts(written).view(1, 7)), model.memory(seen, null));
       float[] chances =
           Tensors.toFloats(torch.log_softmax(model.logits(hidden), 2).contiguous().view(-1));
       double sum = 0;
@@ -133,8 +132,7 @@ class SayingTest {
       assertThatThrownBy(() -> new Generator(model).generate(said, greedy))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("an answer of 25");
-      assertThatThrownBy(
-              () -> new Generator(decoder).generate(Prompt.of(5).saying(1), greedy))
+      assertThatThrownBy(() -> new Generator(decoder).generate(Prompt.of(5).saying(1), greedy))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("only an encoder-decoder");
       assertThatThrownBy(() -> Prompt.of(5).beside(states(2, 1).unsqueeze(0)))

@@ -188,9 +188,7 @@ class VlkdTest {
     double first = cosines[0][0] + cosines[1][0] + cosines[2][0];
     double second = cosines[0][1] + cosines[1][1] + cosines[2][1];
     double image =
-        -0.5
-                * (Math.log(cosines[0][0] / first) / 2
-                    + Math.log(cosines[1][0] / first) / 2)
+        -0.5 * (Math.log(cosines[0][0] / first) / 2 + Math.log(cosines[1][0] / first) / 2)
             - 0.5 * Math.log(cosines[2][1] / second);
     return (text + image) / 2;
   }
@@ -389,8 +387,7 @@ class VlkdTest {
       assertThatThrownBy(() -> config.start(decoder.get(), 1))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("trains a BART");
-      Backbones without =
-          Backbones.of(tiny.get().encoder(), "bart", tiny.get().lm(), plain);
+      Backbones without = Backbones.of(tiny.get().encoder(), "bart", tiny.get().lm(), plain);
       assertThatThrownBy(() -> config.start(without, 1))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("has none of <mask>, <|mask|>");

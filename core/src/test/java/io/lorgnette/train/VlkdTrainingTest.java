@@ -58,8 +58,7 @@ class VlkdTrainingTest {
 
   @Test
   void aResumedRunReachesTheSameWeightsBitForBit() throws Exception {
-    try (TinyBackbones tiny =
-        TinyBackbones.forMethod(SmallWorld.recipe(RECIPE).value().method())) {
+    try (TinyBackbones tiny = TinyBackbones.forMethod(SmallWorld.recipe(RECIPE).value().method())) {
       RunFolder whole = run(tiny.get(), "whole", 1, () -> false);
       int[] steps = {0};
       run(tiny.get(), "cut", 1, () -> ++steps[0] == 3);
@@ -75,8 +74,7 @@ class VlkdTrainingTest {
 
   @Test
   void everyLossIsLogged() {
-    try (TinyBackbones tiny =
-        TinyBackbones.forMethod(SmallWorld.recipe(RECIPE).value().method())) {
+    try (TinyBackbones tiny = TinyBackbones.forMethod(SmallWorld.recipe(RECIPE).value().method())) {
       List<JsonNode> lines = run(tiny.get(), "run", 1, () -> false).steps();
       assertThat(lines).hasSize(10);
       for (JsonNode line : lines) {

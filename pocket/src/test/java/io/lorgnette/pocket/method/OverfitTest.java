@@ -36,9 +36,9 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.AddedWord;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.train.AdamW;
 import io.lorgnette.vision.JointConfig;
 import io.lorgnette.vision.JointTexts;
-import io.lorgnette.train.AdamW;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
 import java.io.IOException;
@@ -161,8 +161,7 @@ class OverfitTest {
                     tokenizer.vocabularySize(), 96, 1, 2, 4, 192, 64, 0, 1),
                 1,
                 Device.CPU)) {
-      Backbones backbones =
-          Backbones.of(sight.spec(), "bart", lm, tokenizer).withTeacher(teacher);
+      Backbones backbones = Backbones.of(sight.spec(), "bart", lm, tokenizer).withTeacher(teacher);
       List<Example> examples = EXAMPLES.subList(0, 16);
       Tensor features = features(sight.features(), examples);
       try (Method method = config.start(backbones, 1)) {
