@@ -79,8 +79,7 @@ final class JointVectors implements ShotVectors, AutoCloseable {
   }
 
   @Override
-  public Likeness of(
-      List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
+  public Likeness of(List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
     Likeness likeness = new Likeness(pool.size());
     if (selection.questions()) {
       likeness = likeness.with(questions(pool), questions(asked));
@@ -136,8 +135,7 @@ final class JointVectors implements ShotVectors, AutoCloseable {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       float[] values =
-          Tensors.toFloats(
-              pair.imageEmbeds(Tensors.ofFloats(pixels, batch.size(), 3, side, side)));
+          Tensors.toFloats(pair.imageEmbeds(Tensors.ofFloats(pixels, batch.size(), 3, side, side)));
       int width = values.length / batch.size();
       for (int i = 0; i < batch.size(); i++) {
         float[] row = new float[width];

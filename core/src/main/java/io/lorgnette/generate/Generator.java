@@ -92,8 +92,7 @@ public final class Generator {
       return List.of();
     }
     check(inputs.stream().flatMap(List::stream).toList(), config);
-    int[][] histories =
-        inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new);
+    int[][] histories = inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new);
     Decoding decoding =
         new Decoding(
             config, new Texts(tokenizer, config.stop()), NOBODY, histories, lm.vocabulary());
