@@ -71,7 +71,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @ParentCommand private Lorgnette root;
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "RUN", description = "Folder that lorgnette train wrote, or a recipe of method pica.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "Folder that lorgnette train wrote, or a recipe of method pica.")
   private Path run;
 
   @Option(
@@ -211,8 +213,7 @@ final class EvaluateCommand implements Callable<Integer> {
       for (int n : shots) {
         Protocol protocol = asked.withShots(n);
         records.addAll(
-            evaluate(
-                console, bench, new Speaker(method), protocol, set, roots, problems, space));
+            evaluate(console, bench, new Speaker(method), protocol, set, roots, problems, space));
       }
       if (kept.quantized()) {
         records.replaceAll(record -> record.withWeights(kept.toString()));

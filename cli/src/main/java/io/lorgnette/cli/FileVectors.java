@@ -19,8 +19,7 @@ import java.util.Optional;
 record FileVectors(PicaRecipe.Files files, Path base) implements ShotVectors {
 
   @Override
-  public Likeness of(
-      List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
+  public Likeness of(List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
     Likeness likeness = new Likeness(pool.size());
     if (selection.questions()) {
       likeness =
@@ -38,8 +37,7 @@ record FileVectors(PicaRecipe.Files files, Path base) implements ShotVectors {
   }
 
   private Rows rows(Optional<String> features, String samples, List<QuestionPlace> places) {
-    FeatureFile file =
-        new FeatureFile(base.resolve(features.orElseThrow()), base.resolve(samples));
+    FeatureFile file = new FeatureFile(base.resolve(features.orElseThrow()), base.resolve(samples));
     return file.rows(
         places.stream()
             .map(place -> file.line(place.example().id(), place.question().id()))

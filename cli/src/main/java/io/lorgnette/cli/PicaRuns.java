@@ -59,8 +59,7 @@ final class PicaRuns {
   RunFolder start(Path out, List<String> arguments, long seed, Numerics numerics) {
     RunFolder folder = RunFolder.create(out);
     RunRecord record =
-        RunRecord.start(
-            folder, "evaluate", arguments, recipe, Map.of("shots", seed), numerics);
+        RunRecord.start(folder, "evaluate", arguments, recipe, Map.of("shots", seed), numerics);
     record.end();
     return folder;
   }

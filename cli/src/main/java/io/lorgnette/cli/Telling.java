@@ -17,9 +17,9 @@ import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.verbal.Tagger;
 import io.lorgnette.verbal.Teller;
+import io.lorgnette.verbal.TellingRecipe;
 import io.lorgnette.verbal.Told;
 import io.lorgnette.verbal.ToldFiles;
-import io.lorgnette.verbal.TellingRecipe;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Precision;
 import java.nio.charset.StandardCharsets;
@@ -109,9 +109,10 @@ final class Telling implements AutoCloseable {
       GenerationConfig decoding = GenerationConfig.beams(recipe.beams(), recipe.maxTokens());
       Method method = ConnectorCheckpoint.load(connector, bench.backbones());
       Path known =
-          CacheFolder.root().resolve("words").resolve(identity(recipe, connector, bench) + ".jsonl");
-      Teller teller =
-          new Teller(new Speaker(method), tagger, bench.features(), decoding, known);
+          CacheFolder.root()
+              .resolve("words")
+              .resolve(identity(recipe, connector, bench) + ".jsonl");
+      Teller teller = new Teller(new Speaker(method), tagger, bench.features(), decoding, known);
       return new Telling(console, bench.eyes(), bench, method, teller, null);
     } catch (RuntimeException e) {
       bench.close();
@@ -142,7 +143,12 @@ final class Telling implements AutoCloseable {
             bench.backbones().encoder().processor(),
             bench.backbones().lm().identity(),
             bench.backbones().lm().dtype().toString(),
-            "beams " + recipe.beams() + ", tokens " + recipe.maxTokens() + ", tags " + recipe.tags());
+            "beams "
+                + recipe.beams()
+                + ", tokens "
+                + recipe.maxTokens()
+                + ", tags "
+                + recipe.tags());
     return FeatureKey.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8), 0).hash();
   }
 
@@ -172,9 +178,7 @@ final class Telling implements AutoCloseable {
       }
     }
     List<Told> told = told(ids, keys, workers);
-    return at.stream()
-        .map(i -> i < 0 ? Optional.<Told>empty() : Optional.of(told.get(i)))
-        .toList();
+    return at.stream().map(i -> i < 0 ? Optional.<Told>empty() : Optional.of(told.get(i))).toList();
   }
 
   private List<Told> told(List<String> ids, List<FeatureKey> keys, Workers workers) {

@@ -108,7 +108,9 @@ final class TrigRuns {
     return 0;
   }
 
-  /** Notes in run.json where the recipe's paths begin, so that the run can be used from anywhere. */
+  /**
+   * Notes in run.json where the recipe's paths begin, so that the run can be used from anywhere.
+   */
   void recordBase(RunFolder folder) {
     ObjectNode run = (ObjectNode) folder.readJson("run.json");
     run.putObject(TrigRecipe.METHOD).put(BASE, base.toAbsolutePath().normalize().toString());
@@ -224,8 +226,7 @@ final class TrigRuns {
           .map(
               reading ->
                   new Library(
-                      Passages.open(
-                          corpus(reading, base), CacheFolder.root().resolve("passages")),
+                      Passages.open(corpus(reading, base), CacheFolder.root().resolve("passages")),
                       reading.count()))
           .orElse(new Library(null, 0));
     }

@@ -11,8 +11,7 @@ import java.util.Set;
 
 /** The systems whose images are words, in the list of the methods: they have no connector. */
 enum WordSystems {
-  PICA(
-      PicaRecipe.METHOD, PicaRuns.TITLE, "trains nothing: the language model is told of images"),
+  PICA(PicaRecipe.METHOD, PicaRuns.TITLE, "trains nothing: the language model is told of images"),
   TRIG(
       TrigRecipe.METHOD,
       TrigRuns.TITLE,

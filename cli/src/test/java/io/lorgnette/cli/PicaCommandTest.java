@@ -29,8 +29,23 @@ class PicaCommandTest {
 
   private Cli evaluate(Path recipe, Path out, String shots) {
     return Cli.run(
-        "evaluate", recipe, "--on", "okvqa", "--split", "dev", "--shots", shots, "--data", data,
-        "--out", out, "--threads", "1", "--format", "f32", "--json");
+        "evaluate",
+        recipe,
+        "--on",
+        "okvqa",
+        "--split",
+        "dev",
+        "--shots",
+        shots,
+        "--data",
+        data,
+        "--out",
+        out,
+        "--threads",
+        "1",
+        "--format",
+        "f32",
+        "--json");
   }
 
   @Test
@@ -79,7 +94,15 @@ class PicaCommandTest {
                 + "train: {steps: 2, batch: 6, warmup_steps: 1}\n");
     Cli train =
         Cli.run(
-            "train", spaceRecipe, "--data", data, "--out", clip, "--threads", "1", "--format",
+            "train",
+            spaceRecipe,
+            "--data",
+            data,
+            "--out",
+            clip,
+            "--threads",
+            "1",
+            "--format",
             "f32");
     assertThat(train.code()).as(train.err()).isZero();
     Path recipe =
@@ -98,8 +121,25 @@ class PicaCommandTest {
     Files.writeString(run.resolve("run.json"), "{\"command\": \"train\"}");
     Cli near =
         Cli.run(
-            "evaluate", run, "--on", "okvqa", "--split", "dev", "--shots", "2", "--shot-space",
-            clip, "--data", data, "--beams", "1", "--max-tokens", "4", "--threads", "1", "--json");
+            "evaluate",
+            run,
+            "--on",
+            "okvqa",
+            "--split",
+            "dev",
+            "--shots",
+            "2",
+            "--shot-space",
+            clip,
+            "--data",
+            data,
+            "--beams",
+            "1",
+            "--max-tokens",
+            "4",
+            "--threads",
+            "1",
+            "--json");
     assertThat(near.code()).as(near.err()).isZero();
     scores = new ObjectMapper().readTree(near.out()).path(0);
     assertThat(scores.path("name").asText()).isEqualTo("okvqa-val-answers-2-shot-image");

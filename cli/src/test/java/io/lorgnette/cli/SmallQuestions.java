@@ -31,8 +31,7 @@ final class SmallQuestions {
       int number = split.equals("train") ? 0 : 100;
       for (Path picture : files.filter(f -> f.toString().endsWith(".jpg")).sorted().toList()) {
         number++;
-        Files.copy(
-            picture, folder.resolve("COCO_%s2014_%012d.jpg".formatted(split, number)));
+        Files.copy(picture, folder.resolve("COCO_%s2014_%012d.jpg".formatted(split, number)));
         questions
             .append(questions.isEmpty() ? "" : ", ")
             .append(

@@ -69,7 +69,16 @@ class TrigCommandTest {
     Path out = temporary.resolve("run");
     Cli cli =
         Cli.run(
-            "train", recipe, "--data", data, "--out", out, "--threads", "1", "--format", "f32",
+            "train",
+            recipe,
+            "--data",
+            data,
+            "--out",
+            out,
+            "--threads",
+            "1",
+            "--format",
+            "f32",
             "--json");
     assertThat(cli.code()).as(cli.err()).isZero();
     JsonNode result = new ObjectMapper().readTree(cli.out());
@@ -78,8 +87,21 @@ class TrigCommandTest {
     assertThat(result.path("validationLossNats").asDouble()).isLessThan(1);
     Cli asked =
         Cli.run(
-            "evaluate", out, "--on", "okvqa", "--split", "dev", "--data", data, "--beams", "1",
-            "--threads", "1", "--format", "f32", "--json");
+            "evaluate",
+            out,
+            "--on",
+            "okvqa",
+            "--split",
+            "dev",
+            "--data",
+            data,
+            "--beams",
+            "1",
+            "--threads",
+            "1",
+            "--format",
+            "f32",
+            "--json");
     assertThat(asked.code()).as(asked.err()).isZero();
     JsonNode scores = new ObjectMapper().readTree(asked.out()).path(0);
     assertThat(scores.path("system").asText()).isEqualTo("trig");

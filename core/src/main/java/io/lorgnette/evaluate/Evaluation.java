@@ -190,8 +190,7 @@ public final class Evaluation {
       int end = Math.min(places.size(), from + protocol.batch());
       batches.add(
           () -> {
-            List<List<QuestionPlace>> shown =
-                IntStream.range(first, end).mapToObj(shots).toList();
+            List<List<QuestionPlace>> shown = IntStream.range(first, end).mapToObj(shots).toList();
             List<Item> said = items(task, places.subList(first, end), shown);
             synchronized (listener) {
               listener.said(done.addAndGet(said.size()), places.size());
@@ -208,8 +207,7 @@ public final class Evaluation {
         .of(items, shotIds, seconds);
   }
 
-  private List<Item> items(
-      Task task, List<QuestionPlace> batch, List<List<QuestionPlace>> shots) {
+  private List<Item> items(Task task, List<QuestionPlace> batch, List<List<QuestionPlace>> shots) {
     List<Utterance> said = say(task, batch, shots);
     PostProcessing rule = PostProcessing.of(speaker.method().kind());
     return IntStream.range(0, batch.size())
@@ -235,7 +233,8 @@ public final class Evaluation {
       List<Speaker.Asked> asked = new ArrayList<>();
       for (int i = 0; i < batch.size(); i++) {
         QuestionPlace place = batch.get(i);
-        List<Speaker.ShownShot> shown = shots.get(i).stream().map(s -> shown(s, shotImages)).toList();
+        List<Speaker.ShownShot> shown =
+            shots.get(i).stream().map(s -> shown(s, shotImages)).toList();
         asked.add(new Speaker.Asked(images.indexOf(place.key()), place.question().text(), shown));
       }
       Tensor seen = shotImages.isEmpty() ? null : features.get(shotImages);

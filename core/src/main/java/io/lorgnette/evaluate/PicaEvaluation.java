@@ -80,7 +80,9 @@ public final class PicaEvaluation {
           "the data set " + dataset.name() + " has no answered questions; evaluate on another one");
     }
     List<QuestionPlace> pool =
-        protocol.shots() == 0 ? List.of() : source.map(all -> QuestionPlace.pool(all, set)).orElse(List.of());
+        protocol.shots() == 0
+            ? List.of()
+            : source.map(all -> QuestionPlace.pool(all, set)).orElse(List.of());
     List<Told> told = words.of(asked);
     List<Told> poolTold = words.of(pool);
     ShotChoice choice = choice(pool, asked, protocol);

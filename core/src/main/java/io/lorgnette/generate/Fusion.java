@@ -37,9 +37,7 @@ public final class Fusion {
     List<Prompt> all = inputs.stream().flatMap(List::stream).toList();
     Tensor encoded = Encoding.states(model, all).states(); // [inputs, S, D]
     int[] lengths =
-        inputs.stream()
-            .mapToInt(own -> own.stream().mapToInt(Prompt::length).sum())
-            .toArray();
+        inputs.stream().mapToInt(own -> own.stream().mapToInt(Prompt::length).sum()).toArray();
     int longest = Arrays.stream(lengths).max().orElseThrow();
     byte[] real = new byte[Math.multiplyExact(lengths.length, longest)];
     Tensor[] rows = new Tensor[lengths.length];
@@ -49,8 +47,7 @@ public final class Fusion {
       for (Prompt input : inputs.get(q)) {
         parts.add(encoded.select(0, at++).narrow(0, 0, input.length())); // [tokens, D]
       }
-      parts.add(
-          Tensors.zeros(model.dtype(), model.device(), longest - lengths[q], model.width()));
+      parts.add(Tensors.zeros(model.dtype(), model.device(), longest - lengths[q], model.width()));
       rows[q] = Tensors.cat(0, parts.toArray(Tensor[]::new)); // [L, D]
       Arrays.fill(real, q * longest, q * longest + lengths[q], (byte) 1);
     }

@@ -93,7 +93,8 @@ public final class TrigTraining {
     }
     lm.close();
     throw new InputException(
-        folder + " is no encoder-decoder, but TRiG's encoder reads and its decoder writes; give a"
+        folder
+            + " is no encoder-decoder, but TRiG's encoder reads and its decoder writes; give a"
             + " T5 or BART");
   }
 
@@ -197,8 +198,7 @@ public final class TrigTraining {
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Map<String, Tensor> stored = new LinkedHashMap<>();
       model.config().keys().write(model.parameters().asMap()).forEach(stored::put);
-      Safetensors.write(
-          folder.resolve("model.safetensors"), stored, Map.of("format", "pt"));
+      Safetensors.write(folder.resolve("model.safetensors"), stored, Map.of("format", "pt"));
     }
   }
 }

@@ -45,8 +45,7 @@ public final class FeatureFile {
               + features
               + "; expected {\"0\": \"imageid<->questionid\", ...}, one for each");
     }
-    map.properties()
-        .forEach(entry -> add(samples, entry.getKey(), entry.getValue().asText("")));
+    map.properties().forEach(entry -> add(samples, entry.getKey(), entry.getValue().asText("")));
   }
 
   private void add(Path samples, String line, String sample) {

@@ -106,8 +106,7 @@ public final class Passages implements AutoCloseable {
       try (Directory directory = FSDirectory.open(temporary);
           IndexWriter writer =
               new IndexWriter(
-                  directory,
-                  new IndexWriterConfig(analyzer).setSimilarity(new BM25Similarity()))) {
+                  directory, new IndexWriterConfig(analyzer).setSimilarity(new BM25Similarity()))) {
         if (add(corpus, writer) == 0) {
           throw new InputException(corpus + " has no passage; " + expected());
         }

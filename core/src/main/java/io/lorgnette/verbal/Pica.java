@@ -39,7 +39,10 @@ public final class Pica {
   public Pica(TextModel lm, Tokenizer tokenizer) {
     this.lm = lm;
     this.tokenizer = tokenizer;
-    config = GenerationConfig.greedy(TOKENS).withEos(TextEnds.of(tokenizer, lm.vocabulary())).withStop(END);
+    config =
+        GenerationConfig.greedy(TOKENS)
+            .withEos(TextEnds.of(tokenizer, lm.vocabulary()))
+            .withStop(END);
     generator = new Generator(lm, tokenizer);
   }
 

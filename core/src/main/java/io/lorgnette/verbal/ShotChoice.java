@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
- * Chooses PICa's examples: of the {@code n * k} most alike, member {@code r} of the ensemble is shown
- * those from {@code r * n} on. An example without question or answer is drawn anew.
+ * Chooses PICa's examples: of the {@code n * k} most alike, member {@code r} of the ensemble is
+ * shown those from {@code r * n} on. An example without question or answer is drawn anew.
  *
  * <p>What is chosen depends on seed and question alone. Immutable; safe for several threads.
  */

@@ -36,8 +36,7 @@ public record TellingRecipe(
   public static TellingRecipe read(RecipeNode node) {
     List<String> captions = node.texts("caption_files", List.of());
     List<String> tags = node.texts("tag_files", List.of());
-    node.check(
-        tags.isEmpty() || !captions.isEmpty(), "tag_files", "needs caption_files beside it");
+    node.check(tags.isEmpty() || !captions.isEmpty(), "tag_files", "needs caption_files beside it");
     return new TellingRecipe(
         node.text("vision", POCKET),
         node.text("language", POCKET),

@@ -16,9 +16,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A system in the manner of TRiG (Gao et al. 2022, transform, retrieve, generate): the image becomes
- * text, passages are found for it, an encoder reads each of them with question and image text, and
- * the decoder writes the answer from the states of all.
+ * A system in the manner of TRiG (Gao et al. 2022, transform, retrieve, generate): the image
+ * becomes text, passages are found for it, an encoder reads each of them with question and image
+ * text, and the decoder writes the answer from the states of all.
  *
  * <p>Immutable; safe for use by several threads; model and tokenizer stay the caller's.
  *

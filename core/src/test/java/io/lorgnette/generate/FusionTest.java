@@ -118,8 +118,10 @@ class FusionTest {
       Tensor ids = Tensors.ofLongs(new long[] {END, 5}, 1, 2);
       List<Prompt> first = List.of(Prompt.of(3, 4, 5), Prompt.of(6, 7));
       List<Prompt> other = List.of(Prompt.of(3, 4, 5), Prompt.of(6, 8));
-      float[] a = Tensors.toFloats(model.decode(model.embed(ids), Fusion.memory(model, List.of(first))));
-      float[] b = Tensors.toFloats(model.decode(model.embed(ids), Fusion.memory(model, List.of(other))));
+      float[] a =
+          Tensors.toFloats(model.decode(model.embed(ids), Fusion.memory(model, List.of(first))));
+      float[] b =
+          Tensors.toFloats(model.decode(model.embed(ids), Fusion.memory(model, List.of(other))));
       assertThat(a).isNotEqualTo(b);
     }
   }

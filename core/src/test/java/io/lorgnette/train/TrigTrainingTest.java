@@ -61,8 +61,7 @@ class TrigTrainingTest {
         Tokenizer tokenizer = Tokenizer.load(model)) {
       int end = tokenizer.idOf("<|endoftext|>").orElseThrow();
       EncoderDecoderConfig config =
-          EncoderDecoderConfig.smallBart(
-              tokenizer.vocabularySize(), 16, 1, 1, 2, 24, 32, end, end);
+          EncoderDecoderConfig.smallBart(tokenizer.vocabularySize(), 16, 1, 1, 2, 24, 32, end, end);
       Files.writeString(
           model.resolve("config.json"), HfEncoderDecoderConfig.bartJson(config, end).toString());
       try (EncoderDecoder start = EncoderDecoder.random(config, 3, Device.CPU)) {

@@ -72,7 +72,14 @@ class PassagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"no JSON", "[]", "{\"id\": \"a\"}", "{\"text\": \"a\"}", "{\"id\": [], \"text\": \"a\"}"})
+  @ValueSource(
+      strings = {
+        "no JSON",
+        "[]",
+        "{\"id\": \"a\"}",
+        "{\"text\": \"a\"}",
+        "{\"id\": [], \"text\": \"a\"}"
+      })
   void brokenLinesAreNamed(String line) throws Exception {
     Path file = corpus("{\"id\": \"a\", \"text\": \"fine\"}\n" + line + "\n");
     assertThatThrownBy(() -> Passages.open(file, folder.resolve("indexes")))

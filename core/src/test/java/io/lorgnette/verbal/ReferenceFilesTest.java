@@ -90,7 +90,8 @@ class ReferenceFilesTest {
                 "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }",
                 six),
             write("text.npy", "no numbers at all"),
-            Files.write(folder.resolve("cut.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}),
+            Files.write(
+                folder.resolve("cut.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}),
             folder.resolve("absent.npy"));
     for (Path file : broken) {
       assertThatThrownBy(() -> NpyFile.read(file))
@@ -143,8 +144,7 @@ class ReferenceFilesTest {
             "42\t[{\"class\": \"cat\", \"conf\": 0.9, \"rect\": [1, 2]}, {\"class\": \"mat\"}]\n");
     ToldFiles files = new ToldFiles(List.of(captions), List.of(tags));
     assertThat(files.of("000000000042").orElseThrow().text()).isEqualTo("a cat on a mat. cat, mat");
-    assertThat(files.of("COCO_val2014_000000000007").orElseThrow().text())
-        .isEqualTo("say \"hi\"");
+    assertThat(files.of("COCO_val2014_000000000007").orElseThrow().text()).isEqualTo("say \"hi\"");
     assertThat(files.of("8")).isEmpty();
   }
 

@@ -46,8 +46,7 @@ class ShotChoiceTest {
     Rows askedQuestions = random(ASKED, 5, 2);
     Rows images = random(POOL, 7, 3);
     Rows askedImages = random(ASKED, 7, 4);
-    Likeness both =
-        new Likeness(POOL).with(questions, askedQuestions).with(images, askedImages);
+    Likeness both = new Likeness(POOL).with(questions, askedQuestions).with(images, askedImages);
     ShotChoice choice = new ShotChoice(both, all(), POOL, 9);
     for (int asked = 0; asked < ASKED; asked++) {
       int question = asked;
