@@ -36,7 +36,9 @@ public sealed interface ImageSource extends AutoCloseable
       return new ZipImages(path);
     }
     throw new InputException(
-        path + ": images are read from folders, .tar and .zip files; this is none of them.");
+        "images are read from folders, .tar and .zip files, but "
+            + path
+            + " is none of these or not there; name another");
   }
 
   /**
