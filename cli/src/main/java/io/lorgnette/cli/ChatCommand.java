@@ -35,7 +35,8 @@ import picocli.CommandLine.ParentCommand;
       "/photo PATH shows another one, /forget begins anew; the end of the input ends it."
     },
     footer = {
-      "  lorgnette chat photo.jpg", "  lorgnette chat photo.jpg < questions.txt",
+      "  lorgnette chat photo.jpg",
+      "  lorgnette chat photo.jpg < questions.txt",
     })
 final class ChatCommand implements Callable<Integer> {
 

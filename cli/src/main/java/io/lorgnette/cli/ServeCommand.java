@@ -155,7 +155,7 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Console console = root.console();
     ServerConfig config = config(System.getenv());
     Map<String, Path> connectors = connectors();
@@ -166,6 +166,9 @@ final class ServeCommand implements Callable<Integer> {
       Optional<ServedSpace> space = space(numerics, loaded);
       serve(console, config, served, space, numerics);
       return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Failures.INTERRUPTED;
     } finally {
       close(loaded);
     }
@@ -257,8 +260,7 @@ final class ServeCommand implements Callable<Integer> {
     if (keystore != null) {
       String password = environment.get(PASSWORD);
       if (password == null) {
-        throw new InputException(
-            PASSWORD + " is not set in the environment; it opens " + keystore);
+        throw new InputException(PASSWORD + " is not set in the environment; it opens " + keystore);
       }
       tls = Optional.of(new ServerConfig.Tls(keystore, password));
     }

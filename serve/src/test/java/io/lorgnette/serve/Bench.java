@@ -121,7 +121,13 @@ final class Bench implements AutoCloseable {
   }
 
   HttpRequest post(String path, String body) {
-    return request(path)
+    return post(server, path, body);
+  }
+
+  /** A request to a server that is not the bench's own. */
+  static HttpRequest post(LorgnetteServer to, String path, String body) {
+    return HttpRequest.newBuilder(to.uri().resolve(path))
+        .timeout(Duration.ofSeconds(60))
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(body))
         .build();

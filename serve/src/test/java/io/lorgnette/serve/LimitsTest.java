@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lorgnette.error.InputException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +70,7 @@ class LimitsTest {
         bench.post("/v1/chat/completions", body), BodyHandlers.ofString());
   }
 
-  private static void await(java.util.function.BooleanSupplier holds) throws InterruptedException {
+  private static void await(BooleanSupplier holds) throws InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!holds.getAsBoolean()) {
       assertThat(System.nanoTime()).as("20 seconds are over").isLessThan(end);
@@ -111,7 +113,7 @@ class LimitsTest {
     bench.log.clear();
     for (String stream : List.of("", ",\"stream\":true")) {
       byte[] body = chat(LONG + stream, bench.user(0, "")).getBytes(StandardCharsets.UTF_8);
-      try (Socket socket = new Socket("127.0.0.1", bench.uri("/").getPort())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bench.uri("/").getPort())) {
         OutputStream out = socket.getOutputStream();
         String head =
             "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
@@ -142,8 +144,8 @@ class LimitsTest {
             + "\r\n\r\n"
             + body;
     String last = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    try (Socket socket = new Socket("127.0.0.1", bench.uri("/").getPort())) {
-      socket.getOutputStream().write((request).getBytes(StandardCharsets.US_ASCII));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bench.uri("/").getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
       Thread.sleep(20);
       socket.getOutputStream().write((request + last).getBytes(StandardCharsets.US_ASCII));

@@ -9,8 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +77,11 @@ class RequestsTest {
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}]}"),
         wrong("messages", null, "not the user's", chat("", HELLO, said("assistant", "Hi."))),
         wrong("messages", null, "is empty", chat("", said("user", ""))),
-        wrong("model", "model_not_found", "there are answers, captions", chat(",\"model\":\"gpt\"", HELLO)),
+        wrong(
+            "model",
+            "model_not_found",
+            "there are answers, captions",
+            chat(",\"model\":\"gpt\"", HELLO)),
         wrong("temperature", null, "from 0.0 to 2.0", chat(",\"temperature\":3", HELLO)),
         wrong("top_p", null, "from 0.0 to 1.0", chat(",\"top_p\":\"all\"", HELLO)),
         wrong("max_tokens", null, "from 1 to 1024", chat(",\"max_tokens\":0", HELLO)),
@@ -86,20 +93,52 @@ class RequestsTest {
         wrong("stream_options", null, "stream to be true", chat(",\"stream_options\":{}", HELLO)),
         wrong("top_logprobs", null, "needs logprobs", chat(",\"top_logprobs\":2", HELLO)),
         wrong("tools", "unsupported_parameter", "leave it out", chat(",\"tools\":[{}]", HELLO)),
-        wrong("presence_penalty", "unsupported_parameter", "may be 0", chat(",\"presence_penalty\":1", HELLO)),
-        wrong("response_format", "unsupported_parameter", "text", chat(",\"response_format\":{\"type\":\"json_object\"}", HELLO)),
+        wrong(
+            "presence_penalty",
+            "unsupported_parameter",
+            "may be 0",
+            chat(",\"presence_penalty\":1", HELLO)),
+        wrong(
+            "response_format",
+            "unsupported_parameter",
+            "text",
+            chat(",\"response_format\":{\"type\":\"json_object\"}", HELLO)),
         wrong("wisdom", "unsupported_parameter", "leave it out", chat(",\"wisdom\":1", HELLO)),
         wrong(
             "messages[0].content[0].image_url.url",
             "invalid_image_url",
             "data:image",
             image("file:///etc/passwd")),
-        wrong("messages[0].content[0].image_url.url", "invalid_image_url", "no such host", image("https://127.0.0.1/a.png")),
-        wrong("messages[0].content[0].image_url.url", "invalid_image_url", "must be", image("http://localhost/a.png")),
-        wrong("messages[0].content[0].image_url.url", "invalid_image_url", "must begin", image("data:text/plain,hello")),
-        wrong("messages[0].content[0].image_url.url", "invalid_image", "", image("data:image/png;base64,aGVsbG8=")),
-        wrong("messages[0].content[0].image_url.url", "invalid_base64", "not base64", image("data:image/png;base64,A")),
-        wrong("messages", "context_length_exceeded", "shorten", chat("", said("user", "long ".repeat(700)))));
+        wrong(
+            "messages[0].content[0].image_url.url",
+            "invalid_image_url",
+            "no such host",
+            image("https://127.0.0.1/a.png")),
+        wrong(
+            "messages[0].content[0].image_url.url",
+            "invalid_image_url",
+            "must be",
+            image("http://localhost/a.png")),
+        wrong(
+            "messages[0].content[0].image_url.url",
+            "invalid_image_url",
+            "must begin",
+            image("data:text/plain,hello")),
+        wrong(
+            "messages[0].content[0].image_url.url",
+            "invalid_image",
+            "",
+            image("data:image/png;base64,aGVsbG8=")),
+        wrong(
+            "messages[0].content[0].image_url.url",
+            "invalid_base64",
+            "not base64",
+            image("data:image/png;base64,A")),
+        wrong(
+            "messages",
+            "context_length_exceeded",
+            "shorten",
+            chat("", said("user", "long ".repeat(700)))));
   }
 
   @ParameterizedTest
@@ -167,8 +206,7 @@ class RequestsTest {
             .POST(BodyPublishers.ofString("{}"))
             .build();
     assertThat(bench.send(form).statusCode()).isEqualTo(415);
-    HttpResponse<String> none =
-        bench.send(bench.post("/v1/embeddings", "{\"input\":\"a dog\"}"));
+    HttpResponse<String> none = bench.send(bench.post("/v1/embeddings", "{\"input\":\"a dog\"}"));
     assertThat(none.statusCode()).isEqualTo(404);
     assertThat(none.body()).contains("--joint");
   }
@@ -227,17 +265,13 @@ class RequestsTest {
     JsonNode document = Bench.JSON.readTree(bench.get("/openapi.json").body());
     assertThat(document.path("openapi").textValue()).startsWith("3.1");
     TreeMap<String, Set<String>> told = new TreeMap<>();
-    document
-        .path("paths")
-        .fields()
-        .forEachRemaining(
-            path -> {
-              Set<String> methods = new java.util.TreeSet<>();
-              path.getValue()
-                  .fieldNames()
-                  .forEachRemaining(m -> methods.add(m.toUpperCase(java.util.Locale.ROOT)));
-              told.put(path.getKey(), methods);
-            });
+    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+      Set<String> methods = new TreeSet<>();
+      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+        methods.add(method.getKey().toUpperCase(Locale.ROOT));
+      }
+      told.put(path.getKey(), methods);
+    }
     TreeMap<String, Set<String>> there = new TreeMap<>(bench.server().routes().paths());
     there.keySet().removeAll(Set.of("/", "/page.css", "/page.js"));
     assertThat(told).isEqualTo(there);
