@@ -19,7 +19,8 @@ final class ClipOptions {
       paramLabel = "MODEL",
       description =
           "Captions: CLIPScore and RefCLIPScore with this model of images and texts: a folder or"
-              + " pulled org/name of CLIP or SigLIP, or a run of method clip.")
+              + " pulled org/name of CLIP or SigLIP, a run of method clip, or pocket-clip, the embedded"
+              + " one.")
   private String model;
 
   @Option(

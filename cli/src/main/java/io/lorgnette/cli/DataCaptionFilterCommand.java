@@ -60,7 +60,8 @@ final class DataCaptionFilterCommand implements Runnable {
       required = true,
       paramLabel = "MODEL",
       description =
-          "Ranks: a folder or pulled org/name of CLIP or SigLIP, or a run of method clip.")
+          "Ranks: a folder or pulled org/name of CLIP or SigLIP, a run of method clip, or"
+              + " pocket-clip, the embedded one.")
   private String clip;
 
   @Option(

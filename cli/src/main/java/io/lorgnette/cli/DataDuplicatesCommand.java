@@ -81,8 +81,8 @@ final class DataDuplicatesCommand implements Runnable {
       names = "--clip",
       paramLabel = "MODEL",
       description =
-          "Or compare in this joint space: a folder or pulled org/name of CLIP or SigLIP, or a run"
-              + " of method clip.")
+          "Or compare in this joint space: a folder or pulled org/name of CLIP or SigLIP, a run of"
+              + " method clip, or pocket-clip, the embedded one.")
   private String clip;
 
   @Option(

@@ -52,8 +52,8 @@ final class DataFilterCommand implements Runnable {
       required = true,
       paramLabel = "MODEL",
       description =
-          "Model of images and texts: a folder or pulled org/name of CLIP or SigLIP, or a run of"
-              + " method clip.")
+          "Model of images and texts: a folder or pulled org/name of CLIP or SigLIP, a run of"
+              + " method clip, or pocket-clip, the embedded one.")
   private String clip;
 
   @Option(names = "--keep", paramLabel = "N", description = "Keep so many pairs, the nearest.")

@@ -123,8 +123,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--shot-space",
       paramLabel = "MODEL",
       description =
-          "Show the examples whose images are nearest in this joint space instead (RICES): a run of"
-              + " method clip, or CLIP or SigLIP, as a folder or pulled.")
+          "Show the examples whose images are nearest in this joint space instead (RICES):"
+              + " pocket-clip, a run of method clip, or CLIP or SigLIP, as a folder or pulled.")
   private String shotSpace;
 
   @Option(

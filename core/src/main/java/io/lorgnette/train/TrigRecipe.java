@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * method: trig
- * language: ../runs/pocket-seq2seq/model
+ * language: pocket-seq2seq
  * words: {captioner: pocket-captions, tags: 5}
  * passages: {corpus: wiki.jsonl, count: 5}
  * data:

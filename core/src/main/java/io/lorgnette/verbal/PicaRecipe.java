@@ -11,7 +11,7 @@ import java.util.Optional;
  * method: pica
  * language: pocket-plain
  * words: {captioner: pocket-captions, tags: 5}
- * shots: {select: imagequestion, space: ../runs/pocket-clip, members: 5}
+ * shots: {select: imagequestion, space: pocket-clip, members: 5}
  * </pre>
  *
  * @param language answers; a name that the program knows, a folder or GGUF file relative to the
