@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -119,11 +118,7 @@ final class DataCaptionFilterCommand implements Runnable {
               + " kept.yaml, which is what a recipe takes for the new set.")
   private Path out;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
-  private Path data;
+  @Mixin private DataFolderOption data;
 
   @Mixin private ModelOptions models;
   @Mixin private WeightsOption weights;
@@ -134,9 +129,7 @@ final class DataCaptionFilterCommand implements Runnable {
     check();
     Console console = parent.console();
     DatasetSpec spec = DataSetArgument.spec(argument, true);
-    DataRoots roots =
-        ConnectorRuns.withPostcards(
-            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    DataRoots roots = ConnectorRuns.withPostcards(console, data.roots(), List.of(spec));
     Path connector = models.connector("captions");
     Problems problems = Problems.collecting();
     try (Dataset dataset = Datasets.open(spec, roots, problems)) {

@@ -15,7 +15,6 @@ import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.tensor.Device;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -56,11 +56,7 @@ final class DataDuplicatesCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "B", description = "What must not be in it.")
   private String second;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
-  private Path data;
+  @Mixin private DataFolderOption data;
 
   @Option(
       names = "--distance",
@@ -120,7 +116,7 @@ final class DataDuplicatesCommand implements Runnable {
       throw new InputException("--cosine must be above 0 and at most 1 but is " + cosine);
     }
     Console console = parent.console();
-    DataRoots roots = DataRoots.find(Optional.ofNullable(data), System.getenv());
+    DataRoots roots = data.roots();
     DatasetSpec one = DataSetArgument.spec(first, !captionsOnly);
     DatasetSpec other = DataSetArgument.spec(second, !captionsOnly);
     roots = ConnectorRuns.withPostcards(console, roots, List.of(one, other));

@@ -18,8 +18,8 @@ import io.lorgnette.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -74,11 +74,7 @@ final class DataFilterCommand implements Runnable {
               + " which is what a recipe takes for the new set.")
   private Path out;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
-  private Path data;
+  @Mixin private DataFolderOption data;
 
   @Option(
       names = "--device",
@@ -97,9 +93,7 @@ final class DataFilterCommand implements Runnable {
     }
     Console console = parent.console();
     DatasetSpec spec = DataSetArgument.spec(argument, true);
-    DataRoots roots =
-        ConnectorRuns.withPostcards(
-            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    DataRoots roots = ConnectorRuns.withPostcards(console, data.roots(), List.of(spec));
     Problems problems = Problems.collecting();
     try (Dataset dataset = Datasets.open(spec, roots, problems)) {
       CuratedSet set = CuratedSet.in(out, dataset, roots);

@@ -89,22 +89,6 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<String> set = new ArrayList<>();
 
   @Option(
-      names = "--on",
-      required = true,
-      paramLabel = "NAME",
-      description =
-          "Data set, such as flickr8k, coco-karpathy, vqav2, okvqa or postcards; \"lorgnette data"
-              + " list\" names all.")
-  private String on;
-
-  @Option(
-      names = "--split",
-      defaultValue = "dev",
-      paramLabel = "SPLIT",
-      description = "train, dev or test (default: ${DEFAULT-VALUE}).")
-  private String split;
-
-  @Option(
       names = "--shots",
       split = ",",
       defaultValue = "0",
@@ -136,17 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
               + " the data set's makers).")
   private VqaEvaluator evaluator;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
-  private Path data;
-
-  @Option(
-      names = "--strict",
-      description = "Stop at the first broken image or line instead of leaving it out.")
-  private boolean strict;
-
+  @Mixin private DataOptions data;
   @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private WordNetOption wordNet;
   @Mixin private ClipOptions clip;
@@ -174,10 +148,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     decoding.check();
     checkShots();
-    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
-    DataRoots roots =
-        ConnectorRuns.withPostcards(
-            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    DatasetSpec spec = data.spec();
+    DataRoots roots = data.roots(console);
     ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
     JsonNode models = folder.readJson("run.json").path("models");
     ConnectorRecipe.Names names =
@@ -187,7 +159,7 @@ final class EvaluateCommand implements Callable<Integer> {
             models.path("language").asText(ModelOptions.POCKET));
     Numerics numerics = engine.chooseSideBySide();
     Precision kept = weights.precision(numerics);
-    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    Problems problems = data.problems();
     List<EvaluationRecord> records = new ArrayList<>();
     try (ParsingProgress parsing = new ParsingProgress(console);
         Workbench bench =
@@ -257,13 +229,10 @@ final class EvaluateCommand implements Callable<Integer> {
     if (shotSpace != null) {
       throw new InputException("--shot-space is for a run; a recipe has its shots.space");
     }
-    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
     runs.check();
-    DataRoots roots =
-        ConnectorRuns.withPostcards(
-            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    DataRoots roots = data.roots(console);
     Numerics numerics = engine.chooseSideBySide();
-    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    Problems problems = data.problems();
     List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
     RunFolder folder = runs.start(out, arguments, shotSeed, numerics);
     Protocol protocol =
@@ -274,8 +243,8 @@ final class EvaluateCommand implements Callable<Integer> {
     List<EvaluationRecord> records =
         runs.evaluate(
             folder,
-            on,
-            Split.of(split),
+            data.name(),
+            data.split(),
             roots,
             problems,
             protocol,
@@ -293,19 +262,16 @@ final class EvaluateCommand implements Callable<Integer> {
     if (shots.stream().anyMatch(n -> n != 0)) {
       throw new InputException("--shots must be 0: TRiG was trained to answer without examples");
     }
-    DatasetSpec spec = DatasetSpec.named(on, Split.of(split));
-    DataRoots roots =
-        ConnectorRuns.withPostcards(
-            console, DataRoots.find(Optional.ofNullable(data), System.getenv()), List.of(spec));
+    DataRoots roots = data.roots(console);
     Recipe<TrigRecipe> recipe =
         RecipeReader.read(folder.path().resolve(RECIPE), List.of(), TrigRecipe::read);
-    Problems problems = strict ? Problems.strict() : Problems.collecting();
+    Problems problems = data.problems();
     EvaluationRecord record =
         new TrigRuns(console, recipe, TrigRuns.base(folder))
             .evaluate(
                 folder,
-                on,
-                Split.of(split),
+                data.name(),
+                data.split(),
                 roots,
                 problems,
                 Protocol.MAPL
@@ -336,7 +302,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<Dataset> shotSet =
         protocol.shots() == 0
             ? Optional.empty()
-            : Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems));
+            : Optional.of(
+                Datasets.open(DatasetSpec.named(data.name(), Split.TRAIN), roots, problems));
     try {
       return evaluate(
           console, bench, speaker, protocol, set, shotSet.map(bench::featured), vectors);

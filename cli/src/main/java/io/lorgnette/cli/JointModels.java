@@ -26,6 +26,11 @@ final class JointModels {
     return JointEmbedder.load(name, folder(name, base), dtype, device);
   }
 
+  /** Whether a name stands for the embedded space, whatever folders there are. */
+  static boolean isEmbedded(String name) {
+    return name.equals(ModelOptions.POCKET) || name.equals(ModelOptions.POCKET_CLIP);
+  }
+
   /**
    * The folder of what a user names: {@code pocket} or {@code pocket-clip} for the embedded one, a
    * folder of CLIP or SigLIP, an org/name that was pulled, or a run of {@code method: clip} or its
@@ -34,7 +39,7 @@ final class JointModels {
    * @throws InputException if there is none
    */
   static Path folder(String name, Path base) {
-    if (name.equals(ModelOptions.POCKET) || name.equals(ModelOptions.POCKET_CLIP)) {
+    if (isEmbedded(name)) {
       return Pocket.clip();
     }
     Path folder =

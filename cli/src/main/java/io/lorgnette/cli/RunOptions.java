@@ -5,7 +5,7 @@ import io.lorgnette.error.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -14,11 +14,7 @@ final class RunOptions {
 
   private static final String RESUME = "--resume";
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data sets (default: the environment's LORGNETTE_DATA).")
-  private Path data;
+  @Mixin private DataFolderOption data;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run.")
   private Path out;
@@ -75,7 +71,7 @@ final class RunOptions {
 
   /** Where the data that a recipe names lie. */
   DataRoots data() {
-    return DataRoots.find(Optional.ofNullable(data), System.getenv());
+    return data.roots();
   }
 
   /** The arguments of this process with which the run goes on. */

@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -50,11 +49,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
   @Mixin private EngineOptions engine;
-
-  @Option(
-      names = "--strict",
-      description = "Stop at the first broken image or line instead of leaving it out.")
-  private boolean strict;
+  @Mixin private StrictOption strict;
 
   @Override
   public Integer call() {
@@ -151,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Problems problems() {
-    return strict ? Problems.strict() : Problems.collecting();
+    return strict.problems();
   }
 
   private static void checkRoots(TrainRecipe recipe, DataRoots roots) {

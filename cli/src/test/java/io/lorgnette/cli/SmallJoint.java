@@ -9,6 +9,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
 import io.lorgnette.vision.JointConfig;
+import io.lorgnette.vision.JointFolder;
 import io.lorgnette.vision.JointSpace;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
@@ -26,6 +27,7 @@ final class SmallJoint implements AutoCloseable {
     JointConfig config = JointConfig.of(encoder.width(), 16, 8192, 24, 32, 1, 2, 12, 1);
     try (JointSpace space = config.create(5, Device.CPU)) {
       space.save(folder, encoder.identity());
+      JointFolder.complete(folder, Pocket.vision(), Pocket.tokenizer());
     }
     pair = DualEncoder.over(encoder, folder, Dtype.F32, Device.CPU);
   }

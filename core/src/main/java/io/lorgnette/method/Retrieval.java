@@ -2,7 +2,9 @@ package io.lorgnette.method;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Image-text retrieval in two steps, as BLIP-2 does it (Li et al. 2023, section 4.4; LAVIS' {@code
@@ -37,6 +39,39 @@ public final class Retrieval {
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
   public record Scores(float[][] byImage, float[][] byText) {}
+
+  /**
+   * Cosines of every image with every text, both as vectors of a joint space.
+   *
+   * @param images {@code [I][J]}, of length 1
+   * @param texts {@code [B][J]}, of length 1
+   * @return {@code [I][B]}
+   * @throws IllegalArgumentException if the vectors are not all of one width
+   */
+  public static float[][] nearness(List<float[]> images, List<float[]> texts) {
+    int width = images.isEmpty() ? 0 : images.get(0).length;
+    if (Stream.concat(images.stream(), texts.stream()).anyMatch(v -> v.length != width)) {
+      throw new IllegalArgumentException("vectors of one joint space must have one width");
+    }
+    return images.parallelStream()
+        .map(
+            image -> {
+              float[] row = new float[texts.size()];
+              for (int text = 0; text < row.length; text++) {
+                row[text] = dot(image, texts.get(text));
+              }
+              return row;
+            })
+        .toArray(float[][]::new);
+  }
+
+  private static float dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return (float) sum;
+  }
 
   /**
    * Scores by nearness alone.

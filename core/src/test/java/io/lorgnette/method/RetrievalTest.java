@@ -39,6 +39,20 @@ class RetrievalTest {
   }
 
   @Test
+  void nearnessIsTheCosineOfEachImageWithEachText() {
+    List<float[]> images = List.of(new float[] {0.6f, 0.8f}, new float[] {1, 0});
+    List<float[]> texts =
+        List.of(new float[] {0.6f, 0.8f}, new float[] {0, -1}, new float[] {-0.8f, 0.6f});
+    float[][] near = Retrieval.nearness(images, texts);
+    assertThat(near).hasDimensions(2, 3);
+    assertThat(near[0]).containsExactly(new float[] {1, -0.8f, 0}, within(1e-6f));
+    assertThat(near[1]).containsExactly(new float[] {0.6f, 0, -0.8f}, within(1e-6f));
+    assertThatThrownBy(() -> Retrieval.nearness(images, List.of(new float[3])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("one width");
+  }
+
+  @Test
   void judgesTheNearestAndLeavesTheOthersBehindInTheirOrder() {
     int images = 12;
     int texts = 17;
