@@ -36,8 +36,7 @@ final class BackboneNames {
    * @throws io.lorgnette.error.InputException if the name is not known, pulled or a folder
    */
   static EncoderSpec encoder(String name, String output) {
-    Optional<Path> folder =
-        ModelOptions.embeddedVision(name).or(() -> found(name));
+    Optional<Path> folder = ModelOptions.embeddedVision(name).or(() -> found(name));
     return folder
         .map(found -> KnownBackbones.spec(name, output, VisionEncoders.shape(found)))
         .orElseGet(() -> KnownBackbones.encoder(name, output));

@@ -42,8 +42,7 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "  lorgnette data caption-filter cc3m:train --clip DIR --out ~/data/boot",
-      "  lorgnette data caption-filter shards.yaml --clip DIR --beams 5 --captions 5"
-          + " --out boot",
+      "  lorgnette data caption-filter a.yaml --clip DIR --beams 10 --out ~/data/boot",
     })
 final class DataCaptionFilterCommand implements Runnable {
 

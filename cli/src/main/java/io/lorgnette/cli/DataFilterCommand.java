@@ -36,7 +36,7 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "  lorgnette data filter cc3m:train --clip DIR --keep 398000 --out ~/data/clean",
-      "  lorgnette data filter shards.yaml --clip DIR --threshold 0.28 --out ~/data/kept",
+      "  lorgnette data filter shards.yaml --clip DIR --threshold 0.28 --out DIR",
     })
 final class DataFilterCommand implements Runnable {
 

@@ -33,6 +33,8 @@ final class Interrupt implements AutoCloseable {
 
   void request() {
     if (requested.getAndSet(true)) {
+      // An exit of the program's own would pull libtorch down under the threads that compute.
+      Signals.raiseUnhandled("INT");
       Runtime.getRuntime().halt(Failures.INTERRUPTED);
     }
     announce.run();
@@ -75,6 +77,18 @@ final class Interrupt implements AutoCloseable {
     static void restore(String name, Object handler) {
       if (handler != null) {
         set(name, handler);
+      }
+    }
+
+    /** Ends the process as an unwatched signal does, where there are signals. */
+    static void raiseUnhandled(String name) {
+      try {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Object which = signal.getConstructor(String.class).newInstance(name);
+        set(name, Class.forName("sun.misc.SignalHandler").getField("SIG_DFL").get(null));
+        signal.getMethod("raise", signal).invoke(null, which);
+      } catch (ReflectiveOperationException e) {
+        // No signals: the caller has another way.
       }
     }
 

@@ -39,8 +39,7 @@ final class JointVectors implements ShotVectors, AutoCloseable {
   }
 
   @Override
-  public Likeness of(
-      List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
+  public Likeness of(List<QuestionPlace> pool, List<QuestionPlace> asked, ShotSelection selection) {
     Likeness likeness = new Likeness(pool.size());
     if (selection.questions()) {
       likeness = likeness.with(questions(pool), questions(asked));

@@ -41,7 +41,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "  lorgnette serve",
       "  lorgnette serve --model runs/mapl --model long=runs/mapl-long --port 9000",
-      "  LORGNETTE_API_KEY=... lorgnette serve --host 0.0.0.0 --tls-keystore server.p12",
+      "  LORGNETTE_API_KEY=... lorgnette serve --host 0.0.0.0 --tls-keystore my.p12",
     })
 final class ServeCommand implements Callable<Integer> {
 

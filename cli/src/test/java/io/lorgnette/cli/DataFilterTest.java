@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorgnette.text.BlipCaption;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
+import io.lorgnette.text.BlipCaption;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

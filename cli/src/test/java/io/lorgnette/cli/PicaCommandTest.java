@@ -52,8 +52,11 @@ class PicaCommandTest {
   void answersWithoutAndWithShots() throws Exception {
     Path recipe =
         recipe(
-            "language: pocket-plain\nwords: {beams: 1, max_tokens: 6, tags: 2}\n"
-                + "shots: {select: random, members: 2}\n");
+            """
+            language: pocket-plain
+            words: {beams: 1, max_tokens: 6, tags: 2}
+            shots: {select: random, members: 2}
+            """);
     Path out = temporary.resolve("run");
     Cli cli = evaluate(recipe, out, "0,1");
     assertThat(cli.code()).as(cli.err()).isZero();
@@ -107,8 +110,10 @@ class PicaCommandTest {
     assertThat(train.code()).as(train.err()).isZero();
     Path recipe =
         recipe(
-            "words: {beams: 1, max_tokens: 6, tags: 0}\n"
-                + "shots: {select: imagequestion, space: clip, members: 2}\n");
+            """
+            words: {beams: 1, max_tokens: 6, tags: 0}
+            shots: {select: imagequestion, space: clip, members: 2}
+            """);
     Cli cli = evaluate(recipe, temporary.resolve("run"), "2");
     assertThat(cli.code()).as(cli.err()).isZero();
     JsonNode scores = new ObjectMapper().readTree(cli.out()).path(0);

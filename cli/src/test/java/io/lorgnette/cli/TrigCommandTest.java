@@ -48,8 +48,10 @@ class TrigCommandTest {
     }
     Files.writeString(
         temporary.resolve("corpus.jsonl"),
-        "{\"id\": \"1\", \"text\": \"What a number is.\"}\n"
-            + "{\"id\": \"2\", \"text\": \"Numbers of boats.\"}\n");
+        """
+        {"id": "1", "text": "What a number is."}
+        {"id": "2", "text": "Numbers of boats."}
+        """);
     recipe =
         Files.writeString(
             temporary.resolve("trig.yaml"),

@@ -83,7 +83,8 @@ public final class Generator {
    */
   public Running begin(List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
     check(prompts, config);
-    // What an encoder-decoder is to say first, and what it sees beside, is of one length in a batch.
+    // What an encoder-decoder is to say first, and what it sees beside, is of one length in a
+    // batch.
     Map<List<Integer>, List<Integer>> alike = new LinkedHashMap<>();
     for (int i = 0; i < prompts.size(); i++) {
       Prompt prompt = prompts.get(i);

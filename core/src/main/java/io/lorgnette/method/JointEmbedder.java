@@ -102,8 +102,7 @@ public final class JointEmbedder implements AutoCloseable {
   public float[][] texts(List<String> sentences) {
     List<float[]> vectors = new ArrayList<>();
     for (int from = 0; from < sentences.size(); from += TEXTS) {
-      List<String> some =
-          sentences.subList(from, Math.min(from + TEXTS, sentences.size()));
+      List<String> some = sentences.subList(from, Math.min(from + TEXTS, sentences.size()));
       try (Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         addRows(vectors, pair.textEmbeds(pair.texts().ids(tokenizer, some), null));

@@ -1,9 +1,9 @@
 package io.lorgnette.train;
 
-import io.lorgnette.text.BlipCaption;
 import io.lorgnette.data.CaptionText;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;
+import io.lorgnette.text.BlipCaption;
 import io.lorgnette.text.PaddedIds;
 import io.lorgnette.text.TextMarks;
 import io.lorgnette.text.Tokenizer;

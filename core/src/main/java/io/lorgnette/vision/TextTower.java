@@ -70,11 +70,9 @@ public final class TextTower implements AutoCloseable {
    *
    * @param written how it was shown a text in training
    */
-  static TextTower over(
-      TextTowerConfig config, Parameters weights, UnaryOperator<String> written) {
+  static TextTower over(TextTowerConfig config, Parameters weights, UnaryOperator<String> written) {
     Tensor tokens = weights.get("embeddings.tokens");
-    return new TextTower(
-        config, weights, written, Tensors.dtype(tokens), Tensors.device(tokens));
+    return new TextTower(config, weights, written, Tensors.dtype(tokens), Tensors.device(tokens));
   }
 
   /**

@@ -18,10 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PassagesTest {
 
   private static final String CORPUS =
-      "{\"id\": \"boat\", \"text\": \"Boats are sailed on rivers and on the sea.\"}\n"
-          + "{\"id\": \"horse\", \"text\": \"A horse eats grass and can be ridden.\"}\n"
-          + "\n"
-          + "{\"id\": 3, \"text\": \"Grass is green, and the sea is blue.\"}\n";
+      """
+      {"id": "boat", "text": "Boats are sailed on rivers and on the sea."}
+      {"id": "horse", "text": "A horse eats grass and can be ridden."}
+
+      {"id": 3, "text": "Grass is green, and the sea is blue."}
+      """;
 
   @TempDir Path folder;
 

@@ -13,12 +13,13 @@ class PicaPromptTest {
     Told told = new Told("a dog on a beach", List.of("dog", "sand", "sea"));
     assertThat(PicaPrompt.of(List.of(), told.text(), "What animal is this?"))
         .isEqualTo(
-            "Please answer the question according to the above context.\n"
-                + "===\n"
-                + "Context: a dog on a beach. dog, sand, sea\n"
-                + "===\n"
-                + "Q: What animal is this?\n"
-                + "A:");
+            """
+            Please answer the question according to the above context.
+            ===
+            Context: a dog on a beach. dog, sand, sea
+            ===
+            Q: What animal is this?
+            A:""");
   }
 
   @Test
@@ -29,10 +30,25 @@ class PicaPromptTest {
             new PicaPrompt.Shot("two men", "How many men?", "2"));
     assertThat(PicaPrompt.of(shots, "a cat", "Is it raining?"))
         .isEqualTo(
-            "Please answer the question according to the above context.\n===\n"
-                + "Context: A red boat.\n===\nQ: What colour is the boat?\nA: red\n\n===\n"
-                + "Context: two men\n===\nQ: How many men?\nA: 2\n\n===\n"
-                + "Context: a cat\n===\nQ: Is it raining?\nA:");
+            """
+            Please answer the question according to the above context.
+            ===
+            Context: A red boat.
+            ===
+            Q: What colour is the boat?
+            A: red
+
+            ===
+            Context: two men
+            ===
+            Q: How many men?
+            A: 2
+
+            ===
+            Context: a cat
+            ===
+            Q: Is it raining?
+            A:""");
   }
 
   @Test

@@ -38,7 +38,9 @@ class ReferenceFilesTest {
             ? length.putShort((short) text.length).array()
             : length.putInt(text.length).array());
     out.writeBytes(text);
-    out.writeBytes(values.array());
+    byte[] numbers = new byte[values.capacity()];
+    values.rewind().get(numbers);
+    out.writeBytes(numbers);
     return Files.write(folder.resolve(name), out.toByteArray());
   }
 
@@ -136,8 +138,10 @@ class ReferenceFilesTest {
     Path captions =
         write(
             "captions.tsv",
-            "42\t[{\"caption\": \"a cat on a mat\", \"conf\": 0.7}]\n"
-                + "7\t[{\"caption\": \"say \\\"hi\\\"\", \"conf\": 0.7}]\n");
+            """
+            42\t[{"caption": "a cat on a mat", "conf": 0.7}]
+            7\t[{"caption": "say \\"hi\\"", "conf": 0.7}]
+            """);
     Path tags =
         write(
             "tags.tsv",

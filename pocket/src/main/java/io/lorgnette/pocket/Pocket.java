@@ -34,8 +34,7 @@ public final class Pocket {
   private static final String WEIGHTS = "model.safetensors";
   private static final List<String> VISION =
       List.of("config.json", WEIGHTS, "preprocessor_config.json", "classes.txt");
-  private static final List<String> LANGUAGE =
-      List.of("config.json", WEIGHTS, TOKENIZER);
+  private static final List<String> LANGUAGE = List.of("config.json", WEIGHTS, TOKENIZER);
 
   private Pocket() {}
 

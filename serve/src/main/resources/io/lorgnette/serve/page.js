@@ -208,8 +208,14 @@ async function ask(card, item, question) {
   const turn = { question, answers: {} };
   card.turns.push(turn);
   const models = [byId("answerer").value, byId("other").value];
-  for (const model of models.filter((m, i) => m && models.indexOf(m) === i)) {
+  const asked = models.filter((m, i) => m && models.indexOf(m) === i);
+  for (const model of asked) {
     const answer = document.createElement("dd");
+    if (asked.length > 1) {
+      const name = document.createElement("strong");
+      name.textContent = model + ": ";
+      answer.append(name);
+    }
     const words = document.createElement("span");
     words.textContent = "...";
     answer.append(words);
