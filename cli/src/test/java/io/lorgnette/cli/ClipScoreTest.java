@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,9 +114,8 @@ class ClipScoreTest {
         .isNotCloseTo(mean(expected), within(1e-7));
   }
 
-  /** As {@code method: clip} writes texts. */
   private static String written(String caption) {
-    return ("A photo depicts " + caption).toLowerCase(Locale.ROOT).replaceAll("[.!]", " ").strip();
+    return "A photo depicts " + caption;
   }
 
   private static double mean(List<Double> values) {

@@ -9,7 +9,6 @@ import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
-import io.lorgnette.text.BlipCaption;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,9 +52,7 @@ class DataFilterTest {
       for (int i = 0; i < IMAGES; i++) {
         for (String caption : captions(i)) {
           if (i != BROKEN) {
-            double cosine =
-                SmallJoint.cosine(
-                    joint.image(pictures.get(i)), joint.text(BlipCaption.of(caption)));
+            double cosine = SmallJoint.cosine(joint.image(pictures.get(i)), joint.text(caption));
             PAIRS.add(new Pair(i, caption, cosine));
           }
         }

@@ -8,7 +8,6 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
-import io.lorgnette.text.BlipCaption;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Safetensors;
 import java.io.IOException;
@@ -62,7 +61,7 @@ public final class JointSpace implements AutoCloseable {
 
   /** The text tower, which shares these weights and is not closed. */
   public TextTower texts() {
-    return TextTower.over(config.text(), parameters.own("text"), BlipCaption::of);
+    return TextTower.over(config.text(), parameters.own("text"));
   }
 
   /** Features of an encoder in the joint space, not normalised: {@code [B, N, Di] -> [B, J]}. */

@@ -12,7 +12,6 @@ import io.lorgnette.vision.TextTowerConfig.Kind;
 import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -32,19 +31,12 @@ public final class TextTower implements AutoCloseable {
 
   private final TextTowerConfig config;
   private final Parameters weights;
-  private final UnaryOperator<String> written;
   private final Dtype dtype;
   private final Device device;
 
-  private TextTower(
-      TextTowerConfig config,
-      Parameters weights,
-      UnaryOperator<String> written,
-      Dtype dtype,
-      Device device) {
+  private TextTower(TextTowerConfig config, Parameters weights, Dtype dtype, Device device) {
     this.config = config;
     this.weights = weights;
-    this.written = written;
     this.dtype = dtype;
     this.device = device;
   }
@@ -60,19 +52,14 @@ public final class TextTower implements AutoCloseable {
     return new TextTower(
         config,
         Parameters.of(TextTowerKeys.of(checkpoint, config).read(checkpoint, dtype, device)),
-        UnaryOperator.identity(),
         dtype,
         device);
   }
 
-  /**
-   * A tower over given weights under own names, which it shares.
-   *
-   * @param written how it was shown a text in training
-   */
-  static TextTower over(TextTowerConfig config, Parameters weights, UnaryOperator<String> written) {
+  /** A tower over given weights under own names, which it shares. */
+  static TextTower over(TextTowerConfig config, Parameters weights) {
     Tensor tokens = weights.get("embeddings.tokens");
-    return new TextTower(config, weights, written, Tensors.dtype(tokens), Tensors.device(tokens));
+    return new TextTower(config, weights, Tensors.dtype(tokens), Tensors.device(tokens));
   }
 
   /**
@@ -105,7 +92,7 @@ public final class TextTower implements AutoCloseable {
   }
 
   /**
-   * Token ids of texts as this tower was shown them, cut or filled up to its length.
+   * Token ids of texts, cut or filled up to this tower's length.
    *
    * @return {@code [B, T]}
    */
@@ -113,8 +100,7 @@ public final class TextTower implements AutoCloseable {
     long[] ids = new long[Math.multiplyExact(texts.size(), config.positions())];
     int at = 0;
     for (String text : texts) {
-      PaddedIds padded =
-          tokenizer.encodePadded(written.apply(text), config.positions(), config.padToken());
+      PaddedIds padded = tokenizer.encodePadded(text, config.positions(), config.padToken());
       for (int id : padded.ids()) {
         ids[at++] = id;
       }
