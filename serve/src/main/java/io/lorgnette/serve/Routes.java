@@ -389,8 +389,9 @@ final class Routes {
   /** The engine's next event; leaves if the client does. */
   private static Event next(Job job, Exchange exchange) {
     try {
-      Event event = job.await(POLL_MILLIS);
+      Event event = null;
       while (event == null) {
+        // Also while tokens come: nothing of an answer that is collected is written before its end.
         if (exchange.gone()) {
           throw new Exchange.GoneException();
         }
