@@ -156,11 +156,15 @@ final class Routes {
     } catch (ApiException e) {
       status = e.status();
       error = e.code() == null ? e.type() : e.code();
+      if (e.getCause() != null) {
+        log.failed(exchange.id(), e.getCause());
+      }
       fail(exchange, e);
     } catch (RuntimeException | OutOfMemoryError e) {
       status = 500;
       error = e.getClass().getSimpleName();
-      fail(exchange, ApiException.failed("the server failed; its log says more"));
+      log.failed(exchange.id(), e);
+      fail(exchange, ApiException.failed(e));
     }
     write(exchange, notes, status, error);
   }
