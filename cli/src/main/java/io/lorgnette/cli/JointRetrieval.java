@@ -79,8 +79,7 @@ final class JointRetrieval {
       read.get(i - from)
           .broken()
           .ifPresent(
-              why ->
-                  dataset.problems().addBrokenImage(dataset.name(), dataset.image(at), why));
+              why -> dataset.problems().addBrokenImage(dataset.name(), dataset.image(at), why));
     }
     return read.stream().map(Read::image).toList();
   }

@@ -138,16 +138,14 @@ final class RetrieveCommand implements Runnable {
     }
   }
 
-  private Retrieved stage1(
-      Console console, RunFolder folder, Dataset dataset, Numerics numerics) {
+  private Retrieved stage1(Console console, RunFolder folder, Dataset dataset, Numerics numerics) {
     try (Stage1Retrieval stage = Stage1Retrieval.open(console, folder, numerics.device())) {
       return stage.of(dataset, rerank == null ? Retrieval.JUDGED : rerank);
     }
   }
 
   private Retrieved joint(Console console, Dataset dataset, Numerics numerics) {
-    try (JointEmbedder space =
-        JointModels.open(model, Path.of(""), Dtype.F32, numerics.device())) {
+    try (JointEmbedder space = JointModels.open(model, Path.of(""), Dtype.F32, numerics.device())) {
       return new JointRetrieval(console, space).of(dataset);
     }
   }

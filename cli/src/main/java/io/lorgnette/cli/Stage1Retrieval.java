@@ -96,11 +96,7 @@ final class Stage1Retrieval implements AutoCloseable {
   Retrieved of(Dataset dataset, int rerank) {
     Pairs pairs = Pairs.of(bench.featured(dataset), model, tokenizer);
     return new Retrieved(
-        Stage1Runs.TITLE,
-        pairs.keys().size(),
-        pairs.texts().size(),
-        rerank,
-        scores(pairs, rerank));
+        Stage1Runs.TITLE, pairs.keys().size(), pairs.texts().size(), rerank, scores(pairs, rerank));
   }
 
   /**

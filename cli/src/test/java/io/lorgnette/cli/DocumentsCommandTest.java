@@ -30,7 +30,8 @@ class DocumentsCommandTest {
     captions
         .path("annotations")
         .forEach(
-            node -> texts.putIfAbsent(node.path("image_id").asText(), node.path("caption").asText()));
+            node ->
+                texts.putIfAbsent(node.path("image_id").asText(), node.path("caption").asText()));
     List<JsonNode> images = new ArrayList<>();
     captions.path("images").forEach(images::add);
     StringBuilder lines = new StringBuilder();
@@ -76,7 +77,16 @@ class DocumentsCommandTest {
     Path out = temporary.resolve("run");
     JsonNode result =
         run(
-            "train", recipe, "--data", root, "--out", out, "--format", "f32", "--threads", "1",
+            "train",
+            recipe,
+            "--data",
+            root,
+            "--out",
+            out,
+            "--format",
+            "f32",
+            "--threads",
+            "1",
             "--json");
     List<Double> losses = new ArrayList<>();
     for (String line : Files.readAllLines(out.resolve("steps.jsonl"))) {
@@ -97,7 +107,16 @@ class DocumentsCommandTest {
       picture = files.sorted().findFirst().orElseThrow();
     }
     JsonNode said =
-        run("caption", picture, "--connector", out, "--max-tokens", "6", "--threads", "1", "--json");
+        run(
+            "caption",
+            picture,
+            "--connector",
+            out,
+            "--max-tokens",
+            "6",
+            "--threads",
+            "1",
+            "--json");
     assertThat(said.path("caption").asText()).isNotEmpty();
   }
 }

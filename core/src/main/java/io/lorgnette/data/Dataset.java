@@ -106,8 +106,7 @@ public final class Dataset implements AutoCloseable {
     Annotations.Entry first = entries.get(documents[index]);
     List<Document.Placed> images =
         IntStream.range(documents[index], documents[index + 1])
-            .mapToObj(
-                i -> new Document.Placed(i, InterleavedAnnotations.sentence(entries.get(i))))
+            .mapToObj(i -> new Document.Placed(i, InterleavedAnnotations.sentence(entries.get(i))))
             .toList();
     return new Document(first.group(), texts.sentences(first), images);
   }

@@ -40,7 +40,7 @@ import org.bytedeco.pytorch.Tensor;
  * gradients. The two new words have rows of their own; those of an output matrix apart from the
  * embedding are trained too, where OpenFlamingo leaves them as they were drawn.
  */
-public final class Flamingo implements Method {
+public final class Flamingo extends BoundMethod<Flamingo.Config> {
 
   /** The new words, in the order of their ids behind the language model's own. */
   private static final int END_OF_CHUNK = 0;
@@ -50,11 +50,7 @@ public final class Flamingo implements Method {
 
   private static final float WORDS_DEVIATION = 0.02f;
 
-  private final Config config;
-  private final Backbones backbones;
-  private final Parameters trained;
   private final Mapper perceiver;
-  private final Prompts prompts;
 
   /**
    * The recipe.
@@ -201,15 +197,22 @@ public final class Flamingo implements Method {
   }
 
   private Flamingo(Config config, Backbones backbones, Parameters trained) {
-    this.config = config;
-    this.backbones = backbones;
-    this.trained = trained;
+    super(
+        config,
+        backbones,
+        trained,
+        new Prompts(
+            backbones.tokenizer(),
+            config.wording(backbones.language()),
+            id(backbones, END_OF_CHUNK)));
     this.perceiver = config.perceiver(backbones.pair()).of(trained.own("perceiver"));
-    this.prompts =
-        new Prompts(backbones.tokenizer(), config.wording(backbones.language()), id(END_OF_CHUNK));
   }
 
   private int id(int newWord) {
+    return id(backbones, newWord);
+  }
+
+  private static int id(Backbones backbones, int newWord) {
     return backbones.lm().vocabulary() + newWord;
   }
 
@@ -302,26 +305,6 @@ public final class Flamingo implements Method {
     }
     Tensor counts = Tensors.to(Tensors.ofLongs(seen, rows, columns), device());
     return looking(Tensors.stack(0, media), counts);
-  }
-
-  @Override
-  public MethodConfig config() {
-    return config;
-  }
-
-  @Override
-  public Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public Parameters trained() {
-    return trained;
-  }
-
-  @Override
-  public Prompts prompts() {
-    return prompts;
   }
 
   /** The marker. */
