@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +31,8 @@ class DocumentsCommandTest {
     captions
         .path("annotations")
         .forEach(
-            node -> texts.putIfAbsent(node.path("image_id").asText(), node.path("caption").asText()));
+            node ->
+                texts.putIfAbsent(node.path("image_id").asText(), node.path("caption").asText()));
     List<JsonNode> images = new ArrayList<>();
     captions.path("images").forEach(images::add);
     StringBuilder lines = new StringBuilder();
@@ -76,7 +78,16 @@ class DocumentsCommandTest {
     Path out = temporary.resolve("run");
     JsonNode result =
         run(
-            "train", recipe, "--data", root, "--out", out, "--format", "f32", "--threads", "1",
+            "train",
+            recipe,
+            "--data",
+            root,
+            "--out",
+            out,
+            "--format",
+            "f32",
+            "--threads",
+            "1",
             "--json");
     List<Double> losses = new ArrayList<>();
     for (String line : Files.readAllLines(out.resolve("steps.jsonl"))) {
@@ -93,11 +104,20 @@ class DocumentsCommandTest {
     assertThat(data.path("images").asInt()).isEqualTo(8);
 
     Path picture;
-    try (var files = Files.list(root.resolve("train"))) {
+    try (Stream<Path> files = Files.list(root.resolve("train"))) {
       picture = files.sorted().findFirst().orElseThrow();
     }
     JsonNode said =
-        run("caption", picture, "--connector", out, "--max-tokens", "6", "--threads", "1", "--json");
+        run(
+            "caption",
+            picture,
+            "--connector",
+            out,
+            "--max-tokens",
+            "6",
+            "--threads",
+            "1",
+            "--json");
     assertThat(said.path("caption").asText()).isNotEmpty();
   }
 }

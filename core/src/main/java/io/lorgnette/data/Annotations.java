@@ -23,8 +23,7 @@ public interface Annotations {
    * @param slices where its records are; what they mean is the format's business
    * @param group what is drawn and held out as a whole: the document it stands in, else its own id
    */
-  record Entry(
-      String id, String image, int captions, int questions, Slices slices, String group) {
+  record Entry(String id, String image, int captions, int questions, Slices slices, String group) {
 
     /** An image that stands alone. */
     Entry(String id, String image, int captions, int questions, Slices slices) {

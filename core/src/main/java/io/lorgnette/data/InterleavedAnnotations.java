@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
  * each sentence) or as {@code matched_text_index} and {@code matched_sim} of the images.
  *
  * <p>With the matrix, the images that are there and the sentences are paired so that their
- * similarities have the largest sum ({@link Assignment}), as OpenFlamingo does. An image whose similarity with its sentence is below the threshold is
- * left out, as is one without a sentence; of several before one sentence the nearest stays. The
- * caption of an image is its sentence.
+ * similarities have the largest sum ({@link Assignment}), as OpenFlamingo does. An image whose
+ * similarity with its sentence is below the threshold is left out, as is one without a sentence; of
+ * several before one sentence the nearest stays. The caption of an image is its sentence.
  */
 final class InterleavedAnnotations implements Annotations {
 

@@ -73,7 +73,7 @@ public record TrainingBatch(Tensor features, List<Text> texts, List<Sequence> se
   public TrainingBatch {
     texts = List.copyOf(texts);
     sequences = List.copyOf(sequences);
-    if (features.dim() != 3 || texts.isEmpty() && sequences.isEmpty()) {
+    if (features.dim() != 3 || (texts.isEmpty() && sequences.isEmpty())) {
       throw new IllegalArgumentException(
           texts.size() + " texts about features " + Tensors.describe(features));
     }
@@ -99,8 +99,7 @@ public record TrainingBatch(Tensor features, List<Text> texts, List<Sequence> se
   }
 
   /** Tokens of texts and sequences that a method predicts. */
-  public static long targetTokens(
-      MethodConfig method, List<Text> texts, List<Sequence> sequences) {
+  public static long targetTokens(MethodConfig method, List<Text> texts, List<Sequence> sequences) {
     return all(texts, sequences)
         .mapToLong(text -> Arrays.stream(text.target()).filter(method::learns).count())
         .sum();

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Flamingo's loss over texts with several images. */
 class FlamingoSequencesTest {
 
-  private static final String SMALL =
-      "latents: 3\nlayers: 2\nheads: 2\nhead_width: 8\nevery: 1";
+  private static final String SMALL = "latents: 3\nlayers: 2\nheads: 2\nhead_width: 8\nevery: 1";
   private static final int[] NONE = {};
   private static final int[] BEFORE = {11, 12, 13};
   private static final int[] FIRST = {40, 41, 42};
@@ -135,12 +134,10 @@ class FlamingoSequencesTest {
         // The same second chunk where the words of the first are given.
         Sequence given =
             new Sequence(
-                BEFORE,
-                List.of(new Text(1, new int[] {40, 41}, new int[] {42}), chunk(other)));
+                BEFORE, List.of(new Text(1, new int[] {40, 41}, new int[] {42}), chunk(other)));
         Sequence shorter =
             new Sequence(BEFORE, List.of(new Text(1, new int[] {40, 41}, new int[] {42})));
-        double again =
-            3 * loss(flamingo, features, given) - loss(flamingo, features, shorter);
+        double again = 3 * loss(flamingo, features, given) - loss(flamingo, features, shorter);
         assertThat(behind).isCloseTo(again, within(1e-3));
       }
     }
@@ -157,8 +154,7 @@ class FlamingoSequencesTest {
         TinyBackbones tiny = tiny();
         Flamingo flamingo = flamingo(tiny)) {
       flamingo.learned().trainable(true);
-      TrainingBatch batch =
-          new TrainingBatch(tiny.input(3, 5), List.of(), List.of(sequence(2, 0)));
+      TrainingBatch batch = new TrainingBatch(tiny.input(3, 5), List.of(), List.of(sequence(2, 0)));
       flamingo.loss(batch, Objective.VALIDATION).backward();
       for (Map.Entry<String, Tensor> entry : flamingo.learned().asMap().entrySet()) {
         float[] gradient = Tensors.toFloats(entry.getValue().grad());

@@ -74,7 +74,10 @@ class ConnectorDocumentsTest {
 
   private static Method flamingo(SmallWorld world) {
     MethodConfig config =
-        RecipeReader.readText("{latents: 3, layers: 1, heads: 2, every: 1}", "test", List.of(),
+        RecipeReader.readText(
+                "{latents: 3, layers: 1, heads: 2, every: 1}",
+                "test",
+                List.of(),
                 MethodKind.FLAMINGO::config)
             .value();
     return config.start(world.backbones, 1);
@@ -104,8 +107,7 @@ class ConnectorDocumentsTest {
   void anImageGoesWithTheSentencesUpToTheNext() {
     try (SmallWorld world = new SmallWorld(folder);
         Method method = flamingo(world)) {
-      ConnectorDocuments documents =
-          documents(world, method.prompts(), MIXED, 256, 6, -1);
+      ConnectorDocuments documents = documents(world, method.prompts(), MIXED, 256, 6, -1);
       assertThat(said(world, sequence(documents, 0)))
           .containsExactly("It rains.", "A dog.#", "A boat. Far away.#");
       assertThat(said(world, sequence(documents, 1))).containsExactly("", "Dog.#");
@@ -113,8 +115,7 @@ class ConnectorDocumentsTest {
       Shown both = documents.shown(List.of(new Item(3, 0), new Item(2, 0)));
       assertThat(both.texts()).isEmpty();
       assertThat(both.keys())
-          .containsExactlyElementsOf(
-              Stream.of(6, 7, 3, 4, 5).map(SmallWorld::key).toList());
+          .containsExactlyElementsOf(Stream.of(6, 7, 3, 4, 5).map(SmallWorld::key).toList());
       assertThat(both.sequences().get(1).chunks().stream().map(Text::image))
           .containsExactly(2, 3, 4);
       ConnectorDocuments.Counts counts = documents.counts();
@@ -124,8 +125,7 @@ class ConnectorDocumentsTest {
       assertThat(counts.cut() + counts.leftOut()).isZero();
       long tokens = 0;
       for (int place = 0; place < 5; place++) {
-        tokens +=
-            documents.shown(List.of(new Item(place, 0))).targetTokens(method.config());
+        tokens += documents.shown(List.of(new Item(place, 0))).targetTokens(method.config());
       }
       assertThat(counts.targetTokens()).isEqualTo(tokens);
     }
@@ -139,8 +139,7 @@ class ConnectorDocumentsTest {
       assertThat(said(world, sequence(two, 2))).containsExactly("", "A boat.#", "A dog. A boat.#");
       int whole = length(sequence(two, 0));
       for (int most = 2; most <= whole; most++) {
-        ConnectorDocuments cut =
-            documents(world, method.prompts(), MIXED, most, 2, -1);
+        ConnectorDocuments cut = documents(world, method.prompts(), MIXED, most, 2, -1);
         Sequence full = sequence(two, 0);
         if (most < full.before().length + 2) {
           assertThat(cut.texts(0)).isZero();
@@ -165,8 +164,7 @@ class ConnectorDocumentsTest {
   void anImageThatDoesNotDecodeLeavesItsSentences() {
     try (SmallWorld world = new SmallWorld(folder);
         Method method = flamingo(world)) {
-      ConnectorDocuments documents =
-          documents(world, method.prompts(), MIXED, 256, 6, 4);
+      ConnectorDocuments documents = documents(world, method.prompts(), MIXED, 256, 6, 4);
       assertThat(said(world, sequence(documents, 2)))
           .containsExactly("", "A boat. A dog.#", "A boat.#");
       ConnectorDocuments without = documents(world, method.prompts(), MIXED, 256, 6, 2);
@@ -179,8 +177,7 @@ class ConnectorDocumentsTest {
   void sequencesWithOneImageAreShownHalfAsOften() {
     try (SmallWorld world = new SmallWorld(folder);
         Method method = flamingo(world)) {
-      TextOrder order =
-          documents(world, method.prompts(), MIXED, 256, 6, -1).order(5, 7);
+      TextOrder order = documents(world, method.prompts(), MIXED, 256, 6, -1).order(5, 7);
       assertThat(order.texts()).isEqualTo(8);
       Map<Integer, Integer> shown = new HashMap<>();
       order.take(0, 80).forEach(item -> shown.merge(item.image(), 1, Integer::sum));

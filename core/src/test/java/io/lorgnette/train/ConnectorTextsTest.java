@@ -32,7 +32,8 @@ class ConnectorTextsTest {
               64);
 
       assertThat(texts.places()).isEqualTo(12);
-      assertThat(IntStream.range(0, 12).map(texts::texts)).containsExactly(3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3);
+      assertThat(IntStream.range(0, 12).map(texts::texts))
+          .containsExactly(3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3);
       long target = 0;
       for (int image = 0; image < 12; image++) {
         if (texts.texts(image) > 0) {

@@ -170,7 +170,9 @@ final class SmallWorld implements AutoCloseable {
   private Dataset open(String kind, String file) {
     Dataset dataset =
         Datasets.open(
-            recipe("method: mapl", "data.train=[{kind: " + kind + ", images: [], file: " + file + "}]")
+            recipe(
+                    "method: mapl",
+                    "data.train=[{kind: " + kind + ", images: [], file: " + file + "}]")
                 .value()
                 .data()
                 .train()
