@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,7 +104,7 @@ class DocumentsCommandTest {
     assertThat(data.path("images").asInt()).isEqualTo(8);
 
     Path picture;
-    try (var files = Files.list(root.resolve("train"))) {
+    try (Stream<Path> files = Files.list(root.resolve("train"))) {
       picture = files.sorted().findFirst().orElseThrow();
     }
     JsonNode said =

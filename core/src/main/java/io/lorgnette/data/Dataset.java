@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -102,6 +103,7 @@ public final class Dataset implements AutoCloseable {
 
   /** Reads one document, from 0, in the order of the files, with those images that are there. */
   public Document document(int index) {
+    Objects.checkIndex(index, documentCount());
     InterleavedAnnotations texts = (InterleavedAnnotations) annotations;
     Annotations.Entry first = entries.get(documents[index]);
     List<Document.Placed> images =

@@ -73,7 +73,7 @@ public record TrainingBatch(Tensor features, List<Text> texts, List<Sequence> se
   public TrainingBatch {
     texts = List.copyOf(texts);
     sequences = List.copyOf(sequences);
-    if (features.dim() != 3 || texts.isEmpty() && sequences.isEmpty()) {
+    if (features.dim() != 3 || (texts.isEmpty() && sequences.isEmpty())) {
       throw new IllegalArgumentException(
           texts.size() + " texts about features " + Tensors.describe(features));
     }

@@ -100,8 +100,8 @@ final class ConnectorTexts implements Lessons {
         + maxTokens
         + " tokens and "
         + counts.withoutStop()
-        + " that do not end in the stop token were left out); choose other data or change data.learn"
-        + " or data.max_tokens";
+        + " that do not end in the stop token were left out); choose other data or change"
+        + " data.learn or data.max_tokens";
   }
 
   private static final class Tally {
