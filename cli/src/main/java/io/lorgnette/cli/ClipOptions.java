@@ -43,6 +43,17 @@ final class ClipOptions {
     return model != null;
   }
 
+  /**
+   * Checks before long work that the model is there, if one is wanted.
+   *
+   * @throws InputException if there is none, or a prompt comes without a model
+   */
+  void check() {
+    if (given()) {
+      JointModels.folder(model, Path.of(""));
+    }
+  }
+
   /** Loads the model, if one is wanted, in F32 so that scores do not depend on the machine. */
   Optional<JointEmbedder> open(Device device) {
     return given()

@@ -131,6 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = root.console();
+    clip.check();
     if (Files.isRegularFile(run)) {
       return recipe(console);
     }
