@@ -91,7 +91,8 @@ final class BenchCommand implements Runnable {
 
   private BenchRecord measure(Numerics numerics) {
     Path languageFolder = models.language();
-    try (Sight sight = Sight.open(models.vision(), models.visionName(), "", false, numerics.device());
+    try (Sight sight =
+            Sight.open(models.vision(), models.visionName(), "", false, numerics.device());
         TextModel lm = TextModel.load(languageFolder, numerics.format(), numerics.device());
         Tokenizer tokenizer = Tokenizer.load(languageFolder);
         PairStages pair =

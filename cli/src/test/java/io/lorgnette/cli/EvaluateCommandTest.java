@@ -75,16 +75,27 @@ class EvaluateCommandTest {
             """);
     run = temporary.resolve("run");
     Cli trained =
-        Cli.run(
-            "train", recipe, "--data", root, "--out", run, "--format", "f32", "--threads", "1");
+        Cli.run("train", recipe, "--data", root, "--out", run, "--format", "f32", "--threads", "1");
     assertThat(trained.code()).as(trained.err()).isZero();
     space = temporary.resolve("space");
   }
 
   private static Cli evaluate(Object... more) {
     Object[] command = {
-      "evaluate", run, "--on", "nocaps", "--data", root, "--beams", "1", "--max-tokens", "8",
-      "--format", "f32", "--threads", "1"
+      "evaluate",
+      run,
+      "--on",
+      "nocaps",
+      "--data",
+      root,
+      "--beams",
+      "1",
+      "--max-tokens",
+      "8",
+      "--format",
+      "f32",
+      "--threads",
+      "1"
     };
     return Cli.run(Stream.concat(Stream.of(command), Stream.of(more)).toArray());
   }
@@ -107,7 +118,8 @@ class EvaluateCommandTest {
       for (JsonNode result : results) {
         int image = result.path("image_id").asInt() - 10;
         float[] caption = joint.text(written(result.path("caption").asText()));
-        double fit = 2.5 * Math.max(0, SmallJoint.cosine(joint.image(pictures.get(image)), caption));
+        double fit =
+            2.5 * Math.max(0, SmallJoint.cosine(joint.image(pictures.get(image)), caption));
         double agrees = 0;
         for (String reference : REFERENCES.get(image)) {
           agrees = Math.max(agrees, SmallJoint.cosine(caption, joint.text(written(reference))));
@@ -120,7 +132,8 @@ class EvaluateCommandTest {
     JsonNode corpus = record.path("corpus");
     assertThat(fits.values()).anyMatch(fit -> fit > 0.01);
     assertThat(corpus.path("CLIPScore").asDouble(-1))
-        .isCloseTo(fits.values().stream().mapToDouble(v -> v).average().orElseThrow(), within(1e-5));
+        .isCloseTo(
+            fits.values().stream().mapToDouble(v -> v).average().orElseThrow(), within(1e-5));
     assertThat(corpus.path("RefCLIPScore").asDouble(-1))
         .isCloseTo(
             withReferences.values().stream().mapToDouble(v -> v).average().orElseThrow(),
@@ -132,12 +145,22 @@ class EvaluateCommandTest {
 
     // Three, two and one of the six; the same numbers as from the files it wrote.
     JsonNode domains = record.path("byDomain");
-    assertThat(domains.properties()).extracting(Map.Entry::getKey).containsExactlyElementsOf(DOMAINS);
+    assertThat(domains.properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyElementsOf(DOMAINS);
     assertThat(domains.findValuesAsText("images")).containsExactly("3", "2", "1");
     Path results = run.resolve("predictions/" + record.path("name").asText() + ".json");
     Cli score =
         Cli.run(
-            "score", "--on", "nocaps", "--data", root, "--results", results, "--json", "--clip",
+            "score",
+            "--on",
+            "nocaps",
+            "--data",
+            root,
+            "--results",
+            results,
+            "--json",
+            "--clip",
             space);
     assertThat(score.code()).as(score.err()).isZero();
     JsonNode again = JSON.readTree(score.out());

@@ -33,7 +33,8 @@ class JointEmbedderTest {
   private static final Golden PAIR = Golden.open("goldens/clip-dual");
   private static final int SIZE = 30;
   private static final int POSITIONS = 16;
-  private static final List<String> TEXTS = List.of("A red barn", "", "Boats, boats, boats, boats!");
+  private static final List<String> TEXTS =
+      List.of("A red barn", "", "Boats, boats, boats, boats!");
 
   /** The golden's vocabulary: CLIP's letters, and the two marks that its configuration names. */
   private static final int START = 197;
@@ -72,7 +73,8 @@ class JointEmbedderTest {
     model.set("vocab", vocabulary);
     model.putArray("merges");
     for (JsonNode added : all.withArray("added_tokens")) {
-      ((ObjectNode) added).put("id", added.path("content").asText().contains("start") ? START : END);
+      ((ObjectNode) added)
+          .put("id", added.path("content").asText().contains("start") ? START : END);
     }
     JsonNode special = all.at("/post_processor/special_tokens");
     ((ObjectNode) special.get("<|startoftext|>")).putArray("ids").add(START);
@@ -87,8 +89,7 @@ class JointEmbedderTest {
       for (int i = 0; i < word.length(); i++) {
         char letter = word.charAt(i);
         boolean last = i == word.length() - 1;
-        ids.add(
-            letter == '!' ? 60L : letter == ',' ? 61L : (long) letter - 'a' + (last ? 30 : 0));
+        ids.add(letter == '!' ? 60L : letter == ',' ? 61L : (long) letter - 'a' + (last ? 30 : 0));
       }
     }
     while (ids.size() >= POSITIONS) {
@@ -114,8 +115,7 @@ class JointEmbedderTest {
   void aReleasedFolderEqualsItsTowers() throws IOException {
     Path folder = folder(true);
     // More pictures than are looked at together.
-    List<RgbImage> pictures =
-        IntStream.range(0, 18).mapToObj(JointEmbedderTest::picture).toList();
+    List<RgbImage> pictures = IntStream.range(0, 18).mapToObj(JointEmbedderTest::picture).toList();
     float[][] images;
     float[][] texts;
     try (JointEmbedder model = JointEmbedder.load("tiny", folder, Dtype.F32, Device.CPU)) {
