@@ -51,7 +51,7 @@ class ConnectorDocumentsTest {
   private static String document(String text) {
     List<String> sentences = new ArrayList<>();
     List<String> images = new ArrayList<>();
-    for (String part : text.split("(?<=\\.) ")) {
+    for (String part : text.split("(?<=\\.) ", -1)) {
       if (part.startsWith("|")) {
         int blank = part.indexOf(' ');
         images.add(
