@@ -42,23 +42,7 @@ final class BenchCommand implements Runnable {
 
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = "--vision",
-      paramLabel = "MODEL",
-      defaultValue = ModelOptions.POCKET,
-      description =
-          "Vision encoder: its folder, or the org/name that lorgnette pull fetched (default:"
-              + " ${DEFAULT-VALUE}, the embedded one).")
-  private String vision;
-
-  @Option(
-      names = "--language",
-      paramLabel = "MODEL",
-      defaultValue = ModelOptions.POCKET,
-      description =
-          "Language model: its folder or GGUF file, or the org/name that lorgnette pull fetched"
-              + " (default: ${DEFAULT-VALUE}, the embedded one).")
-  private String language;
+  @Mixin private PairOptions models;
 
   @Option(
       names = "--stage",
@@ -106,14 +90,16 @@ final class BenchCommand implements Runnable {
   }
 
   private BenchRecord measure(Numerics numerics) {
-    Path visionFolder = ModelOptions.vision(vision, Path.of(""));
-    Path languageFolder = ModelOptions.language(language, Path.of(""));
-    try (Sight sight = Sight.open(visionFolder, vision, "", false, numerics.device());
+    Path languageFolder = models.language();
+    try (Sight sight =
+            Sight.open(models.vision(), models.visionName(), "", false, numerics.device());
         TextModel lm = TextModel.load(languageFolder, numerics.format(), numerics.device());
         Tokenizer tokenizer = Tokenizer.load(languageFolder);
         PairStages pair =
             new PairStages(
-                sight.features(), Backbones.of(sight.spec(), language, lm, tokenizer), numerics)) {
+                sight.features(),
+                Backbones.of(sight.spec(), models.languageName(), lm, tokenizer),
+                numerics)) {
       List<Stage> stages =
           Stream.of(
                   List.of(PlainStages.pixels(sight.features().processor())),

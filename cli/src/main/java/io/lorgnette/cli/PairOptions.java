@@ -33,6 +33,16 @@ final class PairOptions {
     return ModelOptions.language(language, Path.of(""));
   }
 
+  /** As the user gave it. */
+  String visionName() {
+    return vision;
+  }
+
+  /** As the user gave it. */
+  String languageName() {
+    return language;
+  }
+
   /** Whether both are the embedded ones. */
   boolean embedded() {
     return vision.equals(ModelOptions.POCKET) && language.equals(ModelOptions.POCKET);

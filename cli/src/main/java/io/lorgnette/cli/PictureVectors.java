@@ -1,18 +1,15 @@
 package io.lorgnette.cli;
 
+import io.lorgnette.curate.MeanFeatures;
 import io.lorgnette.curate.NearPictures;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.ImageRef;
 import io.lorgnette.error.InputException;
-import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.JointEmbedder;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
-import io.lorgnette.tensor.Scope;
-import io.lorgnette.tensor.Tensors;
-import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
 
 /** Pictures as vectors: in a joint space, or the mean of an encoder's features. */
 interface PictureVectors extends AutoCloseable {
@@ -49,31 +45,18 @@ interface PictureVectors extends AutoCloseable {
 
   /** The features of an encoder that a user names, averaged over its visual tokens. */
   static PictureVectors encoder(String name, Device device) {
-    VisionEncoder encoder =
-        VisionEncoders.load(ModelOptions.vision(name, Path.of("")), Dtype.F32, device);
+    MeanFeatures features =
+        new MeanFeatures(
+            VisionEncoders.load(ModelOptions.vision(name, Path.of("")), Dtype.F32, device));
     return new PictureVectors() {
       @Override
       public float[][] of(List<RgbImage> pictures) {
-        ImageProcessor processor = encoder.processor();
-        int side = processor.size();
-        float[] pixels = new float[pictures.size() * 3 * side * side];
-        IntStream.range(0, pictures.size())
-            .parallel()
-            .forEach(i -> processor.process(pictures.get(i), pixels, i * 3 * side * side));
-        try (Scope scope = Scope.open();
-            Tensors.NoGrad guard = Tensors.noGrad()) {
-          Tensor input = Tensors.ofFloats(pixels, pictures.size(), 3, side, side);
-          float[] means = Tensors.toFloats(Tensors.to(encoder.encode(input).mean(1), Dtype.F32));
-          float[][] rows = new float[pictures.size()][];
-          int width = means.length / rows.length;
-          Arrays.setAll(rows, i -> Arrays.copyOfRange(means, i * width, (i + 1) * width));
-          return rows;
-        }
+        return features.of(pictures);
       }
 
       @Override
       public void close() {
-        encoder.close();
+        features.close();
       }
     };
   }

@@ -12,6 +12,7 @@ import io.lorgnette.serve.ServedModel;
 import io.lorgnette.serve.ServedSpace;
 import io.lorgnette.serve.ServerConfig;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
@@ -195,7 +196,7 @@ final class ServeCommand implements Callable<Integer> {
                 });
         LorgnetteServer server =
             LorgnetteServer.start(
-                served, captioner, space, config, numerics, line -> console.say(json(line)))) {
+                served, captioner, space, config, numerics, new Log(console, root.stackTrace()))) {
       String names = String.join(", ", served.stream().map(ServedModel::id).toList());
       if (console.json()) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -206,6 +207,27 @@ final class ServeCommand implements Callable<Integer> {
         console.result("Serving " + names + " at " + server.uri());
       }
       end.await();
+    }
+  }
+
+  /** Writes to standard error. */
+  private record Log(Console console, boolean stackTrace) implements RequestLog {
+
+    @Override
+    public void ended(Line line) {
+      console.say(json(line));
+    }
+
+    @Override
+    public void failed(String id, Throwable failure) {
+      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      node.put("id", id)
+          .put("failure", failure.getClass().getSimpleName() + ": " + Engine.firstLine(failure));
+      console.say(node.toString());
+      if (stackTrace) {
+        failure.printStackTrace(console.err());
+        console.err().flush();
+      }
     }
   }
 

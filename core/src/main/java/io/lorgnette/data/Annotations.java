@@ -21,8 +21,15 @@ public interface Annotations {
    * @param captions how many captions it has
    * @param questions how many questions it has
    * @param slices where its records are; what they mean is the format's business
+   * @param group what is drawn and held out as a whole: the document it stands in, else its own id
    */
-  record Entry(String id, String image, int captions, int questions, Slices slices) {}
+  record Entry(String id, String image, int captions, int questions, Slices slices, String group) {
+
+    /** An image that stands alone. */
+    Entry(String id, String image, int captions, int questions, Slices slices) {
+      this(id, image, captions, questions, slices, id);
+    }
+  }
 
   /** Captions and questions of one image. */
   record Content(List<String> captions, List<Question> questions) {}

@@ -24,6 +24,7 @@ public final class DataFiles implements AutoCloseable {
   private final Path root;
   private final Problems problems;
   private final Map<Path, TarShard> shards = new LinkedHashMap<>();
+  private final Map<List<String>, ImageSource> images = new LinkedHashMap<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   DataFiles(String dataset, Path root, Problems problems) {
@@ -127,6 +128,10 @@ public final class DataFiles implements AutoCloseable {
 
   /** The images of folders, tar files and zip files, in the order of the patterns. */
   ImageSource images(List<String> patterns) {
+    ImageSource known = images.get(patterns);
+    if (known != null) {
+      return known;
+    }
     List<ImageSource> sources = new ArrayList<>();
     for (String pattern : patterns) {
       for (Path path : matching(pattern, "the images")) {
@@ -135,9 +140,12 @@ public final class DataFiles implements AutoCloseable {
         sources.add(source);
       }
     }
-    return sources.isEmpty()
-        ? new NoImages()
-        : sources.size() == 1 ? sources.get(0) : new ManyImages(sources);
+    ImageSource all =
+        sources.isEmpty()
+            ? new NoImages()
+            : sources.size() == 1 ? sources.get(0) : new ManyImages(sources);
+    images.put(List.copyOf(patterns), all);
+    return all;
   }
 
   private ImageSource source(Path path) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ public final class Dataset implements AutoCloseable {
   private final ImageSource images;
   private final List<Annotations.Entry> entries;
   private final Problems problems;
+  private final int[] documents; // the first image of each document, and the number of images
 
   Dataset(
       DatasetSpec spec,
@@ -36,6 +38,16 @@ public final class Dataset implements AutoCloseable {
     this.images = images;
     this.entries = entries;
     this.problems = problems;
+    documents =
+        annotations instanceof InterleavedAnnotations
+            ? IntStream.rangeClosed(0, entries.size())
+                .filter(i -> i == 0 || i == entries.size() || !sameDocument(i - 1, i))
+                .toArray()
+            : new int[] {0};
+  }
+
+  private boolean sameDocument(int one, int other) {
+    return entries.get(one).group().equals(entries.get(other).group());
   }
 
   /** What the recipe calls it. */
@@ -77,6 +89,28 @@ public final class Dataset implements AutoCloseable {
     Annotations.Entry entry = entries.get(index);
     Annotations.Content content = annotations.read(entry);
     return new Example(entry.id(), image(index), content.captions(), content.questions());
+  }
+
+  /** Number of documents that the images stand in; 0 where each stands alone. */
+  public int documentCount() {
+    return documents.length - 1;
+  }
+
+  /** Number of images of one document, without reading it. */
+  public int imagesOf(int document) {
+    return documents[document + 1] - documents[document];
+  }
+
+  /** Reads one document, from 0, in the order of the files, with those images that are there. */
+  public Document document(int index) {
+    Objects.checkIndex(index, documentCount());
+    InterleavedAnnotations texts = (InterleavedAnnotations) annotations;
+    Annotations.Entry first = entries.get(documents[index]);
+    List<Document.Placed> images =
+        IntStream.range(documents[index], documents[index + 1])
+            .mapToObj(i -> new Document.Placed(i, InterleavedAnnotations.sentence(entries.get(i))))
+            .toList();
+    return new Document(first.group(), texts.sentences(first), images);
   }
 
   /** The id of one image, without reading its texts. */

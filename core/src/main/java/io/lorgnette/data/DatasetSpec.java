@@ -431,6 +431,32 @@ public sealed interface DatasetSpec {
   }
 
   /**
+   * Documents with images between their sentences, in MMC4's form.
+   *
+   * @param file JSON lines; the last part of the path may hold {@code *}
+   * @param similarity the least of an image and the sentence it stands before
+   */
+  record Interleaved(Common common, String file, double similarity) implements DatasetSpec {
+    static Interleaved read(RecipeNode n) {
+      Split split = Common.split(n);
+      return new Interleaved(
+          Common.readWithImages(n, "interleaved", split),
+          Common.path(n, "file"),
+          n.number("similarity", 0.24).between(-1.0, 1.0));
+    }
+
+    @Override
+    public Annotations annotations(DataFiles files) {
+      return new InterleavedAnnotations(
+          files,
+          files.matching(file, "the documents"),
+          common,
+          files.images(common.images()),
+          similarity);
+    }
+  }
+
+  /**
    * The built-in drawn scenes, written once into the cache as COCO captions and VQA files over the
    * same images: {@code captions_SPLIT.json}, {@code questions_SPLIT.json}, {@code
    * annotations_SPLIT.json} and the folder {@code SPLIT}, where SPLIT is train, val or test.
@@ -481,6 +507,7 @@ public sealed interface DatasetSpec {
     kinds.put("gqa", Rows::gqa);
     kinds.put("daquar", Daquar::read);
     kinds.put("jsonl", JsonLines::read);
+    kinds.put("interleaved", Interleaved::read);
     kinds.put("postcards", Postcards::read);
     return kinds;
   }

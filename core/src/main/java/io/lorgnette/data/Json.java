@@ -224,7 +224,7 @@ final class Json {
     return keyed(object.fieldNames().next(), object.elements().next());
   }
 
-  private static InputException changed(RecordFile file) {
+  static InputException changed(RecordFile file) {
     return new InputException(file.name() + " has changed while it was in use; start again.");
   }
 

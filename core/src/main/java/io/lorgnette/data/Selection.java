@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Which images of a split are used.
@@ -17,7 +16,7 @@ import java.util.stream.IntStream;
  * <p>A draw ranks every image by SHA-256 of seed and image id and takes the first ones, so it
  * depends on neither the order of the files nor the machine, and the 1 % of a seed lies within its
  * 10 %. The drawn images stay in the order of the files. First images are held out, then the subset
- * is drawn, then the limit cuts.
+ * is drawn, then the limit cuts. Images of one document are drawn and held out together.
  *
  * @param holdOut images kept apart for early stopping
  * @param subset fraction of the images, 1 for all, 0.01 for the 1 % protocol
@@ -78,24 +77,21 @@ public record Selection(
         : chosen;
   }
 
-  /** The drawn fraction, at least one image, or what it leaves. */
+  /** The drawn fraction, at least one image, or what it leaves; documents stay whole. */
   private static List<Annotations.Entry> drawn(
       List<Annotations.Entry> entries, double fraction, long seed, boolean take) {
-    record Ranked(int index, long rank) {}
+    record Ranked(String group, long rank) {}
 
-    long count = Math.max(1, Math.round(entries.size() * fraction));
+    List<String> groups = entries.stream().map(Annotations.Entry::group).distinct().toList();
+    long count = Math.max(1, Math.round(groups.size() * fraction));
     MessageDigest digest = Bytes.sha256();
-    Set<Integer> picked = new HashSet<>();
-    List<Ranked> ranked =
-        IntStream.range(0, entries.size())
-            .mapToObj(i -> new Ranked(i, rank(digest, seed, entries.get(i).id())))
-            .sorted(Comparator.comparingLong(Ranked::rank))
-            .toList();
-    ranked.stream().limit(count).forEach(r -> picked.add(r.index()));
-    return IntStream.range(0, entries.size())
-        .filter(i -> picked.contains(i) == take)
-        .mapToObj(entries::get)
-        .toList();
+    Set<String> picked = new HashSet<>();
+    groups.stream()
+        .map(group -> new Ranked(group, rank(digest, seed, group)))
+        .sorted(Comparator.comparingLong(Ranked::rank))
+        .limit(count)
+        .forEach(ranked -> picked.add(ranked.group()));
+    return entries.stream().filter(entry -> picked.contains(entry.group()) == take).toList();
   }
 
   private static long rank(MessageDigest digest, long seed, String id) {

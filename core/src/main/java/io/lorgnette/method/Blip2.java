@@ -67,25 +67,35 @@ public final class Blip2 extends PrefixMethod {
      */
     @Override
     public Optional<Method> startFrom(Checkpoint file, Backbones backbones, long seed) {
-      if (!file.names().contains(FIRST_STAGE)) {
-        return Optional.empty();
-      }
-      Blip2Origin.requireEncoder(file, backbones.encoder());
-      QFormerMapperConfig mapper = mapper(backbones.pair());
-      Device device = backbones.lm().device();
-      Map<String, Tensor> weights =
-          new LinkedHashMap<>(mapper.create(seed, device).parameters().asMap());
-      mapper
-          .eyesKeys()
-          .read(file, Dtype.F32, device)
-          .forEach((name, tensor) -> weights.put(name, tensor).close());
-      return Optional.of(of(backbones, Parameters.of(weights)));
+      return behindFirstStage(mapper(backbones.pair()), file, backbones, seed)
+          .map(weights -> of(backbones, weights));
     }
 
     @Override
     public Blip2 of(Backbones backbones, Parameters trained) {
       return new Blip2(this, backbones, trained);
     }
+  }
+
+  /**
+   * First weights whose queries, image side and norm are a first stage's, the rest drawn.
+   *
+   * @return or empty if the file is none
+   */
+  static Optional<Parameters> behindFirstStage(
+      QFormerMapperConfig mapper, Checkpoint file, Backbones backbones, long seed) {
+    if (!file.names().contains(FIRST_STAGE)) {
+      return Optional.empty();
+    }
+    Blip2Origin.requireEncoder(file, backbones.encoder());
+    Device device = backbones.lm().device();
+    Map<String, Tensor> weights =
+        new LinkedHashMap<>(mapper.create(seed, device).parameters().asMap());
+    new QFormerMapperConfig(mapper.qformer().withText(null), mapper.outputWidth(), true)
+        .eyesKeys()
+        .read(file, Dtype.F32, device)
+        .forEach((name, tensor) -> weights.put(name, tensor).close());
+    return Optional.of(Parameters.of(weights));
   }
 
   private Blip2(Config config, Backbones backbones, Parameters trained) {

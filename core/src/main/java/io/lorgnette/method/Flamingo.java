@@ -40,7 +40,7 @@ import org.bytedeco.pytorch.Tensor;
  * gradients. The two new words have rows of their own; those of an output matrix apart from the
  * embedding are trained too, where OpenFlamingo leaves them as they were drawn.
  */
-public final class Flamingo implements Method {
+public final class Flamingo extends BoundMethod<Flamingo.Config> {
 
   /** The new words, in the order of their ids behind the language model's own. */
   private static final int END_OF_CHUNK = 0;
@@ -50,11 +50,7 @@ public final class Flamingo implements Method {
 
   private static final float WORDS_DEVIATION = 0.02f;
 
-  private final Config config;
-  private final Backbones backbones;
-  private final Parameters trained;
   private final Mapper perceiver;
-  private final Prompts prompts;
 
   /**
    * The recipe.
@@ -183,6 +179,11 @@ public final class Flamingo implements Method {
       return keys;
     }
 
+    @Override
+    public boolean readsSequences() {
+      return true;
+    }
+
     /** The published recipe decays the blocks alone. */
     @Override
     public boolean decays(String name, Tensor tensor) {
@@ -196,15 +197,22 @@ public final class Flamingo implements Method {
   }
 
   private Flamingo(Config config, Backbones backbones, Parameters trained) {
-    this.config = config;
-    this.backbones = backbones;
-    this.trained = trained;
+    super(
+        config,
+        backbones,
+        trained,
+        new Prompts(
+            backbones.tokenizer(),
+            config.wording(backbones.language()),
+            id(backbones, END_OF_CHUNK)));
     this.perceiver = config.perceiver(backbones.pair()).of(trained.own("perceiver"));
-    this.prompts =
-        new Prompts(backbones.tokenizer(), config.wording(backbones.language()), id(END_OF_CHUNK));
   }
 
   private int id(int newWord) {
+    return id(backbones, newWord);
+  }
+
+  private static int id(Backbones backbones, int newWord) {
     return backbones.lm().vocabulary() + newWord;
   }
 
@@ -222,44 +230,31 @@ public final class Flamingo implements Method {
         .with(new MediaLayers(blocks, media, seen, true));
   }
 
-  /** Every text stands behind its own image: {@code <image> prompt target}, padded on the right. */
+  /**
+   * Every text stands behind its own image: {@code <image> prompt target}; in sequences words look
+   * at the last image before them. Rows are padded on the right.
+   */
   @Override
   public Tensor loss(TrainingBatch batch, Objective objective) {
-    List<TrainingBatch.Text> texts = batch.texts();
-    int rows = texts.size();
-    int columns = 1 + texts.stream().mapToInt(TrainingBatch.Text::length).max().orElseThrow();
-    long[] ids = new long[rows * columns];
-    long[] labels = new long[rows * columns];
-    Arrays.fill(labels, NextTokenLoss.IGNORE);
-    for (int row = 0; row < rows; row++) {
-      TrainingBatch.Text text = texts.get(row);
-      int at = row * columns;
-      ids[at++] = id(IMAGE);
-      for (int id : text.prompt()) {
-        ids[at++] = id;
-      }
-      for (int id : text.target()) {
-        labels[at] = id;
-        ids[at++] = id;
-      }
-    }
-    long[] images = texts.stream().mapToLong(TrainingBatch.Text::image).toArray();
-    Tensor index = Tensors.to(Tensors.ofLongs(images, rows), backbones.lm().device());
-    Tensor media = perceiver.map(batch.features(), objective.dropout()).index_select(0, index);
-    Tensor seen = Tensors.to(Tensors.ofLongs(ones(rows * columns), rows, columns), device());
-    LanguageModel lm = looking(media.unsqueeze(1), seen); // [R, 1, L, Di]
-    Tensor words = lm.embed(Tensors.to(Tensors.ofLongs(ids, rows, columns), device()));
-    return NextTokenLoss.mean(lm, lm.hidden(words), labels, objective.labelSmoothing());
+    MarkedRows rows = new MarkedRows(batch, id(IMAGE));
+    Tensor index = Tensors.to(Tensors.ofLongs(rows.images, rows.images.length), device());
+    Tensor mapped = perceiver.map(batch.features(), objective.dropout()); // [I, L, Di]
+    Tensor media =
+        mapped
+            .index_select(0, index)
+            .view(rows.rows, rows.most, mapped.size(1), mapped.size(2)); // [R, most, L, Di]
+    LanguageModel lm = looking(media, grid(rows, rows.seen));
+    Tensor words = lm.embed(grid(rows, rows.ids));
+    return NextTokenLoss.mean(lm, lm.hidden(words), rows.labels, objective.labelSmoothing());
+  }
+
+  /** {@code [R, T]}. */
+  private Tensor grid(MarkedRows rows, long[] values) {
+    return Tensors.to(Tensors.ofLongs(values, rows.rows, rows.columns), device());
   }
 
   private Device device() {
     return backbones.lm().device();
-  }
-
-  private static long[] ones(int count) {
-    long[] ones = new long[count];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   /** {@code [B, N, Di] -> [B, L, Di]}. */
@@ -310,26 +305,6 @@ public final class Flamingo implements Method {
     }
     Tensor counts = Tensors.to(Tensors.ofLongs(seen, rows, columns), device());
     return looking(Tensors.stack(0, media), counts);
-  }
-
-  @Override
-  public MethodConfig config() {
-    return config;
-  }
-
-  @Override
-  public Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public Parameters trained() {
-    return trained;
-  }
-
-  @Override
-  public Prompts prompts() {
-    return prompts;
   }
 
   /** The marker. */

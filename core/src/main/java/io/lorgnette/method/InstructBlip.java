@@ -10,16 +10,12 @@ import io.lorgnette.mapper.TextBatch;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
-import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PaddedIds;
 import io.lorgnette.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,10 +32,7 @@ import org.bytedeco.pytorch.Tensor;
  * model's tokens; the released models have BERT's, and are read by {@link
  * io.lorgnette.published.Blip2Model}.
  */
-public final class InstructBlip implements Method {
-
-  /** A tensor that only BLIP-2's first stage has, under LAVIS' name. */
-  private static final String FIRST_STAGE = "itm_head.weight";
+public final class InstructBlip extends BoundMethod<InstructBlip.Config> {
 
   /**
    * The recipe.
@@ -91,20 +84,8 @@ public final class InstructBlip implements Method {
      */
     @Override
     public Optional<Method> startFrom(Checkpoint file, Backbones backbones, long seed) {
-      if (!file.names().contains(FIRST_STAGE)) {
-        return Optional.empty();
-      }
-      Blip2Origin.requireEncoder(file, backbones.encoder());
-      Pair pair = backbones.pair();
-      Device device = backbones.lm().device();
-      Map<String, Tensor> weights =
-          new LinkedHashMap<>(mapper(pair).create(seed, device).parameters().asMap());
-      new QFormerMapperConfig(
-              qformer.between(pair.encoder().width(), null), pair.language().width(), true)
-          .eyesKeys()
-          .read(file, Dtype.F32, device)
-          .forEach((name, tensor) -> weights.put(name, tensor).close());
-      return Optional.of(of(backbones, Parameters.of(weights)));
+      return Blip2.behindFirstStage(mapper(backbones.pair()), file, backbones, seed)
+          .map(weights -> of(backbones, weights));
     }
 
     @Override
@@ -124,18 +105,11 @@ public final class InstructBlip implements Method {
     }
   }
 
-  private final Config config;
-  private final Backbones backbones;
-  private final Parameters trained;
   private final QFormerMapper mapper;
-  private final Prompts prompts;
 
   private InstructBlip(Config config, Backbones backbones, Parameters trained) {
-    this.config = config;
-    this.backbones = backbones;
-    this.trained = trained;
+    super(config, backbones, trained);
     this.mapper = config.mapper(backbones.pair()).of(trained);
-    this.prompts = new Prompts(backbones.tokenizer(), config.wording(backbones.language()));
   }
 
   /** A prefix for each text, of its image: {@code [T, N, Di] -> [T, P, D]}. */
@@ -212,25 +186,5 @@ public final class InstructBlip implements Method {
   @Override
   public int imageLength() {
     return mapper.config().prefixLength();
-  }
-
-  @Override
-  public Config config() {
-    return config;
-  }
-
-  @Override
-  public Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public Parameters trained() {
-    return trained;
-  }
-
-  @Override
-  public Prompts prompts() {
-    return prompts;
   }
 }

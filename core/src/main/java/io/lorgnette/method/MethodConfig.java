@@ -45,6 +45,11 @@ public interface MethodConfig {
     return false;
   }
 
+  /** Whether it learns from texts with several images, {@link TrainingBatch.Sequence}. */
+  default boolean readsSequences() {
+    return false;
+  }
+
   /** The words around images and questions. */
   default Wording wording(LanguageSpec language) {
     return Wording.MAPL.in(language);

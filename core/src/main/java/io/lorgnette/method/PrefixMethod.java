@@ -24,16 +24,12 @@ import org.bytedeco.pytorch.Tensor;
  * texts, I images, N visual tokens, P prefix length, T tokens of all texts of an image, D width of
  * the language model.
  */
-public abstract class PrefixMethod implements Method {
+public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
 
   private static final int[] NOTHING = {};
 
-  private final MethodConfig config;
-  private final Backbones backbones;
-  private final Parameters trained;
   private final Mapper mapper;
   private final LanguageTuning tuning;
-  private final Prompts prompts;
 
   /** A system with a frozen language model; see the other constructor. */
   protected PrefixMethod(
@@ -53,12 +49,9 @@ public abstract class PrefixMethod implements Method {
       Parameters trained,
       Mapper mapper,
       LanguageTuning tuning) {
-    this.config = config;
-    this.backbones = backbones;
-    this.trained = trained;
+    super(config, backbones, trained);
     this.mapper = mapper;
     this.tuning = tuning;
-    this.prompts = new Prompts(backbones.tokenizer(), config.wording(backbones.language()));
   }
 
   /** What the mapper is given of each image: the features, unless a system says otherwise. */
@@ -146,25 +139,5 @@ public abstract class PrefixMethod implements Method {
       prompt = prompt.then(shot.seen()).then(prompts.shot(shot.question(), shot.answer()));
     }
     return prompt.then(seen).then(prompts.questionAfterShots(question));
-  }
-
-  @Override
-  public final MethodConfig config() {
-    return config;
-  }
-
-  @Override
-  public final Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public final Parameters trained() {
-    return trained;
-  }
-
-  @Override
-  public final Prompts prompts() {
-    return prompts;
   }
 }

@@ -138,6 +138,11 @@ public final class Prompts {
     return inSentence ? ids : join(ids, stop);
   }
 
+  /** What a document says behind one of its images, up to the next; it gets the end. */
+  public int[] chunk(String text) {
+    return ended(tokenizer.encode(text));
+  }
+
   /** Words as they are, for instance how to answer. */
   public int[] text(String text) {
     return piece(text);

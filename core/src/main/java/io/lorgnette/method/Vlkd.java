@@ -48,7 +48,7 @@ import org.bytedeco.pytorch.Tensor;
  * texts, J joint space, D width of BART, P states of an image, S tokens. What of it is our reading
  * is in {@code docs/methods/vlkd.md}.
  */
-public final class Vlkd implements Method {
+public final class Vlkd extends BoundMethod<Vlkd.Config> {
 
   private static final LanguageTuning WHOLE = new LanguageTuning.Whole();
   private static final String IMAGE = "image";
@@ -184,23 +184,16 @@ public final class Vlkd implements Method {
     }
   }
 
-  private final Config config;
-  private final Backbones backbones;
-  private final Parameters trained;
   private final LinearMapper mapper;
-  private final Prompts prompts;
   private final int mask;
   private final int[] begin;
   private final int end;
 
   private Vlkd(Config config, Backbones backbones, Parameters trained) {
+    super(config, backbones, trained);
     backbones.encoderDecoder();
     Tokenizer tokenizer = backbones.tokenizer();
-    this.config = config;
-    this.backbones = backbones;
-    this.trained = trained;
     this.mapper = config.image(backbones.pair()).of(trained.own(IMAGE));
-    this.prompts = new Prompts(tokenizer, config.wording(backbones.language()));
     this.mask = mask(tokenizer);
     this.begin = tokenizer.idOf(BEGIN).stream().toArray();
     this.end = Prompts.stop(tokenizer, Wording.END_OF_TEXT);
@@ -389,25 +382,5 @@ public final class Vlkd implements Method {
   @Override
   public int imageLength() {
     return AROUND;
-  }
-
-  @Override
-  public MethodConfig config() {
-    return config;
-  }
-
-  @Override
-  public Backbones backbones() {
-    return backbones;
-  }
-
-  @Override
-  public Parameters trained() {
-    return trained;
-  }
-
-  @Override
-  public Prompts prompts() {
-    return prompts;
   }
 }

@@ -47,6 +47,12 @@ public record ConnectorRecipe(
           1);
 
   private static final int BATCH = 128;
+  private static final int TOKENS = 64;
+
+  /** OpenFlamingo's, as are the most images. */
+  private static final int DOCUMENT_TOKENS = 256;
+
+  private static final int MOST_IMAGES = 6;
   private static final String POCKET = "pocket";
 
   /**
@@ -70,17 +76,20 @@ public record ConnectorRecipe(
    *
    * @param train data sets, at least one
    * @param validation data sets for the validation loss; may be empty
-   * @param learn captions, questions with their most common answer, or both
+   * @param learn captions, questions with their most common answer, or both; or documents
    * @param together texts of one image that share a batch, and so one pass of the mapper; 1 draws
    *     every text on its own, as the paper does
-   * @param maxTokens of a prompt and its target; longer ones are left out and counted
+   * @param maxTokens of a prompt and its target; longer ones are left out and counted; of a
+   *     document, which is cut
+   * @param maxImages of a document, the first ones
    */
   public record Data(
       List<DatasetSpec> train,
       List<DatasetSpec> validation,
       Set<TextKind> learn,
       int together,
-      int maxTokens) {
+      int maxTokens,
+      int maxImages) {
 
     static Data read(RecipeNode node) {
       Map<String, TextKind> known = new LinkedHashMap<>();
@@ -92,13 +101,19 @@ public record ConnectorRecipe(
           !learn.isEmpty() && known.keySet().containsAll(learn),
           "learn",
           "must list one or more of " + String.join(", ", known.keySet()));
+      boolean documents = learn.contains("documents");
+      node.check(
+          !documents || learn.size() == 1,
+          "learn",
+          "must be documents alone, or captions, questions or both");
       Data data =
           new Data(
               node.sections("train", DatasetSpec::read),
               node.sections("validation", DatasetSpec::read),
               learn.stream().map(known::get).collect(Collectors.toUnmodifiableSet()),
               node.integer("together", 5).atLeast(1),
-              node.integer("max_tokens", 64).atLeast(2));
+              node.integer("max_tokens", documents ? DOCUMENT_TOKENS : TOKENS).atLeast(2),
+              documents ? node.integer("max_images", MOST_IMAGES).atLeast(1) : MOST_IMAGES);
       node.check(!data.train().isEmpty(), "train", "must name at least one data set");
       return data;
     }
@@ -130,6 +145,11 @@ public record ConnectorRecipe(
     MethodConfig method = kind.config(node);
     Names backbones = node.section("backbones", names -> Names.read(names, method));
     Data data = node.section("data", Data::read);
+    node.check(
+        method.readsSequences() || !data.learn().contains(TextKind.DOCUMENTS),
+        "data",
+        "learns documents, but the method takes one image at a time; choose flamingo, or learn"
+            + " captions, which are the sentences that images stand before");
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);
     return new ConnectorRecipe(

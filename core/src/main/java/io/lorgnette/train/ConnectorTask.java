@@ -1,7 +1,6 @@
 package io.lorgnette.train;
 
 import io.lorgnette.feature.FeatureCache;
-import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,8 +26,8 @@ final class ConnectorTask implements TrainingTask {
 
   private final Method method; // in F32, trained
   private final FeatureCache features;
-  private final ConnectorTexts train;
-  private final Optional<ConnectorTexts> validation;
+  private final Lessons train;
+  private final Optional<Lessons> validation;
   private final TextOrder order;
   private final ConnectorRecipe recipe;
   private final Dtype format;
@@ -42,8 +42,8 @@ final class ConnectorTask implements TrainingTask {
   ConnectorTask(
       Method method,
       FeatureCache features,
-      ConnectorTexts train,
-      Optional<ConnectorTexts> validation,
+      Lessons train,
+      Optional<Lessons> validation,
       ConnectorRecipe recipe,
       Dtype format) {
     this.method = method;
@@ -52,7 +52,7 @@ final class ConnectorTask implements TrainingTask {
     this.validation = validation;
     this.recipe = recipe;
     this.format = format;
-    this.order = new TextOrder(train.perImage(), recipe.data().together(), recipe.train().seed());
+    this.order = train.order(recipe.data().together(), recipe.train().seed());
     method.learned().trainable(true);
   }
 
@@ -67,16 +67,13 @@ final class ConnectorTask implements TrainingTask {
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
     MethodConfig config = method.config();
     int pieces = config.comparesImages() ? 1 : count;
-    List<Shown> batches = split(items, pieces).stream().map(this::shown).toList();
-    double all =
-        batches.stream()
-            .mapToLong(shown -> TrainingBatch.targetTokens(config, shown.texts()))
-            .sum();
+    List<Shown> batches = split(items, pieces).stream().map(train::shown).toList();
+    double all = batches.stream().mapToLong(shown -> shown.targetTokens(config)).sum();
     List<Part> parts = new ArrayList<>();
     for (Shown shown : batches) {
       parts.add(
           (leaves, dropout) -> {
-            TrainingBatch batch = new TrainingBatch(features.get(shown.keys()), shown.texts());
+            TrainingBatch batch = shown.batch(features);
             Objective objective = new Objective(dropout, recipe.labelSmoothing());
             Method.Losses mean = model(leaves).losses(batch, objective);
             double share = batch.targetTokens(config) / all;
@@ -125,25 +122,6 @@ final class ConnectorTask implements TrainingTask {
     return method.config().of(method.backbones(), Parameters.of(converted));
   }
 
-  /** Images by key and the texts that belong to them. */
-  private record Shown(List<FeatureKey> keys, List<TrainingBatch.Text> texts) {}
-
-  private Shown shown(List<TextOrder.Item> items) {
-    Map<Integer, List<TrainingBatch.Text>> read = new LinkedHashMap<>();
-    List<FeatureKey> keys = new ArrayList<>();
-    List<TrainingBatch.Text> texts = new ArrayList<>();
-    for (TextOrder.Item item : items) {
-      List<TrainingBatch.Text> all = read.get(item.image());
-      if (all == null) {
-        all = train.read(item.image(), keys.size());
-        keys.add(train.key(item.image()));
-        read.put(item.image(), all);
-      }
-      texts.add(all.get(item.text()));
-    }
-    return new Shown(keys, texts);
-  }
-
   @Override
   public double rate(String name) {
     return method.config().rate(name);
@@ -161,7 +139,10 @@ final class ConnectorTask implements TrainingTask {
 
   @Override
   public String unit() {
-    return recipe.data().learn().contains(TextKind.QUESTIONS) ? "texts" : "captions";
+    Set<TextKind> learn = recipe.data().learn();
+    return learn.contains(TextKind.DOCUMENTS)
+        ? "documents"
+        : learn.contains(TextKind.QUESTIONS) ? "texts" : "captions";
   }
 
   /** Nats per target token over all validation texts, and the parts of a loss that has some. */
@@ -170,23 +151,21 @@ final class ConnectorTask implements TrainingTask {
     return validation.map(this::losses).orElse(Map.of());
   }
 
-  private Map<String, Double> losses(ConnectorTexts texts) {
+  private Map<String, Double> losses(Lessons texts) {
     Map<String, Double> sums = new LinkedHashMap<>();
     long tokens = 0;
-    int image = 0;
-    while (image < texts.images()) {
-      try (Scope scope = Scope.open();
-          Tensors.NoGrad guard = Tensors.noGrad()) {
-        List<FeatureKey> keys = new ArrayList<>();
-        List<TrainingBatch.Text> rows = new ArrayList<>();
-        for (; image < texts.images() && rows.size() < recipe.rows(); image++) {
-          if (texts.perImage(image) > 0) {
-            rows.addAll(texts.read(image, keys.size()));
-            keys.add(texts.key(image));
-          }
+    int place = 0;
+    while (place < texts.places()) {
+      List<TextOrder.Item> rows = new ArrayList<>();
+      for (; place < texts.places() && rows.size() < recipe.rows(); place++) {
+        for (int text = 0; text < texts.texts(place); text++) {
+          rows.add(new TextOrder.Item(place, text));
         }
-        if (!rows.isEmpty()) {
-          TrainingBatch batch = new TrainingBatch(features.get(keys), rows);
+      }
+      if (!rows.isEmpty()) {
+        try (Scope scope = Scope.open();
+            Tensors.NoGrad guard = Tensors.noGrad()) {
+          TrainingBatch batch = texts.shown(rows).batch(features);
           Method.Losses mean = model(trained()).losses(batch, Objective.VALIDATION);
           long predicted = batch.targetTokens(method.config());
           note(Map.of("loss", mean.sum()), (double) predicted, sums);

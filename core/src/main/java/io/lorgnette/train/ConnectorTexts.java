@@ -8,8 +8,10 @@ import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.method.Prompts;
 import io.lorgnette.method.TrainingBatch.Text;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,7 +21,7 @@ import java.util.stream.Collectors;
  * in one full stop, and questions with their most common answer, as token ids. Texts stay on disk
  * and are read and encoded when asked for. Safe for use by several threads.
  */
-final class ConnectorTexts {
+final class ConnectorTexts implements Lessons {
 
   /**
    * What was found when all texts were read once.
@@ -98,8 +100,8 @@ final class ConnectorTexts {
         + maxTokens
         + " tokens and "
         + counts.withoutStop()
-        + " that do not end in the stop token were left out); choose other data or change data.learn"
-        + " or data.max_tokens";
+        + " that do not end in the stop token were left out); choose other data or change"
+        + " data.learn or data.max_tokens";
   }
 
   private static final class Tally {
@@ -115,22 +117,40 @@ final class ConnectorTexts {
     }
   }
 
-  /** Images, with and without texts. */
-  int images() {
+  @Override
+  public int places() {
     return texts.length;
   }
 
-  /** Texts of one image. */
-  int perImage(int image) {
+  @Override
+  public int texts(int image) {
     return texts[image];
   }
 
-  /** Texts of each image. */
-  int[] perImage() {
-    return texts.clone();
+  @Override
+  public TextOrder order(int together, long seed) {
+    return new TextOrder(texts, together, seed);
   }
 
-  Counts counts() {
+  @Override
+  public Shown shown(List<TextOrder.Item> items) {
+    Map<Integer, List<Text>> read = new LinkedHashMap<>();
+    List<FeatureKey> keys = new ArrayList<>();
+    List<Text> shown = new ArrayList<>();
+    for (TextOrder.Item item : items) {
+      List<Text> all = read.get(item.image());
+      if (all == null) {
+        all = read(item.image(), keys.size());
+        keys.add(key(item.image()));
+        read.put(item.image(), all);
+      }
+      shown.add(all.get(item.text()));
+    }
+    return new Shown(keys, shown, List.of());
+  }
+
+  @Override
+  public Counts counts() {
     return counts;
   }
 

@@ -67,8 +67,8 @@ public final class ConnectorTraining {
       BooleanSupplier stopRequested) {
     numerics.apply();
     try (Method method = startingPoint()) {
-      ConnectorTexts texts = texts(train, method);
-      Optional<ConnectorTexts> held =
+      Lessons texts = texts(train, method);
+      Optional<Lessons> held =
           validation.isEmpty() ? Optional.empty() : Optional.of(texts(validation, method));
       ConnectorTask task =
           new ConnectorTask(method, features, texts, held, recipe.value(), numerics.format());
@@ -95,8 +95,22 @@ public final class ConnectorTraining {
     }
   }
 
-  private ConnectorTexts texts(List<FeaturedDataset> sets, Method method) {
+  private Lessons texts(List<FeaturedDataset> sets, Method method) {
     ConnectorRecipe.Data data = recipe.value().data();
+    if (data.learn().contains(TextKind.DOCUMENTS)) {
+      int positions = backbones.lm().positions();
+      if (data.maxTokens() > positions) {
+        throw new InputException(
+            "data.max_tokens is "
+                + data.maxTokens()
+                + " but the language model "
+                + backbones.language().name()
+                + " has room for "
+                + positions
+                + "; lower it");
+      }
+      return new ConnectorDocuments(sets, method.prompts(), data.maxTokens(), data.maxImages());
+    }
     int room = backbones.lm().positions() - method.imageLength();
     if (data.maxTokens() > room) {
       throw new InputException(

@@ -4,5 +4,7 @@ package io.lorgnette.train;
 public enum TextKind {
   CAPTIONS,
   /** Questions, each with its most common answer. */
-  QUESTIONS
+  QUESTIONS,
+  /** Documents with several images, as one text each. */
+  DOCUMENTS
 }

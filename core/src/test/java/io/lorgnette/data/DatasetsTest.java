@@ -128,7 +128,7 @@ class DatasetsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {kind: flickr9k}                              | r.yaml, line 1: kind must be one of flickr8k, coco-captions, coco-karpathy, lavis-coco, flickr30k, nocaps, textcaps, vizwiz-captions, cc3m, minigpt4, karpathy, webdataset, vqav2, okvqa, textvqa, vizwiz-vqa, gqa, daquar, jsonl, postcards but is the text "flickr9k"; did you mean flickr8k?
+          {kind: flickr9k}                              | r.yaml, line 1: kind must be one of flickr8k, coco-captions, coco-karpathy, lavis-coco, flickr30k, nocaps, textcaps, vizwiz-captions, cc3m, minigpt4, karpathy, webdataset, vqav2, okvqa, textvqa, vizwiz-vqa, gqa, daquar, jsonl, interleaved, postcards but is the text "flickr9k"; did you mean flickr8k?
           {kind: flickr8k, splt: val}                   | r.yaml, line 1: splt is not a known key; did you mean split?
           {kind: flickr8k, split: all}                  | r.yaml, line 1: split: There is no split all; the choice is train, val (or dev) and test.
           {kind: flickr8k, tokens: ../t.txt}            | r.yaml, line 1: tokens must be a path below the data root, such as coco/captions.json, but is ../t.txt.

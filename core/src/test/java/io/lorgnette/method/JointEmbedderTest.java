@@ -85,7 +85,7 @@ class JointEmbedderTest {
   /** What CLIP's tokenizer makes of a text of the letters above, one by one. */
   private static long[] ids(String text) {
     List<Long> ids = new ArrayList<>(List.of((long) START));
-    for (String word : text.toLowerCase(Locale.ROOT).replaceAll("([,!])", " $1 ").split(" +")) {
+    for (String word : text.toLowerCase(Locale.ROOT).replaceAll("([,!])", " $1 ").split(" +", -1)) {
       for (int i = 0; i < word.length(); i++) {
         char letter = word.charAt(i);
         boolean last = i == word.length() - 1;

@@ -85,11 +85,13 @@ public final class TinyBackbones implements AutoCloseable {
   /** What a method needs: features of one or several tokens, or pixels, or an encoder to train. */
   public static TinyBackbones forMethod(MethodConfig method) {
     TinyBackbones tiny = method.learnsFromTexts() ? new TinyBackbones() : new TinyBackbones(1);
-    // Larger weights than a model starts with: what it says depends on what it is given.
+    // Larger weights than a model starts with: what it says depends on what it is given. A BART of
+    // this width starts with large ones.
+    double larger = tiny.lm instanceof EncoderDecoder ? 1.5 : 10;
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       for (Tensor tensor : tiny.lm.parameters().where(name -> !name.contains("norm"))) {
-        tensor.mul_(new Scalar(10.0));
+        tensor.mul_(new Scalar(larger));
       }
     }
     String output = method.output();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,11 +31,12 @@ class ConnectorTextsTest {
               prompts,
               64);
 
-      assertThat(texts.images()).isEqualTo(12);
-      assertThat(texts.perImage()).containsExactly(3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3);
+      assertThat(texts.places()).isEqualTo(12);
+      assertThat(IntStream.range(0, 12).map(texts::texts))
+          .containsExactly(3, 3, 3, 3, 0, 3, 3, 3, 3, 3, 3, 3);
       long target = 0;
       for (int image = 0; image < 12; image++) {
-        if (texts.perImage(image) > 0) {
+        if (texts.texts(image) > 0) {
           for (Text text : texts.read(image, 7)) {
             assertThat(text.image()).isEqualTo(7);
             assertThat(text.target()[text.target().length - 1]).isEqualTo(prompts.stop());
@@ -66,8 +68,8 @@ class ConnectorTextsTest {
               20);
       assertThat(texts.counts().tooLong()).isEqualTo(6);
       assertThat(texts.counts().captions()).isEqualTo(18);
-      assertThat(texts.perImage(0)).isEqualTo(1);
-      assertThat(texts.perImage(1)).isEqualTo(2);
+      assertThat(texts.texts(0)).isEqualTo(1);
+      assertThat(texts.texts(1)).isEqualTo(2);
     }
   }
 

@@ -123,15 +123,19 @@ final class SmallWorld implements AutoCloseable {
               + " [{\"question\": \"What?\", \"answers\": [\"%s\", \"thing\", \"%s\"]}]}";
       lines.append(edit.apply(line.replace("%d", i + "").replace("%s", thing))).append('\n');
     }
+    writeText(file, lines.toString());
+  }
+
+  void writeText(String file, String text) {
     try {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve(file), lines, StandardCharsets.UTF_8);
+      Files.writeString(folder.resolve(file), text, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static FeatureKey key(int image) {
+  static FeatureKey key(int image) {
     byte[] hash = new byte[32];
     hash[0] = (byte) image;
     return FeatureKey.ofHash(hash, 0);
@@ -155,9 +159,20 @@ final class SmallWorld implements AutoCloseable {
 
   /** One of the two files with its keys; the image without features is left out. */
   FeaturedDataset dataset(String file, int without) {
+    Dataset dataset = open("jsonl", file);
+    List<Optional<FeatureKey>> keys = new ArrayList<>();
+    for (int i = 0; i < dataset.size(); i++) {
+      keys.add(i == without ? Optional.empty() : Optional.of(key(i)));
+    }
+    return new FeaturedDataset(dataset, keys);
+  }
+
+  private Dataset open(String kind, String file) {
     Dataset dataset =
         Datasets.open(
-            recipe("method: mapl", "data.train=[{kind: jsonl, images: [], file: " + file + "}]")
+            recipe(
+                    "method: mapl",
+                    "data.train=[{kind: " + kind + ", images: [], file: " + file + "}]")
                 .value()
                 .data()
                 .train()
@@ -165,9 +180,16 @@ final class SmallWorld implements AutoCloseable {
             new DataRoots(Optional.of(folder), Optional.empty()),
             Problems.collecting());
     open.add(dataset);
+    return dataset;
+  }
+
+  /** Documents whose images are {@code N.jpg}; one may lack its features. */
+  FeaturedDataset documents(String file, int without) {
+    Dataset dataset = open("interleaved", file);
     List<Optional<FeatureKey>> keys = new ArrayList<>();
     for (int i = 0; i < dataset.size(); i++) {
-      keys.add(i == without ? Optional.empty() : Optional.of(key(i)));
+      int number = Integer.parseInt(dataset.image(i).name().replace(".jpg", ""));
+      keys.add(number == without ? Optional.empty() : Optional.of(key(number)));
     }
     return new FeaturedDataset(dataset, keys);
   }

@@ -56,8 +56,19 @@ final class ApiException extends RuntimeException {
     return new ApiException(429, "rate_limit_error", null, "queue_full", message);
   }
 
-  static ApiException failed(String message) {
-    return new ApiException(500, "server_error", null, null, message);
+  /** A defect, ours or the machine's: 500. The client is told its kind, the log all of it. */
+  static ApiException failed(Throwable cause) {
+    ApiException failed =
+        new ApiException(
+            500,
+            "server_error",
+            null,
+            null,
+            "the server failed ("
+                + cause.getClass().getSimpleName()
+                + "); its log says more under the request's x-request-id");
+    failed.initCause(cause);
+    return failed;
   }
 
   static ApiException stopping() {

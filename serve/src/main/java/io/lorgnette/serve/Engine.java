@@ -207,7 +207,6 @@ final class Engine implements AutoCloseable {
     if (failure instanceof InputException wrong) {
       return ApiException.wrong("messages", wrong.getMessage());
     }
-    return ApiException.failed(
-        "the model failed: " + failure.getClass().getSimpleName() + "; see the server's log");
+    return ApiException.failed(failure);
   }
 }

@@ -22,6 +22,8 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 final class Exchange {
 
+  private static final long LOOK_NANOS = 100_000_000;
+
   /** Whose answer nobody waits for any more. */
   static final class GoneException extends RuntimeException {
 
@@ -36,6 +38,7 @@ final class Exchange {
   private final Response response;
   private final String id;
   private final long arrived = System.nanoTime();
+  private long looked = arrived;
   private boolean pipelined;
   private int status;
 
@@ -151,8 +154,16 @@ final class Exchange {
     }
   }
 
-  /** Whether the client has gone away. The request's content must have been read. */
+  /**
+   * Whether the client has gone away; looks every 0.1 seconds at most. The request's content must
+   * have been read.
+   */
   boolean gone() {
+    long now = System.nanoTime();
+    if (now - looked < LOOK_NANOS) {
+      return false;
+    }
+    looked = now;
     Connection connection = request.getConnectionMetaData().getConnection();
     EndPoint endPoint = connection.getEndPoint();
     if (!endPoint.isOpen() || endPoint.isInputShutdown()) {

@@ -43,4 +43,11 @@ public interface RequestLog {
       String error) {}
 
   void ended(Line line);
+
+  /**
+   * A defect that ended a request.
+   *
+   * @param id of the request
+   */
+  default void failed(String id, Throwable failure) {}
 }

@@ -156,11 +156,15 @@ final class Routes {
     } catch (ApiException e) {
       status = e.status();
       error = e.code() == null ? e.type() : e.code();
+      if (e.getCause() != null) {
+        log.failed(exchange.id(), e.getCause());
+      }
       fail(exchange, e);
     } catch (RuntimeException | OutOfMemoryError e) {
       status = 500;
       error = e.getClass().getSimpleName();
-      fail(exchange, ApiException.failed("the server failed; its log says more"));
+      log.failed(exchange.id(), e);
+      fail(exchange, ApiException.failed(e));
     }
     write(exchange, notes, status, error);
   }
@@ -389,8 +393,9 @@ final class Routes {
   /** The engine's next event; leaves if the client does. */
   private static Event next(Job job, Exchange exchange) {
     try {
-      Event event = job.await(POLL_MILLIS);
+      Event event = null;
       while (event == null) {
+        // Also while tokens come: nothing of an answer that is collected is written before its end.
         if (exchange.gone()) {
           throw new Exchange.GoneException();
         }

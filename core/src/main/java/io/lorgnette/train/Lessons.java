@@ -1,0 +1,29 @@
+package io.lorgnette.train;
+
+import java.util.List;
+
+/**
+ * What a connector learns: texts at places, which are images or documents. Safe for use by several
+ * threads.
+ */
+interface Lessons {
+
+  /** Images or documents, with and without texts. */
+  int places();
+
+  /** Texts at one place. */
+  int texts(int place);
+
+  /**
+   * The order in which texts are learned.
+   *
+   * @param together texts of one image that stand side by side, at most
+   */
+  TextOrder order(int together, long seed);
+
+  /** Reads some texts with the keys of their images. */
+  Shown shown(List<TextOrder.Item> items);
+
+  /** What was found when all texts were read once: a record of numbers. */
+  Record counts();
+}
