@@ -61,14 +61,8 @@ interface PictureVectors extends AutoCloseable {
     };
   }
 
-  /** Takes a few vectors of a data set. */
-  @FunctionalInterface
-  interface Taker {
-    void take(List<String> names, float[][] vectors);
-  }
-
   /** Looks at all pictures of a set, a few at a time; broken ones are passed over. */
-  default void each(Console console, Dataset dataset, Taker taker) {
+  default void each(Console console, Dataset dataset, VectorTaker taker) {
     int batch = 16;
     try (Progress progress =
         console.progress("looking at " + dataset.name(), "images", dataset.size())) {
