@@ -72,7 +72,8 @@ class PocketTest {
       Generation written =
           new Generator(model, tokenizer)
               .generate(Prompt.of(ids), GenerationConfig.greedy(16).withEos(0));
-      assertThat(tokenizer.decode(written.ids(), true)).matches(" ?A dog runs \\w+ the grass \\..*");
+      assertThat(tokenizer.decode(written.ids(), true))
+          .matches(" ?A dog runs \\w+ the grass \\..*");
     }
   }
 
