@@ -42,6 +42,10 @@ FIGURES = {
              ("language model", "frozen"), ("k answers,\nthe surest kept", "data")],
     "trig": [("image", "data"), ("captioner,\nclassifier", "frozen"), ("caption. tags", "data"), ("Lucene", "frozen"), ("K passages", "data"),
              ("encoder,\nK passes", "trained"), ("all states", "data"), ("decoder", "trained"), ("answer", "data")],
+    "clip": [
+        [("image", "data"), ("vision encoder", "frozen"), ("N x Di", "data"), ("head", "trained"), ("J", "data")],
+        [("text", "data"), ("text tower", "trained"), ("J", "data")],
+    ],
     "vlkd": [
         [("image", "data"), ("CLIP, image side", "frozen"), ("1 x J", "data"), ("linear", "trained"), ("P x D beside\nthe encoder's states", "data"),
          ("BART", "trained"), ("masked text,\nfilled in", "data")],

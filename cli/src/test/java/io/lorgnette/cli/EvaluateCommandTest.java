@@ -99,6 +99,39 @@ class EvaluateCommandTest {
     return Cli.run(Stream.concat(Stream.of(command), Stream.of(more)).toArray());
   }
 
+  /** As of a run that was kept without its pictures. */
+  @Test
+  void aReportMakesTheGalleryAnew() throws Exception {
+    Cli evaluated = evaluate("--json");
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    Path gallery = run.resolve("gallery");
+    Map<String, Long> before = sizes(gallery);
+    assertThat(before).hasSize(6);
+    try (Stream<Path> files = Files.walk(gallery)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    Cli bare = Cli.run("report", run, "--out", temporary.resolve("bare.html"));
+    assertThat(bare.code()).as(bare.err()).isZero();
+    assertThat(sizes(gallery)).isEmpty();
+    Cli whole = Cli.run("report", run, "--data", root, "--out", temporary.resolve("whole.html"));
+    assertThat(whole.code()).as(whole.err()).isZero();
+    assertThat(sizes(gallery)).isEqualTo(before);
+    assertThat(Files.size(temporary.resolve("whole.html")))
+        .isGreaterThan(Files.size(temporary.resolve("bare.html")));
+  }
+
+  private static Map<String, Long> sizes(Path folder) throws Exception {
+    Map<String, Long> sizes = new HashMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        sizes.put(folder.relativize(file).toString(), Files.size(file));
+      }
+    }
+    return sizes;
+  }
+
   @Test
   void scoresCaptionsWithAJointSpaceAndApartForEachDomain() throws Exception {
     Cli cli;

@@ -177,6 +177,11 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
     return scores.path("dataset").asText();
   }
 
+  /** The part of the data set, as {@link io.lorgnette.data.Split#of} reads it. */
+  public String split() {
+    return scores.path("split").asText();
+  }
+
   /** The file of an image of a data set in the run folder; different images, different files. */
   public static String galleryFile(String dataset, String imageId) {
     return "gallery/" + fileName(dataset) + "/" + fileName(imageId) + ".jpg";
