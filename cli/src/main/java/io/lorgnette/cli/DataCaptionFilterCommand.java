@@ -5,17 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.VisionLanguageModel;
 import io.lorgnette.curate.CuratedSet;
 import io.lorgnette.curate.SyntheticCaptions;
-import io.lorgnette.data.DataRoots;
-import io.lorgnette.data.Dataset;
-import io.lorgnette.data.DatasetSpec;
-import io.lorgnette.data.Datasets;
-import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.JointEmbedder;
 import io.lorgnette.method.Utterance;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Precision;
@@ -26,7 +20,6 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code lorgnette data caption-filter}: captions that a model writes, the best of all kept. */
@@ -50,17 +43,7 @@ final class DataCaptionFilterCommand implements Runnable {
 
   @ParentCommand private DataCommand parent;
 
-  @Parameters(index = "0", paramLabel = "SET", description = "Images with captions.")
-  private String argument;
-
-  @Option(
-      names = "--clip",
-      required = true,
-      paramLabel = "MODEL",
-      description =
-          "Ranks: a folder or pulled org/name of CLIP or SigLIP, a run of method clip, or"
-              + " pocket-clip, the embedded one.")
-  private String clip;
+  @Mixin private CurationOptions curation;
 
   @Option(
       names = "--captions",
@@ -108,17 +91,6 @@ final class DataCaptionFilterCommand implements Runnable {
       description = "Draws the words (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Folder below the data folder for captions.jsonl, kept.jsonl, problems.jsonl, and"
-              + " kept.yaml, which is what a recipe takes for the new set.")
-  private Path out;
-
-  @Mixin private DataFolderOption data;
-
   @Mixin private ModelOptions models;
   @Mixin private WeightsOption weights;
   @Mixin private EngineOptions engine;
@@ -127,24 +99,19 @@ final class DataCaptionFilterCommand implements Runnable {
   public void run() {
     check();
     Console console = parent.console();
-    DatasetSpec spec = DataSetArgument.spec(argument, true);
-    DataRoots roots = ConnectorRuns.withPostcards(console, data.roots(), List.of(spec));
     Path connector = models.connector("captions");
-    Problems problems = Problems.collecting();
-    try (Dataset dataset = Datasets.open(spec, roots, problems)) {
-      CuratedSet set = CuratedSet.in(out, dataset, roots);
-      SyntheticCaptions synthetic = new SyntheticCaptions(set);
-      write(console, connector, synthetic, dataset.size());
-      SyntheticCaptions.Kept kept = synthetic.keep(keep);
-      if (console.json()) {
-        console.result(json(kept));
-      } else {
-        print(console, kept, set);
-      }
-    }
-    if (problems.count() > 0) {
-      console.say("Left out: " + problems.summary() + "; see " + out.resolve("problems.jsonl"));
-    }
+    curation.curate(
+        console,
+        (set, dataset) -> {
+          SyntheticCaptions synthetic = new SyntheticCaptions(set);
+          write(console, connector, synthetic, dataset.size());
+          SyntheticCaptions.Kept kept = synthetic.keep(keep);
+          if (console.json()) {
+            console.result(json(kept));
+          } else {
+            print(console, kept, set);
+          }
+        });
   }
 
   private void check() {
@@ -183,7 +150,7 @@ final class DataCaptionFilterCommand implements Runnable {
     try (VisionLanguageModel model =
             VisionLanguageModel.load(
                 models.vision(), models.language(), connector, numerics, kept);
-        JointEmbedder joint = JointModels.open(clip, Path.of(""), Dtype.F32, numerics.device());
+        JointEmbedder joint = curation.open(numerics.device());
         Progress progress = console.progress("writing captions", "images", images)) {
       synthetic.write(
           (pictures, first) -> captions(model, pictures, first),
@@ -207,7 +174,7 @@ final class DataCaptionFilterCommand implements Runnable {
 
   private ObjectNode json(SyntheticCaptions.Kept kept) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("model", clip).put("images", kept.images()).put("broken", kept.broken());
+    node.put("model", curation.clip()).put("images", kept.images()).put("broken", kept.broken());
     node.put("keptImages", kept.keptImages());
     node.put("original", kept.original()).put("synthetic", kept.synthetic());
     return node.put("originalFirst", kept.originalFirst());
@@ -224,8 +191,7 @@ final class DataCaptionFilterCommand implements Runnable {
             kept.original(),
             kept.synthetic(),
             kept.originalFirst(),
-            clip));
-    console.say("For a recipe (" + out.resolve("kept.yaml") + "):");
-    set.yaml().lines().forEach(line -> console.say("  " + line));
+            curation.clip()));
+    curation.sayRecipe(console, set);
   }
 }

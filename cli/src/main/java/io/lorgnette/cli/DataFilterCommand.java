@@ -6,22 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.curate.CaptionFilter;
 import io.lorgnette.curate.CuratedSet;
 import io.lorgnette.curate.Histogram;
-import io.lorgnette.data.DataRoots;
-import io.lorgnette.data.Dataset;
-import io.lorgnette.data.DatasetSpec;
-import io.lorgnette.data.Datasets;
-import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.method.JointEmbedder;
 import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Dtype;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code lorgnette data filter}: the pairs of a data set that a joint space finds fitting. */
@@ -44,17 +35,7 @@ final class DataFilterCommand implements Runnable {
 
   @ParentCommand private DataCommand parent;
 
-  @Parameters(index = "0", paramLabel = "SET", description = "Images with captions.")
-  private String argument;
-
-  @Option(
-      names = "--clip",
-      required = true,
-      paramLabel = "MODEL",
-      description =
-          "Model of images and texts: a folder or pulled org/name of CLIP or SigLIP, a run of"
-              + " method clip, or pocket-clip, the embedded one.")
-  private String clip;
+  @Mixin private CurationOptions curation;
 
   @Option(names = "--keep", paramLabel = "N", description = "Keep so many pairs, the nearest.")
   private Long keep;
@@ -64,17 +45,6 @@ final class DataFilterCommand implements Runnable {
       paramLabel = "COSINE",
       description = "Or keep all pairs from this cosine on.")
   private Double threshold;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Folder below the data folder for scores.jsonl, kept.jsonl, problems.jsonl, and kept.yaml,"
-              + " which is what a recipe takes for the new set.")
-  private Path out;
-
-  @Mixin private DataFolderOption data;
 
   @Option(
       names = "--device",
@@ -92,32 +62,27 @@ final class DataFilterCommand implements Runnable {
       throw new InputException("--keep must be at least 1 but is " + keep);
     }
     Console console = parent.console();
-    DatasetSpec spec = DataSetArgument.spec(argument, true);
-    DataRoots roots = ConnectorRuns.withPostcards(console, data.roots(), List.of(spec));
-    Problems problems = Problems.collecting();
-    try (Dataset dataset = Datasets.open(spec, roots, problems)) {
-      CuratedSet set = CuratedSet.in(out, dataset, roots);
-      CaptionFilter filter = new CaptionFilter(set);
-      try (JointEmbedder model = JointModels.open(clip, Path.of(""), Dtype.F32, device);
-          Progress progress = console.progress("scoring", "images", dataset.size())) {
-        filter.score(model, done -> progress.at(done, ""));
-      }
-      CaptionFilter.Kept kept =
-          keep != null ? filter.keepNearest(keep) : filter.keepFrom(threshold);
-      if (console.json()) {
-        console.result(json(kept));
-      } else {
-        print(console, kept, set);
-      }
-    }
-    if (problems.count() > 0) {
-      console.say("Left out: " + problems.summary() + "; see " + out.resolve("problems.jsonl"));
-    }
+    curation.curate(
+        console,
+        (set, dataset) -> {
+          CaptionFilter filter = new CaptionFilter(set);
+          try (JointEmbedder model = curation.open(device);
+              Progress progress = console.progress("scoring", "images", dataset.size())) {
+            filter.score(model, done -> progress.at(done, ""));
+          }
+          CaptionFilter.Kept kept =
+              keep != null ? filter.keepNearest(keep) : filter.keepFrom(threshold);
+          if (console.json()) {
+            console.result(json(kept));
+          } else {
+            print(console, kept, set);
+          }
+        });
   }
 
   private ObjectNode json(CaptionFilter.Kept kept) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("model", clip).put("images", kept.images()).put("broken", kept.broken());
+    node.put("model", curation.clip()).put("images", kept.images()).put("broken", kept.broken());
     node.put("pairs", kept.pairs()).put("keptImages", kept.keptImages());
     node.put("keptPairs", kept.keptPairs()).put("threshold", kept.threshold());
     ArrayNode bins = node.putArray("histogram");
@@ -137,7 +102,7 @@ final class DataFilterCommand implements Runnable {
             kept.keptImages(),
             kept.images(),
             kept.threshold(),
-            clip));
+            curation.clip()));
     long most = kept.histogram().bins().stream().mapToLong(Histogram.Bin::count).max().orElse(1);
     for (Histogram.Bin bin : kept.histogram().bins()) {
       int length = (int) Math.ceil((double) BAR * bin.count() / most);
@@ -153,7 +118,6 @@ final class DataFilterCommand implements Runnable {
                       : "")
               .stripTrailing());
     }
-    console.say("For a recipe (" + out.resolve("kept.yaml") + "):");
-    set.yaml().lines().forEach(line -> console.say("  " + line));
+    curation.sayRecipe(console, set);
   }
 }
