@@ -255,10 +255,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private Tensor encode(List<RgbImage> images) {
     VisionEncoder encoder = sight.features();
     int size = encoder.processor().size();
-    float[] pixels = new float[images.size() * 3 * size * size];
-    for (int i = 0; i < images.size(); i++) {
-      encoder.processor().process(images.get(i), pixels, i * 3 * size * size);
-    }
+    float[] pixels = encoder.processor().process(images);
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       return scope.keep(encoder.encode(Tensors.ofFloats(pixels, images.size(), 3, size, size)));

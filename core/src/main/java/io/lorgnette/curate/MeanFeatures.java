@@ -1,6 +1,5 @@
 package io.lorgnette.curate;
 
-import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -8,7 +7,6 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.vision.VisionEncoder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -21,13 +19,8 @@ public record MeanFeatures(VisionEncoder encoder) implements AutoCloseable {
 
   /** {@code [B][Di]}, in F32. */
   public float[][] of(List<RgbImage> pictures) {
-    ImageProcessor processor = encoder.processor();
-    int side = processor.size();
-    int each = 3 * side * side;
-    float[] pixels = new float[Math.multiplyExact(pictures.size(), each)];
-    IntStream.range(0, pictures.size())
-        .parallel()
-        .forEach(i -> processor.process(pictures.get(i), pixels, i * each));
+    int side = encoder.processor().size();
+    float[] pixels = encoder.processor().process(pictures);
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Tensor input = Tensors.ofFloats(pixels, pictures.size(), 3, side, side);

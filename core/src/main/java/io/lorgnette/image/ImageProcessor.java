@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Makes a picture into the input of a vision encoder: a list of {@linkplain ImageStep steps} that
@@ -157,6 +158,16 @@ public final class ImageProcessor {
    */
   public void process(RgbImage image, float[] out, int offset) {
     normalization.apply(resizedAndCropped(image), out, offset);
+  }
+
+  /** Pixel values of several pictures, {@code [B, 3, S, S]}, worked on by all processors. */
+  public float[] process(List<RgbImage> images) {
+    int each = 3 * size * size;
+    float[] out = new float[Math.multiplyExact(images.size(), each)];
+    IntStream.range(0, images.size())
+        .parallel()
+        .forEach(i -> process(images.get(i), out, i * each));
+    return out;
   }
 
   /** What the model sees, before normalisation: {@code S x S} pixels. */

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -83,13 +82,9 @@ public final class JointEmbedder implements AutoCloseable {
   public float[][] images(List<RgbImage> pictures) {
     List<float[]> vectors = new ArrayList<>();
     int side = pair.images().processor().size();
-    int each = 3 * side * side;
     for (int from = 0; from < pictures.size(); from += IMAGES) {
       List<RgbImage> some = pictures.subList(from, Math.min(from + IMAGES, pictures.size()));
-      float[] pixels = new float[some.size() * each];
-      IntStream.range(0, some.size())
-          .parallel()
-          .forEach(i -> pair.images().processor().process(some.get(i), pixels, i * each));
+      float[] pixels = pair.images().processor().process(some);
       try (Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         addRows(vectors, pair.imageEmbeds(Tensors.ofFloats(pixels, some.size(), 3, side, side)));
