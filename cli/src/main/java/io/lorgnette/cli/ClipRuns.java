@@ -1,6 +1,5 @@
 package io.lorgnette.cli;
 
-import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.text.Tokenizer;
@@ -30,31 +29,6 @@ final class ClipRuns extends PairRuns<ClipRecipe> {
   @Override
   String title() {
     return TITLE;
-  }
-
-  @Override
-  String vision() {
-    return recipe().value().vision();
-  }
-
-  @Override
-  String tokenizer() {
-    return recipe().value().tokenizer();
-  }
-
-  @Override
-  int batch() {
-    return recipe().value().batch();
-  }
-
-  @Override
-  List<DatasetSpec> learned() {
-    return recipe().value().learned();
-  }
-
-  @Override
-  List<DatasetSpec> held() {
-    return recipe().value().validation();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
-import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Problems;
 import io.lorgnette.error.InputException;
 import io.lorgnette.method.EncoderSpec;
@@ -13,8 +12,8 @@ import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.FeaturedDataset;
+import io.lorgnette.train.PairRecipe;
 import io.lorgnette.train.RunFolder;
-import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ import java.util.Locale;
  *
  * @param <R> its recipe
  */
-abstract class PairRuns<R extends TrainRecipe> {
+abstract class PairRuns<R extends PairRecipe> {
 
   /** The keys among the models of a run.json. */
   private static final String VISION = "vision";
@@ -61,21 +60,6 @@ abstract class PairRuns<R extends TrainRecipe> {
   /** Its name for people. */
   abstract String title();
 
-  /** The encoder that the recipe names. */
-  abstract String vision();
-
-  /** The tokenizer that the recipe names. */
-  abstract String tokenizer();
-
-  /** Pairs of a step. */
-  abstract int batch();
-
-  /** Data sets that are learned from. */
-  abstract List<DatasetSpec> learned();
-
-  /** Data sets of the validation loss. */
-  abstract List<DatasetSpec> held();
-
   /** What is trained, counted. */
   abstract long parameters(EncoderSpec encoder, Tokenizer tokenizer);
 
@@ -91,9 +75,10 @@ abstract class PairRuns<R extends TrainRecipe> {
 
   /** What would be trained, told from sizes and the tokenizer; no weights need to be there. */
   final int dryRun(Console console) {
-    EncoderSpec encoder = BackboneNames.encoder(BackboneNames.under(base, vision()), "");
+    EncoderSpec encoder =
+        BackboneNames.encoder(BackboneNames.under(base, recipe.value().vision()), "");
     long trained;
-    try (Tokenizer tokenizer = Tokenizer.load(tokenizer(tokenizer(), base))) {
+    try (Tokenizer tokenizer = Tokenizer.load(tokenizer(recipe.value().tokenizer(), base))) {
       trained = parameters(encoder, tokenizer);
     }
     long steps = recipe.value().train().schedule().steps();
@@ -103,7 +88,7 @@ abstract class PairRuns<R extends TrainRecipe> {
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       node.put("method", method()).put("title", title());
       node.put("trainedParameters", trained).put("frozenParameters", encoder.parameters());
-      node.put("steps", steps).put("pairs", steps * batch()).put("bytes", bytes);
+      node.put("steps", steps).put("pairs", steps * recipe.value().batch()).put("bytes", bytes);
       console.result(node.put("recipe", recipe.resolvedYaml()));
       return 0;
     }
@@ -116,7 +101,7 @@ abstract class PairRuns<R extends TrainRecipe> {
             trained,
             encoder.name(),
             steps,
-            batch(),
+            recipe.value().batch(),
             Numbers.bytes(bytes)));
     console.say("The recipe with every default:");
     console.result(recipe.resolvedYaml().stripTrailing());
@@ -125,12 +110,12 @@ abstract class PairRuns<R extends TrainRecipe> {
 
   /** The folder of the encoder that the recipe names. */
   final Path visionFolder() {
-    return ModelOptions.vision(vision(), base);
+    return ModelOptions.vision(recipe.value().vision(), base);
   }
 
   /** The folder or file of the tokenizer that the recipe names. */
   final Path tokenizerFile() {
-    return tokenizer(tokenizer(), base);
+    return tokenizer(recipe.value().tokenizer(), base);
   }
 
   /**
@@ -147,18 +132,19 @@ abstract class PairRuns<R extends TrainRecipe> {
   final void recordModels(RunFolder folder) {
     ObjectNode run = (ObjectNode) folder.readJson("run.json");
     run.putObject("models")
-        .put(VISION, ConnectorRuns.absolute(vision(), base))
-        .put(TOKENIZER, ConnectorRuns.absolute(tokenizer(), base));
+        .put(VISION, ConnectorRuns.absolute(recipe.value().vision(), base))
+        .put(TOKENIZER, ConnectorRuns.absolute(recipe.value().tokenizer(), base));
     folder.writeJson("run.json", run);
   }
 
   /** Trains in a run's folder; says what was left out. */
   final TrainingLoop.Result train(
       Console console, StartedRun run, DataRoots roots, Problems problems, Interrupt interrupt) {
-    try (FeatureBench bench = bench(console, vision(), base, run.numerics().device());
-        Tokenizer tokenizer = Tokenizer.load(tokenizer(tokenizer(), base))) {
-      List<FeaturedDataset> train = bench.featured(learned(), roots, problems);
-      List<FeaturedDataset> held = bench.featured(held(), roots, problems);
+    try (FeatureBench bench =
+            bench(console, recipe.value().vision(), base, run.numerics().device());
+        Tokenizer tokenizer = Tokenizer.load(tokenizer(recipe.value().tokenizer(), base))) {
+      List<FeaturedDataset> train = bench.featured(recipe.value().learned(), roots, problems);
+      List<FeaturedDataset> held = bench.featured(recipe.value().validation(), roots, problems);
       ConnectorRuns.noteProblems(console, problems, run.folder());
       try (TrainingProgress progress = new TrainingProgress(console, "pairs")) {
         return train(bench, tokenizer, run, train, held, progress, interrupt);

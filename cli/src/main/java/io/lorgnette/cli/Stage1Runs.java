@@ -1,6 +1,5 @@
 package io.lorgnette.cli;
 
-import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.text.Tokenizer;
@@ -28,31 +27,6 @@ final class Stage1Runs extends PairRuns<Blip2Recipe> {
   @Override
   String title() {
     return TITLE;
-  }
-
-  @Override
-  String vision() {
-    return recipe().value().vision();
-  }
-
-  @Override
-  String tokenizer() {
-    return recipe().value().tokenizer();
-  }
-
-  @Override
-  int batch() {
-    return recipe().value().batch();
-  }
-
-  @Override
-  List<DatasetSpec> learned() {
-    return recipe().value().data().train();
-  }
-
-  @Override
-  List<DatasetSpec> held() {
-    return recipe().value().data().validation();
   }
 
   @Override

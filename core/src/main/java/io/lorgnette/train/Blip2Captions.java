@@ -7,9 +7,11 @@ import io.lorgnette.text.BlipCaption;
 import io.lorgnette.text.PaddedIds;
 import io.lorgnette.text.TextMarks;
 import io.lorgnette.text.Tokenizer;
+import io.lorgnette.train.TextOrder.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The captions of one or several data sets as BLIP-2's first stage reads them: {@linkplain
@@ -97,6 +99,19 @@ final class Blip2Captions {
   FeatureKey key(int image) {
     Place place = places.get(image);
     return place.set().keys().get(place.index()).orElseThrow();
+  }
+
+  /** The keys of the images of some pairs. */
+  List<FeatureKey> keys(List<Item> pairs) {
+    return pairs.stream().map(pair -> key(pair.image())).toList();
+  }
+
+  /** Every image that has captions, with its first one. */
+  List<Item> firsts() {
+    return IntStream.range(0, captions.length)
+        .filter(image -> captions[image] > 0)
+        .mapToObj(image -> new Item(image, 0))
+        .toList();
   }
 
   /** A caption in tokens. */

@@ -10,7 +10,6 @@ import io.lorgnette.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * BLIP-2's first stage: a Q-Former on the features of a frozen encoder, without a language model.
@@ -52,7 +51,7 @@ public record Blip2Recipe(
     double temperature,
     int batch,
     TrainingSettings train)
-    implements TrainRecipe {
+    implements PairRecipe {
 
   /** The name in recipes. */
   public static final String METHOD = "blip2-stage1";
@@ -202,8 +201,13 @@ public record Blip2Recipe(
   }
 
   @Override
-  public List<DatasetSpec> datasets() {
-    return Stream.concat(data.train().stream(), data.validation().stream()).toList();
+  public List<DatasetSpec> learned() {
+    return data.train();
+  }
+
+  @Override
+  public List<DatasetSpec> validation() {
+    return data.validation();
   }
 
   /** Pairs of one micro-batch. */

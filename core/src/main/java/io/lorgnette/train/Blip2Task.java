@@ -1,7 +1,6 @@
 package io.lorgnette.train;
 
 import io.lorgnette.feature.FeatureCache;
-import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.mapper.Blip2Losses;
 import io.lorgnette.mapper.Blip2Losses.Batch;
 import io.lorgnette.mapper.Blip2Losses.Losses;
@@ -16,7 +15,6 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PaddedIds;
 import io.lorgnette.train.TextOrder.Item;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,14 +86,13 @@ final class Blip2Task implements TrainingTask {
       List<Item> items,
       long number,
       Dropout dropout) {
-    List<FeatureKey> keys = items.stream().map(item -> captions.key(item.image())).toList();
     List<PaddedIds> texts =
         items.stream().map(item -> captions.read(item.image(), item.text())).toList();
     TextBatch text = TextBatch.of(texts, model.device());
     long seed = TrainingLoop.mix(recipe.train().seed(), number, NEGATIVES);
     return new Blip2Losses(model.with(leaves, format), weights, Gathering.ALONE)
         .of(
-            new Batch(features.get(keys), text.ids(), text.mask()),
+            new Batch(features.get(captions.keys(items)), text.ids(), text.mask()),
             HardNegatives.seeded(seed),
             dropout);
   }
@@ -137,13 +134,7 @@ final class Blip2Task implements TrainingTask {
   }
 
   private Map<String, Double> evaluate(Blip2Captions captions) {
-    List<Item> all = new ArrayList<>();
-    int[] counts = captions.perImage();
-    for (int image = 0; image < counts.length; image++) {
-      if (counts[image] > 0) {
-        all.add(new Item(image, 0));
-      }
-    }
+    List<Item> all = captions.firsts();
     int rows = Math.min(recipe.rows(), all.size());
     int count = all.size() / rows;
     Map<String, Double> means = new LinkedHashMap<>();

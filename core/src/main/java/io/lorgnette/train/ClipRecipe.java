@@ -6,7 +6,6 @@ import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.JointConfig;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
  * A joint space of images and texts on a frozen encoder, with CLIP's loss (Radford et al. 2021).
@@ -40,7 +39,7 @@ public record ClipRecipe(
     double dropout,
     int batch,
     TrainingSettings train)
-    implements TrainRecipe {
+    implements PairRecipe {
 
   /** The name in recipes. */
   public static final String METHOD = "clip";
@@ -142,10 +141,5 @@ public record ClipRecipe(
         dropout,
         train.batch(),
         train.settings());
-  }
-
-  @Override
-  public List<DatasetSpec> datasets() {
-    return Stream.concat(learned.stream(), validation.stream()).toList();
   }
 }

@@ -11,6 +11,7 @@ import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.TextOrder.Item;
 import io.lorgnette.vision.DualEncoder;
 import io.lorgnette.vision.JointSpace;
+import io.lorgnette.vision.JointTexts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ final class ClipTask implements TrainingTask {
   }
 
   private Tensor seen(Blip2Captions captions, List<Item> items) {
-    return features.get(items.stream().map(item -> captions.key(item.image())).toList());
+    return features.get(captions.keys(items));
   }
 
   private Tensor ids(JointSpace space, Blip2Captions captions, List<Item> items) {
@@ -120,17 +121,15 @@ final class ClipTask implements TrainingTask {
   }
 
   private Map<String, Double> evaluate(Blip2Captions captions) {
-    List<Item> firsts = new ArrayList<>();
+    List<Item> firsts = captions.firsts();
     List<Item> all = new ArrayList<>();
     List<Integer> owners = new ArrayList<>();
     int[] counts = captions.perImage();
-    for (int image = 0; image < counts.length; image++) {
+    for (int owner = 0; owner < firsts.size(); owner++) {
+      int image = firsts.get(owner).image();
       for (int text = 0; text < counts[image]; text++) {
         all.add(new Item(image, text));
-        owners.add(firsts.size());
-      }
-      if (counts[image] > 0) {
-        firsts.add(new Item(image, 0));
+        owners.add(owner);
       }
     }
     try (Scope scope = Scope.open();
@@ -174,8 +173,7 @@ final class ClipTask implements TrainingTask {
   }
 
   private static Tensor unit(List<Tensor> parts) {
-    Tensor x = Tensors.to(Tensors.cat(0, parts.toArray(new Tensor[0])), Dtype.F32);
-    return x.div(x.square().sum(new long[] {1}, true, null).sqrt());
+    return JointTexts.unit(Tensors.cat(0, parts.toArray(new Tensor[0])));
   }
 
   private static float[][] rows(Tensor matrix) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** What {@code lorgnette train} can train; its {@code method} says which. */
-public sealed interface TrainRecipe permits ConnectorRecipe, Blip2Recipe, ClipRecipe, TrigRecipe {
+public sealed interface TrainRecipe permits ConnectorRecipe, PairRecipe, TrigRecipe {
 
   /**
    * Reads a recipe of any kind.

@@ -220,8 +220,7 @@ public final class DualEncoder implements AutoCloseable {
   }
 
   private static Tensor normalized(Tensor x) {
-    Tensor wide = Tensors.to(x, Dtype.F32);
-    return wide.div(wide.square().sum(new long[] {1}, true, null).sqrt());
+    return JointTexts.unit(Tensors.to(x, Dtype.F32));
   }
 
   /**
