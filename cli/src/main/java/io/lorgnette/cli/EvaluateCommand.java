@@ -235,7 +235,6 @@ final class EvaluateCommand implements Callable<Integer> {
     Numerics numerics = engine.chooseSideBySide();
     Problems problems = data.problems();
     List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
-    RunFolder folder = runs.start(out, arguments, shotSeed, numerics);
     Protocol protocol =
         Protocol.MAPL
             .withShotSeed(shotSeed)
@@ -243,7 +242,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults());
     List<EvaluationRecord> records =
         runs.evaluate(
-            folder,
+            () -> runs.start(out, arguments, shotSeed, numerics),
             data.name(),
             data.split(),
             roots,
@@ -252,7 +251,6 @@ final class EvaluateCommand implements Callable<Integer> {
             shots,
             numerics,
             weights.precision(numerics));
-    ConnectorRuns.noteProblems(console, problems, folder);
     print(console, records);
     return 0;
   }

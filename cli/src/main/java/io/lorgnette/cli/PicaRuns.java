@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Evaluating PICa, which has a recipe but nothing to train: its run begins with its evaluation. */
 final class PicaRuns {
@@ -64,9 +65,13 @@ final class PicaRuns {
     return folder;
   }
 
-  /** Asks about a data set, once for each number of shots. */
+  /**
+   * Asks about a data set, once for each number of shots.
+   *
+   * @param start of the run's folder, made once models and data are there
+   */
   List<EvaluationRecord> evaluate(
-      RunFolder folder,
+      Supplier<RunFolder> start,
       String on,
       Split split,
       DataRoots roots,
@@ -98,7 +103,9 @@ final class PicaRuns {
           any
               ? Optional.of(Datasets.open(DatasetSpec.named(on, Split.TRAIN), roots, problems))
               : Optional.empty();
+      RunFolder folder;
       try {
+        folder = start.get();
         Optional<FeaturedDataset> source = training.map(telling.eyes()::featured);
         for (int n : shots) {
           try (Progress progress =
@@ -124,6 +131,7 @@ final class PicaRuns {
         record.write(folder);
         Gallery.write(folder, record, dataset, 1);
       }
+      ConnectorRuns.noteProblems(console, problems, folder);
     }
     return records;
   }

@@ -170,6 +170,30 @@ class PicaCommandTest {
     assertThat(lacking.err()).contains("no caption of image");
   }
 
+  /** Nothing is begun that can not go on. */
+  @Test
+  void missingDataLeaveNoRun() throws Exception {
+    Path recipe = recipe("shots: {select: random}\n");
+    Path out = temporary.resolve("run");
+    Cli cli =
+        Cli.run(
+            "evaluate",
+            recipe,
+            "--on",
+            "okvqa",
+            "--data",
+            temporary.resolve("elsewhere"),
+            "--out",
+            out,
+            "--threads",
+            "1",
+            "--format",
+            "f32");
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.err()).contains("elsewhere");
+    assertThat(out).doesNotExist();
+  }
+
   @Test
   void saysWhatARecipeLacks() throws Exception {
     Path alike = recipe("shots: {select: question}\n");
