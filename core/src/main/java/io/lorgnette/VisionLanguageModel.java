@@ -110,7 +110,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     TextModel lm = null;
     Tokenizer tokenizer = null;
     try {
-      lm = TextModel.load(language, weights, numerics.device());
+      lm = TextModel.load(language, weights.forInference(), numerics.device());
       tokenizer = Tokenizer.load(language);
       Backbones backbones =
           Backbones.of(sight.spec(), name(language), lm, tokenizer).withEyes(sight.eyes());

@@ -14,6 +14,7 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.BuildInfo;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,11 +95,17 @@ final class BenchCommand implements Runnable {
     try (Sight sight =
             Sight.open(models.vision(), models.visionName(), "", false, numerics.device());
         TextModel lm = TextModel.load(languageFolder, numerics.format(), numerics.device());
+        TextModel writing =
+            TextModel.load(
+                languageFolder,
+                Precision.of(numerics.format()).forInference(),
+                numerics.device());
         Tokenizer tokenizer = Tokenizer.load(languageFolder);
         PairStages pair =
             new PairStages(
                 sight.features(),
                 Backbones.of(sight.spec(), models.languageName(), lm, tokenizer),
+                writing,
                 numerics)) {
       List<Stage> stages =
           Stream.of(

@@ -32,7 +32,7 @@ final class ConnectorRuns {
 
   private ConnectorRuns() {}
 
-  /** The models that a recipe names, loaded. */
+  /** The models that a recipe names, loaded for training. */
   static Workbench workbench(
       Console console, ConnectorRecipe recipe, Path base, Numerics numerics) {
     Precision precision = Precision.of(numerics.format());
@@ -40,7 +40,11 @@ final class ConnectorRuns {
     return workbench(console, recipe.backbones(), trained, base, numerics, precision);
   }
 
-  /** The models that a recipe names, the language model's matrices kept in fewer bits perhaps. */
+  /**
+   * The models that a recipe names.
+   *
+   * @param weights how the language model's matrices are kept
+   */
   static Workbench workbench(
       Console console,
       ConnectorRecipe.Names names,

@@ -165,7 +165,12 @@ final class EvaluateCommand implements Callable<Integer> {
     try (ParsingProgress parsing = new ParsingProgress(console);
         Workbench bench =
             ConnectorRuns.workbench(
-                console, names, origin.config().trainsEncoder(), Path.of(""), numerics, kept);
+                console,
+                names,
+                origin.config().trainsEncoder(),
+                Path.of(""),
+                numerics,
+                kept.forInference());
         Method method = ConnectorCheckpoint.load(connector, bench.backbones());
         JointVectors space =
             shotSpace == null

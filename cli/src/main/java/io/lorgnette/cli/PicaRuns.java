@@ -86,7 +86,7 @@ final class PicaRuns {
     List<EvaluationRecord> records = new ArrayList<>();
     try (Telling telling = Telling.open(console, settings.words(), base, numerics);
         JointVectors space = space(settings, numerics.device());
-        TextModel lm = TextModel.load(language, kept, numerics.device());
+        TextModel lm = TextModel.load(language, kept.forInference(), numerics.device());
         Tokenizer tokenizer = Tokenizer.load(language);
         Workers workers = new Workers(numerics.parts());
         Dataset dataset = Datasets.open(DatasetSpec.named(on, split), roots, problems)) {

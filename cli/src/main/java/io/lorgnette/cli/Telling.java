@@ -97,7 +97,7 @@ final class Telling implements AutoCloseable {
             origin.config().trainsEncoder(),
             base,
             numerics,
-            Precision.of(numerics.format()));
+            Precision.of(numerics.format()).forInference());
     try {
       Tagger tagger =
           recipe.tags() == 0

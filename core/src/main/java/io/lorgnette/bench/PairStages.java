@@ -4,6 +4,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.Generator;
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.LanguageModel;
+import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.MaplConfig;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.Method;
@@ -43,6 +44,7 @@ public final class PairStages implements AutoCloseable {
 
   private final VisionEncoder encoder;
   private final LanguageModel lm;
+  private final Generator generator;
   private final Backbones backbones;
   private final Numerics numerics;
   private final Method mapl;
@@ -51,13 +53,16 @@ public final class PairStages implements AutoCloseable {
   /**
    * Stages of a pair.
    *
+   * @param writing the language model as it is loaded for inference; borrowed
    * @throws io.lorgnette.error.InputException if the language model is not a decoder
    */
-  public PairStages(VisionEncoder encoder, Backbones backbones, Numerics numerics) {
+  public PairStages(
+      VisionEncoder encoder, Backbones backbones, TextModel writing, Numerics numerics) {
     this.encoder = encoder;
     this.backbones = backbones;
     this.numerics = numerics;
     this.lm = backbones.decoder();
+    this.generator = new Generator(writing);
     this.mapl = MethodKind.MAPL.published().start(backbones, 1);
     this.cost = DecoderCost.of(lm);
   }
@@ -146,7 +151,7 @@ public final class PairStages implements AutoCloseable {
       for (int i = 0; i < batch; i++) {
         prompts.add(Prompt.of(seen.select(0, i)).then(words));
       }
-      new Generator(lm).generate(prompts, config);
+      generator.generate(prompts, config);
     }
   }
 

@@ -247,6 +247,11 @@ public record DecoderConfig(
 
   /** The map to the family's Hugging Face key names. */
   public KeyMap keys() {
+    KeyMap keys = familyKeys();
+    return tied() ? keys.output("embed.weight", true) : keys.output("head.weight", false);
+  }
+
+  private KeyMap familyKeys() {
     return switch (family) {
       case GPT2 -> Gpt2Keys.of(this);
       case GPT_NEO -> GptNeoKeys.of(this);

@@ -83,7 +83,7 @@ public final class EncoderDecoder implements TextModel {
   /** The names that fit; a BART without the output matrix lacks the prefix. */
   private static KeyMap keys(EncoderDecoderConfig config, Checkpoint checkpoint) {
     boolean bare = config.family() == Family.BART && checkpoint.names().contains("shared.weight");
-    return bare ? BartKeys.of(config, "") : config.keys();
+    return bare ? config.withOutput(BartKeys.of(config, "")) : config.keys();
   }
 
   /**
@@ -326,7 +326,7 @@ public final class EncoderDecoder implements TextModel {
     Tensor bias = parameters.find("head.bias"); // [1, V]
     return Layers.linear(
         x,
-        parameters.get(config.tied() ? "embed.weight" : "head.weight"),
+        parameters.at(config.tied() ? "embed" : "head"),
         bias == null ? null : bias.view(config.vocabulary()));
   }
 

@@ -175,7 +175,12 @@ public record EncoderDecoderConfig(
 
   /** The map to the family's Hugging Face key names. */
   public KeyMap keys() {
-    return family == Family.T5 ? T5Keys.of(this) : BartKeys.of(this, "model.");
+    return withOutput(family == Family.T5 ? T5Keys.of(this) : BartKeys.of(this, "model."));
+  }
+
+  /** Says which matrix the scores are computed with. */
+  KeyMap withOutput(KeyMap keys) {
+    return tied() ? keys.output("embed.weight", true) : keys.output("head.weight", false);
   }
 
   /** Parameters, the output matrix counted once when tied. */

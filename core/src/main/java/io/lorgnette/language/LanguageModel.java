@@ -6,6 +6,7 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.nn.Rotary;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.OneDnn;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Precision;
@@ -111,7 +112,12 @@ public final class LanguageModel implements TextModel {
   public LanguageModel withWords(Tensor rows, Tensor scores) {
     Map<String, Tensor> all = new LinkedHashMap<>(parameters.asMap());
     append(all, "embed.weight", rows);
+    all.remove("embed.weight" + Precision.PACKED);
     if (!config.tied()) {
+      Tensor packed = all.remove("head.weight" + Precision.PACKED);
+      if (packed != null) {
+        all.put("head.weight", OneDnn.unpack(packed));
+      }
       append(all, "head.weight", scores);
     }
     Tensor bias = parameters.find("head.bias");
@@ -124,7 +130,7 @@ public final class LanguageModel implements TextModel {
   }
 
   private void append(Map<String, Tensor> all, String name, Tensor rows) {
-    all.put(name, Tensors.cat(0, parameters.get(name), Tensors.to(rows, dtype(), device())));
+    all.put(name, Tensors.cat(0, all.get(name), Tensors.to(rows, dtype(), device())));
   }
 
   /**
@@ -260,8 +266,8 @@ public final class LanguageModel implements TextModel {
 
   @Override
   public Tensor logits(Tensor hidden) {
-    String matrix = config.tied() ? "embed.weight" : "head.weight";
-    return Layers.linear(hidden, parameters.get(matrix), parameters.find("head.bias"));
+    Parameters matrix = parameters.at(config.tied() ? "embed" : "head");
+    return Layers.linear(hidden, matrix, parameters.find("head.bias"));
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.lorgnette.method;
 
 import io.lorgnette.tensor.Device;
-import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.PixelEncoder;
 import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
+import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 
 /**
@@ -27,10 +27,11 @@ public record Sight(VisionEncoder features, EncoderSpec spec, VisionEncoder eyes
    */
   public static Sight open(
       Path folder, String name, String output, boolean trained, Device device) {
+    Precision precision = trained ? Precision.F32 : Precision.F32.forInference();
     VisionEncoder encoder =
         output.isEmpty()
-            ? VisionEncoders.load(folder, Dtype.F32, device)
-            : VisionEncoders.load(folder, output, Dtype.F32, device);
+            ? VisionEncoders.load(folder, precision, device)
+            : VisionEncoders.load(folder, output, precision, device);
     EncoderSpec spec = EncoderSpec.of(name, output, encoder);
     return trained
         ? new Sight(new PixelEncoder(encoder.processor()), spec, encoder)

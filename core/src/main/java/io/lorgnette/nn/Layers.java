@@ -28,6 +28,9 @@ public final class Layers {
    * @param bias {@code [out]} or null
    */
   public static Tensor linear(Tensor x, Parameters p, Tensor bias) {
+    if (PackedLinear.is(p)) {
+      return PackedLinear.apply(x, p, bias);
+    }
     return QuantizedLinear.is(p)
         ? QuantizedLinear.apply(x, p, bias)
         : linear(x, Tensors.to(p.get("weight"), Tensors.dtype(x)), bias);
@@ -35,6 +38,9 @@ public final class Layers {
 
   /** The format in which a linear map's matrix is meant to multiply: its own, or its scales'. */
   public static Dtype format(Parameters p) {
+    if (PackedLinear.is(p)) {
+      return PackedLinear.format(p);
+    }
     return QuantizedLinear.is(p) ? QuantizedLinear.format(p) : Tensors.dtype(p.get("weight"));
   }
 
@@ -50,8 +56,9 @@ public final class Layers {
     if (GradMode.is_enabled() || Tensors.dtype(x) != Dtype.F32 || x.is_cuda()) {
       return torch.linear(x, weight, Tensors.optional(bias));
     }
-    if (x.numel() == x.size(-1)) {
-      // OpenBLAS' matrix product is four times slower than its vector product on one row.
+    if (x.numel() == x.size(-1) && (OneDnn.get() == null || torch.get_num_threads() == 1)) {
+      // OpenBLAS' matrix product is four times slower than its vector product on one row, which
+      // one thread computes; two of oneDNN's are faster than that.
       Tensor row = x.reshape(x.numel());
       Tensor y = bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row);
       long[] shape = Tensors.shape(x);

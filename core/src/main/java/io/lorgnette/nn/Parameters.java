@@ -4,6 +4,7 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Precision;
 import io.lorgnette.weights.Quantizer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,10 +65,11 @@ public final class Parameters {
   public Tensor get(String name) {
     Tensor tensor = tensors.get(prefix + name);
     if (tensor == null) {
-      boolean quantized = has(name + Quantizer.INT8) || has(name + Quantizer.INT4);
+      boolean otherwise =
+          has(name + Quantizer.INT8) || has(name + Quantizer.INT4) || has(name + Precision.PACKED);
       throw new IllegalStateException(
-          quantized
-              ? "parameter " + prefix + name + " is quantized; use Layers.linear"
+          otherwise
+              ? "parameter " + prefix + name + " is quantized or packed; use Layers.linear"
               : "no parameter is named " + prefix + name);
     }
     return tensor;
@@ -119,9 +121,19 @@ public final class Parameters {
     return asMap().values();
   }
 
-  /** Number of values below this view's prefix. */
+  /** Number of values below this view's prefix; a matrix that is there twice counts once. */
   public long count() {
-    return tensors().stream().mapToLong(Tensor::numel).sum();
+    return asMap().entrySet().stream()
+        .filter(entry -> !isCopy(entry.getKey()))
+        .mapToLong(entry -> entry.getValue().numel())
+        .sum();
+  }
+
+  /** Whether a tensor is another's, laid out for kernels. */
+  private boolean isCopy(String name) {
+    return name.endsWith(Precision.PACKED)
+        && tensors.containsKey(
+            name.substring(0, name.length() - Precision.PACKED.length()));
   }
 
   /**

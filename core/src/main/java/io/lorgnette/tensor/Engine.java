@@ -15,6 +15,11 @@ public final class Engine {
 
     private static Throwable load() {
       try {
+        // The binding would ask the system for the process' memory at each tensor: a tenth of the
+        // time of a token. Memory is bounded by scopes and asked for before weights are read.
+        System.setProperty(
+            "org.bytedeco.javacpp.maxPhysicalBytes",
+            System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0"));
         Loader.load(torch.class);
         return null;
       } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
@@ -50,8 +55,10 @@ public final class Engine {
   }
 
   /**
-   * Sets the native threads of one operation, for the whole process. OpenBLAS, which multiplies
-   * matrices in F32, keeps threads of its own beside those of libtorch: both are set.
+   * Sets the native threads of one operation, for the whole process. OpenBLAS would keep threads of
+   * its own beside those of libtorch, which wait for work by turning in circles: on a machine's last
+   * processors the ones then hold up the others (measured: ten times slower). So it gets one wherever
+   * oneDNN is there to multiply F32 matrices instead.
    */
   public static void threads(int threads) {
     if (threads < 1) {
@@ -59,7 +66,7 @@ public final class Engine {
     }
     start();
     torch.set_num_threads(threads);
-    openblas_nolapack.blas_set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(OneDnn.get() == null ? threads : 1);
   }
 
   /** Seeds the native random numbers (dropout), on every device. */

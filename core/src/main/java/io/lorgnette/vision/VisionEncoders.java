@@ -55,15 +55,14 @@ public final class VisionEncoders {
    *     processor do not fit the configuration
    */
   public static VisionEncoder load(Path folder, Dtype dtype, Device device) {
-    if (JointFolder.is(folder)) {
-      return load(JointFolder.encoder(folder), dtype, device);
-    }
-    return load(folder, processor(folder), dtype, device);
+    return load(folder, Precision.of(dtype), device);
   }
 
-  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in fewer bits perhaps. */
+  /** As {@link #load(Path, Dtype, Device)}, its matrices kept in another form perhaps. */
   public static VisionEncoder load(Path folder, Precision precision, Device device) {
-    return load(folder, processor(folder), Optional.empty(), precision, device);
+    return JointFolder.is(folder)
+        ? load(JointFolder.encoder(folder), precision, device)
+        : load(folder, processor(folder), Optional.empty(), precision, device);
   }
 
   /**
@@ -78,25 +77,32 @@ public final class VisionEncoders {
    *     -random} behind it, or {@code random} alone, its weights are in random order: a control
    */
   public static VisionEncoder load(Path folder, String output, Dtype dtype, Device device) {
+    return load(folder, output, Precision.of(dtype), device);
+  }
+
+  /** As {@link #load(Path, String, Dtype, Device)}, its matrices kept in another form perhaps. */
+  public static VisionEncoder load(
+      Path folder, String output, Precision precision, Device device) {
     if (RandomEncoder.isNamed(output)) {
       String rest = RandomEncoder.behind(output);
+      Dtype plain = precision.compute(); // a form in which numbers can change places
       return RandomEncoder.of(
-          rest.isEmpty() ? load(folder, dtype, device) : load(folder, rest, dtype, device));
+          rest.isEmpty() ? load(folder, plain, device) : load(folder, rest, plain, device));
     }
     if (JointFolder.is(folder)) {
       return output.equals(ONE)
-          ? JointFolder.images(folder, dtype, device)
-          : load(JointFolder.encoder(folder), output, dtype, device);
+          ? JointFolder.images(folder, precision.compute(), device)
+          : load(JointFolder.encoder(folder), output, precision, device);
     }
     ImageProcessor processor = processor(folder);
     if (output.equals(PixelEncoder.OUTPUT)) {
       return new PixelEncoder(processor);
     }
     if (!output.equals(ONE)) {
-      return load(folder, processor, Optional.of(output), Precision.of(dtype), device);
+      return load(folder, processor, Optional.of(output), precision, device);
     }
     Optional<String> one = one(folder);
-    VisionEncoder encoder = load(folder, processor, one, Precision.of(dtype), device);
+    VisionEncoder encoder = load(folder, processor, one, precision, device);
     return one.isPresent() ? encoder : new MeanEncoder(encoder);
   }
 

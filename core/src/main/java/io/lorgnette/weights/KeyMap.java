@@ -3,6 +3,7 @@ package io.lorgnette.weights;
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.OneDnn;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class KeyMap {
   private final Map<String, List<String>> aliases = new LinkedHashMap<>();
   private Predicate<String> ignored = name -> false;
   private Predicate<String> unquantized = name -> false;
+  private final Map<String, Boolean> outputs = new LinkedHashMap<>();
   private String optionalPrefix = "";
 
   /** An own tensor that is stored as it is; one number without a shape. */
@@ -90,6 +92,7 @@ public final class KeyMap {
     aliases.putAll(other.aliases);
     ignored = ignored.or(other.ignored);
     unquantized = unquantized.or(other.unquantized);
+    other.outputs.forEach((own, lookedUp) -> outputs.put(prefix + own, lookedUp));
     optionalPrefix = other.optionalPrefix.isEmpty() ? optionalPrefix : other.optionalPrefix;
     return this;
   }
@@ -118,6 +121,7 @@ public final class KeyMap {
                 name.startsWith(beginning)
                     && other.ignored.test(name.substring(beginning.length())));
     unquantized = unquantized.or(other.unquantized);
+    outputs.putAll(other.outputs);
     return this;
   }
 
@@ -165,11 +169,28 @@ public final class KeyMap {
     return this;
   }
 
+  /**
+   * An own matrix outside of the blocks that is read by a linear map: that of a language model's
+   * output.
+   *
+   * @param lookedUp whether its rows are read one by one too
+   */
+  public KeyMap output(String own, boolean lookedUp) {
+    outputs.put(own, lookedUp);
+    return this;
+  }
+
   /** Bytes that all own tensors take in memory. */
   public long bytes(Precision precision) {
+    return bytes(name -> precision);
+  }
+
+  private long bytes(Function<String, Precision> precisions) {
     long bytes = 0;
     for (Map.Entry<String, Part> part : parts.entrySet()) {
-      bytes += precision.bytes(blockName(part.getKey()), part.getValue().shape());
+      Precision precision = precisions.apply(part.getKey());
+      long own = precision.bytes(blockName(part.getKey()), part.getValue().shape());
+      bytes += precision.packed() && outputs.getOrDefault(part.getKey(), false) ? 2 * own : own;
     }
     return bytes;
   }
@@ -200,11 +221,7 @@ public final class KeyMap {
   public Map<String, Tensor> read(
       Checkpoint checkpoint, Function<String, Dtype> dtype, Device device) {
     String omitted = check(checkpoint);
-    long bytes = 0;
-    for (Map.Entry<String, Part> part : parts.entrySet()) {
-      Precision precision = checkpoint.precision(dtype.apply(part.getKey()));
-      bytes += precision.bytes(blockName(part.getKey()), part.getValue().shape());
-    }
+    long bytes = bytes(name -> checkpoint.precision(dtype.apply(name)));
     if (device == Device.CPU && bytes > ALWAYS_TRIED) {
       Precision precision = checkpoint.precision(dtype.apply(""));
       MemoryBudget.now().require(checkpoint.path().toString(), bytes, precision, this::bytes);
@@ -229,7 +246,19 @@ public final class KeyMap {
                 own.putAll(quantized(name, part, stored, precision, device));
               } else {
                 Dtype kept = concerned ? precision.storage().dtype() : precision.compute();
-                own.put(name, Scope.release(copied(part, stored, kept, device)));
+                Tensor whole = copied(part, stored, kept, device);
+                boolean multiplied = concerned || outputs.containsKey(name);
+                boolean packed =
+                    precision.packed()
+                        && multiplied
+                        && kept == precision.compute()
+                        && OneDnn.packs(kept, device);
+                if (packed) {
+                  own.put(name + Precision.PACKED, Scope.release(OneDnn.get().pack(whole)));
+                }
+                if (!packed || outputs.getOrDefault(name, false)) {
+                  own.put(name, Scope.release(whole));
+                }
               }
             }
             // What was read of the files need not stay in memory.

@@ -2,6 +2,7 @@ package io.lorgnette.weights;
 
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Int4;
+import io.lorgnette.tensor.OneDnn;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -14,8 +15,13 @@ import java.util.regex.Pattern;
  *
  * @param group columns of a row that share a scale, with 4 bits; else 0
  * @param compute format of activations
+ * @param packed whether matrices that are no integers are {@linkplain OneDnn#pack laid out} for the
+ *     processor's kernels, where it has them: faster, and without gradient
  */
-public record Precision(Storage storage, int group, Dtype compute) {
+public record Precision(Storage storage, int group, Dtype compute, boolean packed) {
+
+  /** What is added to a matrix's name where it is laid out for kernels. */
+  public static final String PACKED = ".packed";
 
   /** Forms of the matrices. */
   public enum Storage {
@@ -53,10 +59,10 @@ public record Precision(Storage storage, int group, Dtype compute) {
   public static final Precision F16 = of(Dtype.F16);
 
   /** 8 bits, computed in BF16, for which there are kernels. */
-  public static final Precision INT8 = new Precision(Storage.INT8, 0, Dtype.BF16);
+  public static final Precision INT8 = new Precision(Storage.INT8, 0, Dtype.BF16, false);
 
   /** 4 bits in groups of 32, computed in BF16, for which there are kernels. */
-  public static final Precision INT4 = new Precision(Storage.INT4, 32, Dtype.BF16);
+  public static final Precision INT4 = new Precision(Storage.INT4, 32, Dtype.BF16, false);
 
   private static final Pattern IN_BLOCK = Pattern.compile("(?:.*\\.)?\\d+\\.(?:.*\\.)?weight");
   private static final Pattern NAME =
@@ -82,12 +88,12 @@ public record Precision(Storage storage, int group, Dtype compute) {
 
   /** Everything in one format. */
   public static Precision of(Dtype dtype) {
-    return new Precision(Storage.of(dtype), 0, dtype);
+    return new Precision(Storage.of(dtype), 0, dtype, false);
   }
 
   /** The same storage, computed in another format; F32 on the CPU if 16 bits are not enough. */
   public Precision computedIn(Dtype dtype) {
-    return new Precision(storage, group, dtype);
+    return new Precision(storage, group, dtype, packed);
   }
 
   /**
@@ -115,7 +121,16 @@ public record Precision(Storage storage, int group, Dtype compute) {
     if (parts.group(3) != null) {
       compute = Dtype.valueOf(parts.group(3).toUpperCase(Locale.ROOT));
     }
-    return new Precision(storage, group, compute);
+    return new Precision(storage, group, compute, false);
+  }
+
+  /**
+   * The same for inference alone: matrices laid out for the processor's kernels.
+   *
+   * @see OneDnn#pack
+   */
+  public Precision forInference() {
+    return new Precision(storage, group, compute, true);
   }
 
   /** Whether matrices are kept as integers. */
@@ -152,7 +167,7 @@ public record Precision(Storage storage, int group, Dtype compute) {
     return (value + multiple - 1) / multiple * multiple;
   }
 
-  /** The name that {@link #named} takes. */
+  /** The name that {@link #named} takes, whether for inference alone or not. */
   @Override
   public String toString() {
     String name =

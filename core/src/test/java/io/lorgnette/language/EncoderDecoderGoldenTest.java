@@ -11,6 +11,8 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -64,6 +66,23 @@ class EncoderDecoderGoldenTest {
     long width = stage.size(2);
     Tensor flat = stage.reshape(-1, width);
     return Tensors.toFloats(flat.narrow(0, 0, stage.size(1) + REAL));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5", "flan-t5", "bart"})
+  void laidOutForInferenceItIsTheSameModel(String family) {
+    Path folder = Golden.resource("goldens/" + family + "/checkpoint");
+    try (Tensors.NoGrad guard = Tensors.noGrad();
+        EncoderDecoder plain = model(family);
+        EncoderDecoder fast =
+            EncoderDecoder.load(folder, Precision.F32.forInference(), Device.CPU)) {
+      Tensor read = Tensors.ofLongs(new long[] {5, 6, 7, 8, 9}, 1, 5);
+      Tensor said = Tensors.ofLongs(new long[] {2, 3, 4}, 1, 3);
+      float[] expected = Tensors.toFloats(plain.stages(plain.embed(read), null, said).get("logits"));
+      float[] scores = Tensors.toFloats(fast.stages(fast.embed(read), null, said).get("logits"));
+      assertThat(largest(scores, expected)).isLessThan(TOLERANCE);
+      assertThat(fast.parameters().names()).anyMatch(name -> name.endsWith(Precision.PACKED));
+    }
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static io.lorgnette.language.Differences.floats;
 import static io.lorgnette.language.Differences.largest;
 import static io.lorgnette.language.Differences.longs;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
@@ -14,8 +15,11 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.testing.Golden;
 import io.lorgnette.weights.Checkpoint;
+import io.lorgnette.weights.Precision;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +78,40 @@ class LanguageModelGoldenTest {
                 Golden.resource("goldens/gguf-files/" + family + ".gguf"), Dtype.F32, Device.CPU)) {
       Tensor logits = lm.logits(lm.hidden(lm.embed(longs(golden, "input_ids"))));
       assertThat(largest(Tensors.toFloats(logits), golden.floats("logits"))).isLessThan(TOLERANCE);
+    }
+  }
+
+  /** The scores behind a word that the model did not know. */
+  private static float[] scoresOfNewWord(LanguageModel lm, Tensor row, Tensor ids) {
+    LanguageModel larger = lm.withWords(row, row);
+    return Tensors.toFloats(larger.logits(larger.hidden(larger.embed(ids))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void laidOutForInferenceItIsTheSameModel(String family) {
+    Golden golden = Golden.open("goldens/" + family);
+    Path folder = Golden.resource("goldens/" + family + "/checkpoint");
+    try (Scope scope = Scope.open();
+        LanguageModel plain = model(family);
+        LanguageModel lm =
+            LanguageModel.load(folder, Precision.F32.forInference(), Device.CPU)) {
+      Tensor ids = longs(golden, "input_ids");
+      try (Tensors.NoGrad guard = Tensors.noGrad()) {
+        assertClose(lm.logits(lm.hidden(lm.embed(ids))), golden, "logits");
+        Tensor row = torch.randn(1, lm.width()).mul(new Scalar(0.1));
+        Tensor more = longs(golden, "input_ids").fill_(new Scalar(lm.vocabulary()));
+        float[] scores = scoresOfNewWord(lm, row, more);
+        assertThat(largest(scores, scoresOfNewWord(plain, row, more))).isLessThan(TOLERANCE);
+      }
+      assertThat(lm.parameters().count()).isEqualTo(plain.parameters().count());
+      assertThat(lm.parameters().names())
+          .anyMatch(name -> name.endsWith(Precision.PACKED))
+          .doesNotContain("layers.0.mlp.up.weight");
+      Tensor prefix = lm.embed(ids).requires_grad_(true);
+      assertThatThrownBy(() -> lm.hidden(prefix))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no gradient");
     }
   }
 

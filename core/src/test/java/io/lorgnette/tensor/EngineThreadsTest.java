@@ -8,15 +8,15 @@ import org.junit.jupiter.api.Test;
 
 class EngineThreadsTest {
 
-  /** Set apart, one thread of libtorch was seen to multiply matrices with two of OpenBLAS. */
+  /** Two of OpenBLAS beside two of libtorch were seen to hold each other up. */
   @Test
-  void bothPoolsFollow() {
+  void openBlasLeavesTheProcessorsToLibtorch() {
     int before = Engine.threads();
     try {
       for (int threads : new int[] {2, 1}) {
         Engine.threads(threads);
         assertThat(Engine.threads()).isEqualTo(threads);
-        assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(threads);
+        assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(OneDnn.get() == null ? threads : 1);
       }
     } finally {
       Engine.threads(before);

@@ -33,6 +33,32 @@ class QuantizedEncodersTest {
 
   @ParameterizedTest
   @CsvSource({
+    "clip-vision/checkpoint, 30",
+    "siglip-vision/checkpoint, 32",
+    "siglip2-vision/checkpoint, 16",
+    "eva-vit, 28",
+    "dinov2/checkpoint, 28",
+    "dinov2-swiglu/checkpoint, 28",
+    "beit/checkpoint, 28",
+    "beit-shared/checkpoint, 28"
+  })
+  void laidOutForInferenceItIsTheSameEncoder(String folder, int size) {
+    Path path = Golden.resource("goldens/" + folder);
+    Precision packed = Precision.F32.forInference();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad();
+        VisionEncoder plain = load(folder, size, "f32");
+        VisionEncoder fast =
+            VisionEncoders.load(path, ImageProcessor.clip(size), packed, Device.CPU)) {
+      Tensor difference = features(plain, size).sub(features(fast, size)).abs().max();
+      assertThat(Tensors.value(difference)).isLessThan(1e-4);
+      assertThat(fast.parameterCount()).isEqualTo(plain.parameterCount());
+      assertThat(fast.parameters().names()).anyMatch(name -> name.endsWith(Precision.PACKED));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "clip-vision/checkpoint, 30, int8",
     "clip-vision/checkpoint, 30, int4",
     "siglip-vision/checkpoint, 32, int8",

@@ -1,0 +1,44 @@
+package io.lorgnette.nn;
+
+import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.OneDnn;
+import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Precision;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Linear maps whose matrix is {@linkplain OneDnn#pack laid out} for the processor's kernels: for
+ * inference, since no gradient passes them.
+ */
+final class PackedLinear {
+
+  private static final String PACKED = "weight" + Precision.PACKED;
+
+  private PackedLinear() {}
+
+  static boolean is(Parameters p) {
+    return p.has(PACKED);
+  }
+
+  static Dtype format(Parameters p) {
+    return Tensors.dtype(p.get(PACKED));
+  }
+
+  /**
+   * {@code [..., in] -> [..., out]}, in the format of x.
+   *
+   * @throws IllegalStateException if a gradient is to flow back
+   */
+  static Tensor apply(Tensor x, Parameters p, Tensor bias) {
+    if (GradMode.is_enabled() && x.requires_grad()) {
+      throw new IllegalStateException(
+          "weights laid out for inference have no gradient; load them with Precision.of");
+    }
+    Tensor weight = p.get(PACKED);
+    Dtype own = Tensors.dtype(weight);
+    Tensor input = Tensors.to(x, own).contiguous();
+    Tensor y = OneDnn.get().linear(input, weight, bias == null ? null : Tensors.to(bias, own));
+    return Tensors.to(y, Tensors.dtype(x));
+  }
+}
