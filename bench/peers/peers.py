@@ -43,6 +43,7 @@ def make(folder):
         save(CLIPVisionModel(CLIPVisionConfig(**shape)), folder / name)
         (folder / name / "preprocessor_config.json").write_text(json.dumps(processor))
     save(GPT2LMHeadModel(GPT2Config()), folder / "gpt2")
+    tokenizer(folder / "gpt2" / "tokenizer.json", 50257)
     opt = OPTConfig()
     save(OPTForCausalLM(opt), folder / "opt-125m")
     save(LlamaForCausalLM(LlamaConfig(vocab_size=50257, hidden_size=768, intermediate_size=2048, num_hidden_layers=12,
@@ -75,6 +76,15 @@ def make(folder):
     captions = [[" ".join(draw.choice(words, size=draw.integers(8, 14), p=weight)).capitalize() + " ." for _ in range(6)]
                 for _ in range(5000)]
     (folder / "captions.json").write_text(json.dumps(captions))
+
+
+def tokenizer(file, size):
+    """Words without meaning: a model is not complete without a tokenizer, though only ids go through it here."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    vocabulary = {"[UNK]": 0, ".": 1, **{f"w{i}": i for i in range(2, size)}}
+    made = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.Whitespace()
+    made.save(str(file))
 
 
 def save(model, folder):

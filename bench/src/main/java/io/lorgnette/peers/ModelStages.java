@@ -20,6 +20,7 @@ import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.text.Tokenizer;
 import io.lorgnette.train.PartGradients;
 import io.lorgnette.train.TrainingTask;
 import io.lorgnette.vision.VisionEncoder;
@@ -141,7 +142,9 @@ final class ModelStages implements AutoCloseable {
     VisionEncoder encoder = encoder("vit-b-32");
     LanguageModel lm = language("gpt2", precision);
     EncoderSpec spec = EncoderSpec.of("ViT-B/32", "", encoder);
-    Backbones backbones = Backbones.of(spec, "GPT-2", lm, null);
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("gpt2"));
+    open.push(tokenizer);
+    Backbones backbones = Backbones.of(spec, "GPT-2", lm, tokenizer);
     Method mapl = MethodKind.MAPL.published().start(backbones, 1);
     open.push(mapl);
     int halves = numerics.parts();

@@ -2,6 +2,9 @@ package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Precision;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /** What every kind of mapping network demands of its sizes, weights and features. */
@@ -39,7 +42,9 @@ final class Checks {
 
   /** The parameters, if they are those of the configuration. */
   static Parameters parameters(MapperConfig config, Parameters parameters) {
-    if (!parameters.names().equals(config.keys().shapes().keySet())) {
+    Set<String> names =
+        parameters.names().stream().map(Precision::plainName).collect(Collectors.toSet());
+    if (!names.equals(config.keys().shapes().keySet())) {
       throw new IllegalArgumentException("these parameters are not those of " + config);
     }
     return parameters;

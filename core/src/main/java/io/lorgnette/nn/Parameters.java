@@ -131,9 +131,7 @@ public final class Parameters {
 
   /** Whether a tensor is another's, laid out for kernels. */
   private boolean isCopy(String name) {
-    return name.endsWith(Precision.PACKED)
-        && tensors.containsKey(
-            name.substring(0, name.length() - Precision.PACKED.length()));
+    return name.endsWith(Precision.PACKED) && tensors.containsKey(Precision.plainName(name));
   }
 
   /**

@@ -49,8 +49,16 @@ public final class Blip2Model implements WritingModel {
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         Opened opened = new Opened()) {
       QFormerMapper mapper =
-          opened.add((QFormerMapper) config.mapper().read(checkpoint, Dtype.F32, device));
-      VisionEncoder encoder = opened.add(VisionEncoders.load(folder, processor, dtype, device));
+          opened.add(
+              (QFormerMapper)
+                  config
+                      .mapper()
+                      .read(
+                          checkpoint.under("").keptAs(weights.denseIn(Dtype.F32)),
+                          Dtype.F32,
+                          device));
+      VisionEncoder encoder =
+          opened.add(VisionEncoders.load(folder, processor, weights.denseIn(dtype), device));
       TextModel language =
           opened.add(
               TextModel.load(

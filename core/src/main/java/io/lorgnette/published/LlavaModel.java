@@ -53,7 +53,7 @@ public final class LlavaModel implements WritingModel {
                   "vision_tower.",
                   processor,
                   config.output(),
-                  dtype,
+                  weights.denseIn(dtype),
                   device));
       MlpMapper mapper =
           opened.add((MlpMapper) config.mapper(encoder.tokens()).read(checkpoint, dtype, device));

@@ -163,17 +163,17 @@ public final class VisionEncoders {
       String prefix,
       ImageProcessor processor,
       String output,
-      Dtype dtype,
+      Precision precision,
       Device device) {
     device.require();
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder).keptAs(precision)) {
       return load(
           folder,
           config(folder).object(object),
           checkpoint.under(prefix),
           processor,
           Optional.of(output),
-          dtype,
+          precision.compute(),
           device);
     }
   }

@@ -96,6 +96,16 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
     return new Precision(storage, group, dtype, packed);
   }
 
+  /** A model's other parts beside one kept so: no fewer bits, for inference alone if that is. */
+  public Precision denseIn(Dtype dtype) {
+    return new Precision(Storage.of(dtype), 0, dtype, packed);
+  }
+
+  /** The name of a matrix that may be laid out for kernels. */
+  public static String plainName(String name) {
+    return name.endsWith(PACKED) ? name.substring(0, name.length() - PACKED.length()) : name;
+  }
+
   /**
    * The precision of a name: {@code f32}, {@code bf16}, {@code f16}, {@code int8}, {@code int4} or
    * {@code int4-g64}, with {@code @f32} behind it to be computed in another format.
