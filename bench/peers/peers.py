@@ -70,12 +70,17 @@ def make(folder):
         plane = (plane - plane.mean()) / plane.std() * 50 + 128
         Image.fromarray(plane.clip(0, 255).astype("uint8").transpose(1, 2, 0)).save(photos / f"{i:03}.jpg", quality=90)
     words = ["a", "the", "man", "dog", "in", "on", "of", "with", "red", "blue", "field", "street", "running", "sits",
-             "two", "people", "and", "is", "white", "shirt"] + [f"word{i}" for i in range(4000)]
+             "two", "people", "and", "is", "white", "shirt"] + [letters(i) for i in range(4000)]
     weight = 1 / numpy.arange(1, len(words) + 1)
     weight /= weight.sum()
     captions = [[" ".join(draw.choice(words, size=draw.integers(8, 14), p=weight)).capitalize() + " ." for _ in range(6)]
                 for _ in range(5000)]
     (folder / "captions.json").write_text(json.dumps(captions))
+
+
+def letters(number):
+    """A word without meaning, of three to five letters."""
+    return "".join("bdfgklmnprstvz"[number // 14**k % 14] + "aeiou"[number // 7**k % 5] for k in range(2)) + "nst"[number % 3]
 
 
 def tokenizer(file, size):

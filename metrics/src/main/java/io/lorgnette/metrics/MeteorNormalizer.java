@@ -76,6 +76,27 @@ final class MeteorNormalizer {
 
   /** The lower-cased words of a sentence. */
   List<String> words(String sentence) {
+    return isPlain(sentence)
+        ? List.of(sentence.toLowerCase(Locale.ROOT).split(" ", -1))
+        : normalized(sentence);
+  }
+
+  /** Whether no step changes it: words of letters and digits, single blanks between them. */
+  private static boolean isPlain(String sentence) {
+    boolean blank = true; // before the first word, or behind a blank
+    for (int i = 0; i < sentence.length(); i++) {
+      char c = sentence.charAt(i);
+      boolean wordly = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!wordly && (c != ' ' || blank)) {
+        return false;
+      }
+      blank = !wordly;
+    }
+    return !blank;
+  }
+
+  /** As {@link #words}, step by step. */
+  List<String> normalized(String sentence) {
     String text = " " + sentence + " ";
     text = STEPS.get(0).apply(text);
     text = DOTS.matcher(text).replaceAll(run -> " " + RUN_DOT.repeat(run.group().length()) + " ");

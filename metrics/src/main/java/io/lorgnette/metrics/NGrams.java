@@ -47,11 +47,11 @@ final class NGrams {
   record Caption(int length, Counts[] orders, int[] rouge) {}
 
   private final Map<String, Integer> words = new HashMap<>();
-  private final List<Map<Long, Integer>> longer = new ArrayList<>();
+  private final List<LongTable> longer = new ArrayList<>();
 
   NGrams() {
     for (int order = 2; order <= ORDERS; order++) {
-      longer.add(new HashMap<>());
+      longer.add(LongTable.map());
     }
   }
 
@@ -63,10 +63,9 @@ final class NGrams {
     orders[0] = count(grams, ids.length);
     for (int order = 2; order <= ORDERS; order++) {
       int number = Math.max(0, ids.length - order + 1);
-      Map<Long, Integer> known = longer.get(order - 2);
+      LongTable known = longer.get(order - 2);
       for (int i = 0; i < number; i++) {
-        long key = ((long) grams[i] << 32) | ids[i + order - 1];
-        grams[i] = known.computeIfAbsent(key, k -> known.size());
+        grams[i] = known.putIfAbsent(key(grams[i], ids[i + order - 1]), known.size());
       }
       orders[order - 1] = count(grams, number);
     }
@@ -83,9 +82,15 @@ final class NGrams {
     Integer id = words.get(gram[0]);
     for (int i = 1; id != null && i < gram.length; i++) {
       Integer word = words.get(gram[i]);
-      id = word == null ? null : longer.get(i - 1).get(((long) id << 32) | word);
+      id = word == null ? null : longer.get(i - 1).get(key(id, word));
+      id = id == null || id == LongTable.NOTHING ? null : id;
     }
     return id == null ? -1 : id;
+  }
+
+  /** Never 0. */
+  private static long key(int firstWords, int lastWord) {
+    return ((firstWords + 1L) << 32) | lastWord;
   }
 
   private int[] number(List<String> split) {

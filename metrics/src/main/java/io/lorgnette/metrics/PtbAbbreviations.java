@@ -27,6 +27,9 @@ final class PtbAbbreviations {
           + "|mrs?|ms|msgr|mt|natl|pfc|ph|pres|profs?|pvt|reps?|rev|sens?|sfc|sgt|spc|ste?|supts?"
           + "|treas|vs|wm)|[Mm]fg|[Mm]tg";
 
+  /** The longest of those of letters alone that keep their full stop has so many. */
+  static final int LONGEST_WORD = 6;
+
   /** Keep the full stop only before a number. */
   static final String BEFORE_NUMBERS = "(?i:art|ca|figs?|nos?|op|pp|prop)";
 

@@ -47,6 +47,11 @@ final class PtbLexer {
         at++;
         continue;
       }
+      if (isPlainMark(kinds, at)) {
+        tokens.add(line.substring(at, at + 1));
+        at++;
+        continue;
+      }
       int end = plainWord(line, kinds, at);
       if (end > at) {
         tokens.add(line.substring(at, end).toLowerCase(Locale.ROOT));
@@ -56,6 +61,13 @@ final class PtbLexer {
       }
     }
     return tokens;
+  }
+
+  /** A full stop that ends the line, or a comma before a blank: no rule makes more of them. */
+  private static boolean isPlainMark(String kinds, int at) {
+    char mark = kinds.charAt(at);
+    boolean last = at + 1 == kinds.length();
+    return mark == '.' ? last : mark == ',' && !last && kinds.charAt(at + 1) == ' ';
   }
 
   /**
@@ -81,7 +93,9 @@ final class PtbLexer {
     String word = line.substring(at, end);
     boolean special =
         PtbAbbreviations.SPLIT_WORDS.contains(word.toLowerCase(Locale.ROOT))
-            || (next == '.' && ABBREVIATION.matcher(word).matches());
+            || (next == '.'
+                && word.length() <= PtbAbbreviations.LONGEST_WORD
+                && ABBREVIATION.matcher(word).matches());
     return special ? at : end;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,22 @@ class MeteorNormalizerTest {
       assertThat(NORMALIZER.words("TITANIC İ 1,5")).isEqualTo(List.of("titanic", "i̇", "1,5"));
     } finally {
       Locale.setDefault(before);
+    }
+  }
+
+  /** Plain sentences take a shorter way. */
+  @Test
+  void theShorterWayGivesTheSameWords() {
+    Random random = new Random(1);
+    String letters = "aZ9 ,.'-";
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder sentence = new StringBuilder();
+      int kinds = i % 2 == 0 ? 4 : letters.length(); // half of them without punctuation
+      for (int k = random.nextInt(9); k > 0; k--) {
+        sentence.append(letters.charAt(random.nextInt(kinds)));
+      }
+      String text = sentence.toString();
+      assertThat(NORMALIZER.words(text)).as(text).isEqualTo(NORMALIZER.normalized(text));
     }
   }
 }
