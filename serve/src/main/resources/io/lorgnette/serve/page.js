@@ -33,7 +33,7 @@ async function listModels() {
     say("");
   } catch (e) {
     if (e instanceof Failure && e.status === 401) {
-      byId("key-row").hidden = false;
+      byId("key-form").hidden = false;
       byId("key").focus();
     }
     say(e.message, true);
@@ -111,7 +111,8 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("paste", (event) => [...event.clipboardData.files].forEach(add));
 byId("download-json").onclick = () => save("lorgnette.json", "application/json", JSON.stringify(results(), null, 2));
 byId("download-csv").onclick = () => save("lorgnette.csv", "text/csv", csv());
-byId("key-use").onclick = () => {
+byId("key-form").onsubmit = (event) => {
+  event.preventDefault();
   useKey(byId("key").value);
   listModels();
 };
