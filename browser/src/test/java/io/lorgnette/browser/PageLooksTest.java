@@ -3,6 +3,7 @@ package io.lorgnette.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,15 +118,16 @@ class PageLooksTest {
   void leavesPicturesOfItself() throws Exception {
     Path to = Path.of(System.getProperty("screenshots"));
     fill(0);
-    browser.screen(1100, 1180, false);
+    browser.command("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+    browser.screen(1000, 900, false);
     browser.run("scrollTo(0, 0)");
     browser.picture(to.resolve("page-light.png"));
     browser.colours("dark");
     browser.run("document.querySelector('.inside').scrollIntoView()");
-    browser.screen(1100, 620, false);
+    browser.screen(1000, 560, false);
     browser.picture(to.resolve("page-dark.png"));
     browser.colours("light");
-    browser.screen(390, 844, true);
+    browser.screen(390, 760, true);
     browser.run("document.querySelector('.card').scrollIntoView()");
     browser.picture(to.resolve("page-phone.png"));
   }

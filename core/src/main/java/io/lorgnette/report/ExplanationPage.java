@@ -164,6 +164,12 @@ public final class ExplanationPage {
     if (!attention.missing().isEmpty()) {
       html.leaf("p", "No map of attention: " + attention.missing() + ".", "class", "note");
     } else {
+      html.leaf(
+          "p",
+          "How much each embedding attends to each place. Orange: more than an even share. Blue:"
+              + " less.",
+          "class",
+          "note");
       html.open("div", "class", "maps").line();
       attentionMap(html, attention, attention.mean(), "all together", "");
       int before = explained.prefixLength() - attention.maps().size();
@@ -200,10 +206,18 @@ public final class ExplanationPage {
     over(
         html,
         "Attention of " + name + ": " + place(map, attention.columns()),
-        PngImage.heat(map, attention.columns(), most));
+        uneven(map, attention.columns()));
     html.open("figcaption").leaf("b", name);
     html.leaf("small", Numbers.percent(most) + " % at most" + (more.isEmpty() ? "" : ", " + more));
     html.close().close().line();
+  }
+
+  /** A map of what differs from an even share, since most attention is spread over all places. */
+  private static String uneven(List<Double> map, int columns) {
+    double even = map.stream().mapToDouble(Double::doubleValue).sum() / map.size();
+    List<Double> differences = map.stream().map(share -> share - even).toList();
+    double most = differences.stream().mapToDouble(Math::abs).max().orElse(0);
+    return PngImage.heat(differences, columns, most);
   }
 
   private static void nearest(Html html, List<PrefixToken> prefix) {

@@ -96,10 +96,10 @@ async function describe(card, item, image, say) {
       words.textContent = said.text;
       card.captions[model] = said.text;
       under(element, said);
+      element.append(lookButton(card, item, model, said.text, null, say));
       if (i === 0) {
-        described(card, item, image, model, said.text, say);
-      } else {
-        element.append(lookButton(card, item, model, said.text, null, say));
+        image.alt = said.text;
+        item.querySelector(".copy").disabled = false;
       }
     } catch (e) {
       wrong(words, e);
@@ -107,18 +107,10 @@ async function describe(card, item, image, say) {
   }
 }
 
-function described(card, item, image, model, text, say) {
-  image.alt = text;
-  item.querySelector(".copy").disabled = false;
-  const look = item.querySelector(".look");
-  look.disabled = false;
-  look.onclick = () => inside(card, item, model, text, null, say);
-}
-
 function lookButton(card, item, model, text, question, say) {
   const look = document.createElement("button");
   look.type = "button";
-  look.className = "plain";
+  look.className = "look plain";
   look.textContent = "Look inside";
   look.setAttribute("aria-label", "Look inside " + model + ": " + text);
   look.onclick = () => inside(card, item, model, text, question, say);

@@ -20,7 +20,7 @@ let last = 0;
 const strongest = (values) => values.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
 
 /** Draws a value for each place over the photo. */
-function draw(canvas, values, columns) {
+function draw(canvas, { values, columns, least }) {
   const rows = values.length / columns;
   canvas.width = columns;
   canvas.height = rows;
@@ -28,7 +28,7 @@ function draw(canvas, values, columns) {
   const image = context.createImageData(columns, rows);
   const most = Math.abs(strongest(values));
   values.forEach((value, i) => {
-    const share = most < LEAST / 10 ? 0 : Math.abs(value) / most;
+    const share = most < least ? 0 : Math.abs(value) / most;
     image.data.set([...(value > 0 ? FOR : AGAINST), Math.round(215 * share)], 4 * i);
   });
   context.putImageData(image, 0, 0);
@@ -53,18 +53,22 @@ function told(name, values, columns) {
 /** The views that can be chosen: all words, each word, and the prefix's attention. */
 function views(got) {
   const sums = got.words[0].lost.map((_, i) => got.words.reduce((sum, word) => sum + word.lost[i], 0));
-  const all = [{ name: "all words", values: sums, columns: got.regions }];
+  const all = [{ name: "all words", values: sums, columns: got.regions, least: LEAST }];
   got.words
     .filter((word) => word.word && word.word !== ".")
-    .forEach((word) => all.push({ name: word.word, values: word.lost, columns: got.regions }));
+    .forEach((word) => all.push({ name: word.word, values: word.lost, columns: got.regions, least: LEAST }));
   const maps = got.attention.maps;
   if (maps.length) {
     const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i] / maps.length, 0));
+    const even = mean.reduce((sum, share) => sum + share, 0) / mean.length;
     all.push({
       name: "attention of the prefix",
-      values: mean,
+      values: mean.map((share) => share - even),
       columns: got.attention.columns,
-      told: "The prefix looks most at the " + place(mean, got.attention.columns) + ".",
+      least: 1e-9,
+      told:
+        "The prefix looks most at the " + place(mean, got.attention.columns) +
+        ". Orange: more than an even share; blue: less.",
     });
   }
   return all;
@@ -72,7 +76,7 @@ function views(got) {
 
 function choose(body, buttons, button, view) {
   buttons.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
-  draw(body.querySelector("canvas"), view.values, view.columns);
+  draw(body.querySelector("canvas"), view);
   body.querySelector(".told").textContent = view.told || told("\u201c" + view.name + "\u201d", view.values, view.columns);
 }
 
