@@ -119,7 +119,7 @@ class PageLooksTest {
     Path to = Path.of(System.getProperty("screenshots"));
     fill(0);
     browser.command("Emulation.setScrollbarsHidden", Map.of("hidden", true));
-    browser.screen(1000, 900, false);
+    browser.screen(1000, 950, false);
     browser.run("scrollTo(0, 0)");
     browser.picture(to.resolve("page-light.png"));
     browser.colours("dark");

@@ -283,6 +283,12 @@ class EveryMethodTest {
 
       Explanation answer =
           new Explaining(method, encoder, image, options.with(2, 0).withQuestion("What?")).finish();
+      Utterance answered =
+          new Speaker(method)
+              .answers(features, List.of(new Speaker.Asked(0, "What?", List.of())), null, greedy)
+              .get(0);
+      assertThat(answer.said()).isEqualTo(answered.text());
+      assertThat(answer.seeing()).isCloseTo(answered.score() * answered.tokens(), within(1e-3));
       assertThat(answer.words()).allSatisfy(word -> assertThat(word.lost()).isEmpty());
       assertThat(answer.prefix())
           .allSatisfy(token -> assertThat(token.nearest()).hasSize(2))

@@ -8,7 +8,9 @@ import io.lorgnette.explain.ExplainOptions;
 import io.lorgnette.explain.Explanation;
 import io.lorgnette.generate.GenerationConfig;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,21 @@ class ExplanationsTest {
     assertThat(got.path("model").textValue()).isEqualTo("answers");
     assertThat(got.path("said").textValue()).isEqualTo("a dog");
     assertThat(got.path("words").path(0).path("lost")).isEmpty();
+  }
+
+  /** It is done in steps, between which answers grow. */
+  @Test
+  void othersAreAnsweredMeanwhile() throws Exception {
+    CompletableFuture<HttpResponse<String>> slow =
+        bench.client.sendAsync(
+            bench.post("/v1/explanations", body(",\"regions\":12,\"beams\":1")),
+            BodyHandlers.ofString());
+    while (bench.server().engine().running() == 0) {
+      Thread.sleep(1);
+    }
+    bench.chatted(Bench.chat(",\"max_tokens\":2", Bench.said("user", "Hello?")));
+    assertThat(slow).isNotDone();
+    assertThat(slow.get().statusCode()).isEqualTo(200);
   }
 
   @Test
