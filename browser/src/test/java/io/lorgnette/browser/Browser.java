@@ -43,10 +43,11 @@ final class Browser implements AutoCloseable {
 
   final ChromeDriver driver;
   final Path downloads;
-  private final URI page;
+  private final URI first;
+  private URI page;
 
   Browser(URI page, Path downloads) {
-    this.page = page;
+    this.first = page;
     this.downloads = downloads;
     VERSIONS.setLevel(Level.SEVERE);
     LoggingPreferences logs = new LoggingPreferences();
@@ -92,11 +93,17 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(name, parameters);
   }
 
-  /** Loads the page anew on a large light screen. */
-  void open() {
+  /** As {@link #open()}, of another server, which may refuse to name its models. */
+  void open(URI other) {
+    page = other;
     screen(1280, 900, false);
     colours("light");
     driver.get(page.toString());
+  }
+
+  /** Loads the page anew on a large light screen. */
+  void open() {
+    open(first);
     await(() -> !all("#answerer option").isEmpty());
   }
 

@@ -8,10 +8,15 @@ import io.lorgnette.explain.ExplainOptions;
 import io.lorgnette.explain.Explanation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.Dialogue.Role;
+import io.lorgnette.serve.Limits;
+import io.lorgnette.serve.LorgnetteServer;
+import io.lorgnette.serve.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** What the page does, and that it does what the models do. */
@@ -205,6 +211,23 @@ class PageWorkTest {
     assertThat(browser.all(".inside tbody tr")).hasSize(own.words().size());
     assertThat(browser.all(".near li")).hasSize(32);
     assertThat(browser.text(".times")).contains("encoder", "connector", "ms");
+  }
+
+  @Test
+  void aKeyIsAskedForWhereOneIsWanted() {
+    ServerConfig config =
+        new ServerConfig(
+            "127.0.0.1", 0, Optional.of("sesame"), Optional.empty(), Set.of(), Limits.DEFAULT);
+    try (LorgnetteServer locked = served.start(config)) {
+      browser.open(locked.uri());
+      browser.await(() -> browser.one("#key").isDisplayed());
+      assertThat(browser.complaints()).singleElement().asString().contains("401");
+      assertThat(browser.text("#status")).isNotBlank();
+      browser.press("sesame", Keys.ENTER);
+      browser.await(() -> !browser.all("#answerer option").isEmpty());
+      drop(0);
+      assertThat(browser.text(".said .text")).isEqualTo(caption(served.captions, 0));
+    }
   }
 
   @Test

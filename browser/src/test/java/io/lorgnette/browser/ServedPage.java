@@ -30,7 +30,7 @@ final class ServedPage implements AutoCloseable {
   final VisionLanguageModel captions;
   final Browser browser;
   final List<Path> photos;
-  private final LorgnetteServer server;
+  private LorgnetteServer server;
 
   /**
    * Starts all of it.
@@ -44,17 +44,16 @@ final class ServedPage implements AutoCloseable {
         VisionLanguageModel.load(
             Pocket.vision(), Pocket.languageModel(), Pocket.connector("answers"), numerics);
     captions = answers.beside(Pocket.connector("captions"));
+    server = start(ServerConfig.local(0));
+    browser = new Browser(server.uri(), folder.resolve("downloads"));
+  }
+
+  /** Another server over the same models, whose owner closes it. */
+  LorgnetteServer start(ServerConfig config) {
     ServedModel first = new ServedModel(ANSWERS, answers);
     ServedModel second = new ServedModel(CAPTIONS, captions);
-    server =
-        LorgnetteServer.start(
-            List.of(first, second),
-            second,
-            Optional.empty(),
-            ServerConfig.local(0),
-            null,
-            RequestLog.NONE);
-    browser = new Browser(server.uri(), folder.resolve("downloads"));
+    return LorgnetteServer.start(
+        List.of(first, second), second, Optional.empty(), config, null, RequestLog.NONE);
   }
 
   private static List<Path> postcards(Path folder) {
