@@ -1,6 +1,9 @@
 package io.lorgnette;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.explain.ExplainOptions;
+import io.lorgnette.explain.Explaining;
+import io.lorgnette.explain.Explanation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.RgbImage;
@@ -232,6 +235,21 @@ public final class VisionLanguageModel implements AutoCloseable {
       }
       return speaker.reply(turns, config);
     }
+  }
+
+  /**
+   * What the model has made of a photo, what it looked at, and how much each word depends on what
+   * the photo shows.
+   *
+   * @throws io.lorgnette.error.InputException if question and words exceed the model's positions
+   */
+  public Explanation explain(RgbImage image, ExplainOptions options) {
+    return explaining(image, options).finish();
+  }
+
+  /** As {@link #explain}, in steps between which this model may do other work. */
+  public Explaining explaining(RgbImage image, ExplainOptions options) {
+    return new Explaining(method, sight.features(), image, options);
   }
 
   /** Makes the pixels that {@link #see} takes. */

@@ -46,6 +46,7 @@ class ArchitectureTest {
           "verbal",
           "train",
           "evaluate",
+          "explain",
           "report",
           "verify",
           "bench");

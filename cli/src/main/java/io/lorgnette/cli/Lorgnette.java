@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       CaptionCommand.class,
       AnswerCommand.class,
       ChatCommand.class,
+      ExplainCommand.class,
       ServeCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

@@ -9,6 +9,7 @@ import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -99,10 +100,12 @@ public final class Scorer {
         throw new IllegalArgumentException("continuation " + i + " is empty");
       }
       Checks.ids(ids, lm, "a continuation");
-      if (prompts.get(i).said().length > 0
-          || prompts.get(i).lengthBeside() != prompts.get(0).lengthBeside()) {
+      if (prompts.get(i).lengthBeside() != prompts.get(0).lengthBeside()) {
         throw new IllegalArgumentException(
-            "only prompts that say nothing, beside equally many states, are scored together");
+            "only prompts beside equally many states are scored together");
+      }
+      if (prompts.get(i).said().length > 0 && !(lm instanceof EncoderDecoder)) {
+        throw new IllegalArgumentException("only an encoder-decoder has said something already");
       }
       Checks.length(prompts.get(i), ids.length, lm);
     }
@@ -117,17 +120,24 @@ public final class Scorer {
 
   private static Tensor written(
       EncoderDecoder model, List<Prompt> prompts, List<int[]> continuations) {
-    int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElseThrow();
+    List<int[]> written = new ArrayList<>();
+    for (int i = 0; i < continuations.size(); i++) {
+      IntStream said = IntStream.of(prompts.get(i).said());
+      written.add(IntStream.concat(said, IntStream.of(continuations.get(i))).toArray());
+    }
+    int longest = written.stream().mapToInt(ids -> ids.length).max().orElseThrow();
     long[] inputs = new long[continuations.size() * longest];
     // Padding on the right is seen by no token before it.
     Arrays.fill(inputs, model.config().pad());
     List<Long> from = new ArrayList<>();
     for (int i = 0; i < continuations.size(); i++) {
-      int[] ids = continuations.get(i);
+      int[] ids = written.get(i);
       for (int t = 0; t < ids.length; t++) {
         int at = i * longest + t;
         inputs[at] = t == 0 ? model.config().start() : ids[t - 1];
-        from.add((long) at);
+        if (t >= ids.length - continuations.get(i).length) {
+          from.add((long) at);
+        }
       }
     }
     Tensor ids = Tensors.to(Tensors.ofLongs(inputs, continuations.size(), longest), model.device());

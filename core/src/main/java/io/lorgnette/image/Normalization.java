@@ -74,7 +74,7 @@ public final class Normalization {
   }
 
   /** Interleaved bytes to planar floats {@code [3, H, W]} at {@code out[offset..]}. */
-  void apply(RgbImage image, float[] out, int offset) {
+  public void apply(RgbImage image, float[] out, int offset) {
     byte[] rgb = image.rgb();
     int pixels = rgb.length / 3;
     for (int c = 0; c < 3; c++) {

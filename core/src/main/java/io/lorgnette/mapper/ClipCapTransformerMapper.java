@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
@@ -8,7 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * ClipCap's transformer mapping network (Mokady et al. 2021, figure 2): an image's one embedding
  * becomes C tokens, learned constants stand behind them, and what a pre-norm transformer leaves at
- * the constants' places is the prefix. It has no dropout.
+ * the constants' places is the prefix. It has no dropout, and its tokens are no places of the
+ * image.
  *
  * <p>Checked against the published module's outputs and gradients. Legend: see the package.
  */
@@ -35,7 +37,7 @@ public final class ClipCapTransformerMapper implements Mapper {
     Tensor image = Pooled.image(features, config.inputWidth(), config.normalized(), weight);
     Tensor wide = Layers.linear(image, parameters.at("in")); // [B, Di] -> [B, C Do]
     Tensor tokens = wide.view(wide.size(0), config.tokens(), config.outputWidth()); // [B, C, Do]
-    return transformer.apply(tokens, parameters, dropout); // [B, P, Do]
+    return transformer.apply(tokens, parameters, dropout, AttentionTrace.NONE); // [B, P, Do]
   }
 
   @Override

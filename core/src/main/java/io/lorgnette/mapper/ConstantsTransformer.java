@@ -1,10 +1,12 @@
 package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Attention;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Tensors;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,21 +34,23 @@ record ConstantsTransformer(int layers, int heads, double dropout) {
    * @param parameters with the constants, {@code [P, d]}
    * @return {@code [B, P, d]}
    */
-  Tensor apply(Tensor tokens, Parameters parameters, Dropout drops) {
+  Tensor apply(Tensor tokens, Parameters parameters, Dropout drops, AttentionTrace trace) {
     Tensor constants = parameters.get("constants"); // [P, d]
     long n = tokens.size(1);
     long p = constants.size(0);
     Tensor appended = constants.unsqueeze(0).expand(tokens.size(0), p, constants.size(1));
     Tensor x = Tensors.cat(1, tokens, appended); // [B, N + P, d]
     for (int i = 0; i < layers; i++) {
-      x = layer(x, parameters.at("layers", i), drops);
+      int index = i;
+      x = layer(x, parameters.at("layers", i), drops, looked -> trace.layer(index, looked));
     }
     return x.narrow(1, n, p); // [B, N + P, d] -> [B, P, d]
   }
 
   /** A pre-norm encoder layer: {@code [B, N + P, d]} both. */
-  private Tensor layer(Tensor x, Parameters p, Dropout drops) {
-    Tensor seen = attention(Layers.layerNorm(x, p.at("norm1"), NORM_EPSILON), p, drops);
+  private Tensor layer(
+      Tensor x, Parameters p, Dropout drops, Consumer<AttentionTrace.Looked> trace) {
+    Tensor seen = attention(Layers.layerNorm(x, p.at("norm1"), NORM_EPSILON), p, drops, trace);
     Tensor y = x.add(drops.apply(seen, dropout));
     Tensor z = Layers.layerNorm(y, p.at("norm2"), NORM_EPSILON);
     Tensor hidden = torch.relu(Layers.linear(z, p.at("mlp.up"))); // [B, N + P, feed-forward]
@@ -54,13 +58,15 @@ record ConstantsTransformer(int layers, int heads, double dropout) {
     return y.add(drops.apply(out, dropout));
   }
 
-  private Tensor attention(Tensor x, Parameters p, Dropout drops) {
+  private Tensor attention(
+      Tensor x, Parameters p, Dropout drops, Consumer<AttentionTrace.Looked> trace) {
     long d = x.size(2);
     Tensor qkv = Layers.linear(x, p.at("attention.qkv")); // [B, N + P, 3 d]
     Tensor q = Attention.heads(qkv.narrow(2, 0, d), heads);
     Tensor k = Attention.heads(qkv.narrow(2, d, d), heads);
     Tensor v = Attention.heads(qkv.narrow(2, 2 * d, d), heads);
     Tensor seen = Attention.attend(q, k, v, null, false, drops, dropout);
+    trace.accept(new AttentionTrace.Looked(q, k, v, seen, true));
     return Layers.linear(seen, p.at("attention.out"));
   }
 }

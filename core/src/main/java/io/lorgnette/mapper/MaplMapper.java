@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
@@ -26,9 +27,18 @@ public final class MaplMapper implements Mapper {
 
   @Override
   public Tensor map(Tensor features, Dropout dropout) {
+    return map(features, dropout, AttentionTrace.NONE);
+  }
+
+  @Override
+  public Tensor map(Tensor features, AttentionTrace trace) {
+    return map(features, Dropout.NONE, trace);
+  }
+
+  private Tensor map(Tensor features, Dropout dropout, AttentionTrace trace) {
     Tensor input = Checks.features(features, config.inputWidth(), parameters.get("constants"));
     Tensor down = Layers.linear(input, parameters.at("down")); // [B, N, Di] -> [B, N, d]
-    Tensor mixed = transformer.apply(down, parameters, dropout); // [B, P, d]
+    Tensor mixed = transformer.apply(down, parameters, dropout, trace); // [B, P, d]
     return Layers.linear(mixed, parameters.at("up")); // [B, P, d] -> [B, P, Do]
   }
 

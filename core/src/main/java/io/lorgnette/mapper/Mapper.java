@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import org.bytedeco.pytorch.Tensor;
@@ -32,6 +33,14 @@ public sealed interface Mapper extends AutoCloseable
    *     kind needs
    */
   Tensor map(Tensor features, Dropout dropout);
+
+  /**
+   * As {@link #map(Tensor)}, and shows how the prefix attends to the image's tokens; a kind that
+   * does not attend to them shows nothing.
+   */
+  default Tensor map(Tensor features, AttentionTrace trace) {
+    return map(features);
+  }
 
   /** Sizes and names. */
   MapperConfig config();

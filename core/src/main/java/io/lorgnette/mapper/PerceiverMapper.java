@@ -1,10 +1,12 @@
 package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Attention;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Tensors;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -30,19 +32,26 @@ public final class PerceiverMapper implements Mapper {
 
   @Override
   public Tensor map(Tensor features, Dropout dropout) {
+    return map(features, AttentionTrace.NONE);
+  }
+
+  @Override
+  public Tensor map(Tensor features, AttentionTrace trace) {
     Tensor latents = parameters.get("latents"); // [P, Di]
     Tensor media = Checks.features(features, config.inputWidth(), latents); // [B, N, Di]
     Tensor x = latents.unsqueeze(0).expand(media.size(0), latents.size(0), latents.size(1));
     for (int i = 0; i < config.layers(); i++) {
       Parameters p = parameters.at("layers", i);
-      x = x.add(attention(media, x, p));
+      int index = i;
+      x = x.add(attention(media, x, p, looked -> trace.layer(index, looked)));
       x = x.add(feedForward(x, p.at("mlp")));
     }
     return norm(x, parameters.at("norm")); // [B, P, Di]
   }
 
   /** From the latents to the image's tokens and the latents: {@code [B, P, Di]}. */
-  private Tensor attention(Tensor media, Tensor latents, Parameters p) {
+  private Tensor attention(
+      Tensor media, Tensor latents, Parameters p, Consumer<AttentionTrace.Looked> trace) {
     Tensor asking = norm(latents, p.at("latent_norm"));
     Tensor asked = Tensors.cat(1, norm(media, p.at("media_norm")), asking); // [B, N + P, Di]
     long inner = config.inner();
@@ -50,7 +59,9 @@ public final class PerceiverMapper implements Mapper {
     Tensor q = Attention.heads(Layers.linear(asking, p.at("query")), config.heads());
     Tensor k = Attention.heads(both.narrow(2, 0, inner), config.heads());
     Tensor v = Attention.heads(both.narrow(2, inner, inner), config.heads());
-    return Layers.linear(Attention.attend(q, k, v, null, false), p.at("out"));
+    Tensor seen = Attention.attend(q, k, v, null, false);
+    trace.accept(new AttentionTrace.Looked(q, k, v, seen, false));
+    return Layers.linear(seen, p.at("out"));
   }
 
   private Tensor feedForward(Tensor x, Parameters p) {

@@ -1,6 +1,7 @@
 package io.lorgnette.mapper;
 
 import io.lorgnette.nn.Attention;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
@@ -50,6 +51,12 @@ public final class QFormer {
     return run(embed(queries(images.size(0)), dropout), seeing(images, Memory.NONE, dropout));
   }
 
+  /** As {@link #see(Tensor, Dropout)}, and shows how the queries attend to the image. */
+  public Tensor see(Tensor images, AttentionTrace trace) {
+    Pass pass = seeing(images, Memory.NONE, Dropout.NONE).tracedBy(trace);
+    return run(embed(queries(images.size(0)), Dropout.NONE), pass);
+  }
+
   /**
    * What the queries make of each image, with all that a text written about it looks back on.
    *
@@ -59,7 +66,7 @@ public final class QFormer {
    */
   public record Seen(Tensor states, List<Tensor> keys, List<Tensor> values) {}
 
-  /** As {@link #see}, remembered for {@link #write}. */
+  /** As {@link #see(Tensor, Dropout)}, remembered for {@link #write}. */
   public Seen seeForText(Tensor images, Dropout dropout) {
     List<Tensor> keys = new ArrayList<>();
     List<Tensor> values = new ArrayList<>();
@@ -142,26 +149,44 @@ public final class QFormer {
    * @return {@code [B, Q + T, d]}: the queries' outputs, then the text's
    */
   public Tensor seeAndRead(Tensor images, Tensor ids, Tensor mask, Dropout dropout) {
-    Tensor allowed = null;
-    if (mask != null) {
-      Tensor real = Tensors.to(mask, Dtype.BOOL);
-      Tensor queries = torch.ones(real.size(0), config.queries()).to(Dtype.BOOL.scalarType());
-      allowed = keys(Tensors.cat(1, Tensors.to(queries, Tensors.device(real)), real));
-    }
-    return seeAndReadWhere(images, ids, allowed, dropout);
+    return seeAndReadWhere(images, ids, real(mask), dropout);
   }
 
   /**
-   * As {@link #seeAndRead}, with a mask of the caller's, for instance one by which a text is
-   * written: its tokens see the queries and those before them, and the queries see no text.
+   * As {@link #seeAndRead(Tensor, Tensor, Tensor, Dropout)}, and shows how the queries attend to
+   * the image.
+   */
+  public Tensor seeAndRead(Tensor images, Tensor ids, Tensor mask, AttentionTrace trace) {
+    return seeAndRead(images, ids, real(mask), Dropout.NONE, trace);
+  }
+
+  /** Where queries and a text of real and padding tokens may look, or null. */
+  private Tensor real(Tensor mask) {
+    if (mask == null) {
+      return null;
+    }
+    Tensor real = Tensors.to(mask, Dtype.BOOL);
+    Tensor queries = torch.ones(real.size(0), config.queries()).to(Dtype.BOOL.scalarType());
+    return keys(Tensors.cat(1, Tensors.to(queries, Tensors.device(real)), real));
+  }
+
+  /**
+   * As {@link #seeAndRead(Tensor, Tensor, Tensor, Dropout)}, with a mask of the caller's, for
+   * instance one by which a text is written: its tokens see the queries and those before them, and
+   * the queries see no text.
    *
    * @param allowed broadcastable to {@code [B, 1, Q + T, Q + T]}, true where one may look at
    *     another; or null
    */
   public Tensor seeAndReadWhere(Tensor images, Tensor ids, Tensor allowed, Dropout dropout) {
+    return seeAndRead(images, ids, allowed, dropout, AttentionTrace.NONE);
+  }
+
+  private Tensor seeAndRead(
+      Tensor images, Tensor ids, Tensor allowed, Dropout dropout, AttentionTrace trace) {
     Tensor both = Tensors.cat(1, queries(images.size(0)), words(ids, 0));
     Pass pass = new Pass(config.queries(), images, allowed, Memory.NONE, dropout);
-    return run(embed(both, dropout), pass);
+    return run(embed(both, dropout), pass.tracedBy(trace));
   }
 
   /**
@@ -237,8 +262,24 @@ public final class QFormer {
    * @param queries how many of the positions, from the first, are queries
    * @param images that they look at, or null
    * @param allowed who may look at whom, or null
+   * @param trace sees how queries look at the images
    */
-  private record Pass(int queries, Tensor images, Tensor allowed, Memory memory, Dropout dropout) {}
+  private record Pass(
+      int queries,
+      Tensor images,
+      Tensor allowed,
+      Memory memory,
+      Dropout dropout,
+      AttentionTrace trace) {
+
+    Pass(int queries, Tensor images, Tensor allowed, Memory memory, Dropout dropout) {
+      this(queries, images, allowed, memory, dropout, AttentionTrace.NONE);
+    }
+
+    Pass tracedBy(AttentionTrace other) {
+      return new Pass(queries, images, allowed, memory, dropout, other);
+    }
+  }
 
   private Pass seeing(Tensor images, Memory memory, Dropout dropout) {
     return new Pass(config.queries(), images, null, memory, dropout);
@@ -292,7 +333,7 @@ public final class QFormer {
     }
     Tensor queries = y.narrow(1, 0, q);
     if (images != null) {
-      queries = look(queries, images, p, dropout);
+      queries = look(index, queries, images, pass);
     }
     Tensor out = feedForward(queries, p.at("mlp"), p.at("norm2"), dropout);
     long t = y.size(1) - q;
@@ -303,18 +344,18 @@ public final class QFormer {
   }
 
   /** Cross-attention: {@code [B, Q, d]} to {@code [B, N, Di]}. */
-  private Tensor look(Tensor queries, Tensor images, Parameters p, Dropout dropout) {
+  private Tensor look(int index, Tensor queries, Tensor images, Pass pass) {
+    Parameters p = parameters.at("layers", index);
     long d = config.width();
     long h = config.heads();
     Tensor kv = Layers.linear(images, p.at("cross.kv")); // [B, N, 2 d]
-    Tensor seen =
-        attend(
-            Attention.heads(Layers.linear(queries, p.at("cross.q")), h),
-            Attention.heads(kv.narrow(2, 0, d), h),
-            Attention.heads(kv.narrow(2, d, d), h),
-            null,
-            dropout);
-    return sum(queries, Layers.linear(seen, p.at("cross.out")), p.at("norm_cross"), dropout);
+    Tensor q = Attention.heads(Layers.linear(queries, p.at("cross.q")), h);
+    Tensor k = Attention.heads(kv.narrow(2, 0, d), h);
+    Tensor v = Attention.heads(kv.narrow(2, d, d), h);
+    Tensor seen = attend(q, k, v, null, pass.dropout());
+    pass.trace().layer(index, new AttentionTrace.Looked(q, k, v, seen, false));
+    Tensor out = Layers.linear(seen, p.at("cross.out"));
+    return sum(queries, out, p.at("norm_cross"), pass.dropout());
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor allowed, Dropout dropout) {

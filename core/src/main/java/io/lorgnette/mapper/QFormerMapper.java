@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
@@ -38,6 +39,17 @@ public final class QFormerMapper implements Mapper {
    */
   public Tensor map(Tensor features, Tensor ids, Tensor mask, Dropout dropout) {
     Tensor both = qformer.seeAndRead(normed(features), ids, mask, dropout);
+    return project(both.narrow(1, 0, config.prefixLength()));
+  }
+
+  @Override
+  public Tensor map(Tensor features, AttentionTrace trace) {
+    return project(qformer.see(normed(features), trace));
+  }
+
+  /** As {@link #map(Tensor, Tensor, Tensor, Dropout)}, and shows how the queries attend. */
+  public Tensor map(Tensor features, Tensor ids, Tensor mask, AttentionTrace trace) {
+    Tensor both = qformer.seeAndRead(normed(features), ids, mask, trace);
     return project(both.narrow(1, 0, config.prefixLength()));
   }
 

@@ -10,6 +10,7 @@ import io.lorgnette.mapper.Initial;
 import io.lorgnette.mapper.Mapper;
 import io.lorgnette.mapper.PerceiverConfig;
 import io.lorgnette.nn.Activation;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Draws;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.GatedCrossAttention;
@@ -261,6 +262,11 @@ public final class Flamingo extends BoundMethod<Flamingo.Config> {
   @Override
   public Tensor see(Tensor features) {
     return perceiver.map(features, Dropout.NONE);
+  }
+
+  @Override
+  public Look look(Tensor features, String question, AttentionTrace trace) {
+    return new Look(perceiver.map(features, trace), false);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.lorgnette.mapper.QFormerConfig.TextSide;
 import io.lorgnette.mapper.QFormerMapper;
 import io.lorgnette.mapper.QFormerMapperConfig;
 import io.lorgnette.mapper.TextBatch;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
@@ -15,6 +16,7 @@ import io.lorgnette.text.PaddedIds;
 import io.lorgnette.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -114,14 +116,21 @@ public final class InstructBlip extends BoundMethod<InstructBlip.Config> {
 
   /** A prefix for each text, of its image: {@code [T, N, Di] -> [T, P, D]}. */
   private Tensor prefix(Tensor features, List<int[]> read, Dropout dropout) {
+    TextBatch batch = batch(read);
+    return batch == null
+        ? mapper.map(features, dropout)
+        : mapper.map(features, batch.ids(), batch.mask(), dropout);
+  }
+
+  /** The texts for the Q-Former, or null where they have no words. */
+  private TextBatch batch(List<int[]> read) {
     int most = read.stream().mapToInt(ids -> ids.length).max().orElse(0);
     if (most == 0) {
-      return mapper.map(features, dropout);
+      return null;
     }
     int length = Math.min(most, config.text().positions());
     List<PaddedIds> texts = read.stream().map(ids -> padded(ids, length)).toList();
-    TextBatch batch = TextBatch.of(texts, backbones.lm().device());
-    return mapper.map(features, batch.ids(), batch.mask(), dropout);
+    return TextBatch.of(texts, backbones.lm().device());
   }
 
   private static PaddedIds padded(int[] ids, int length) {
@@ -156,6 +165,17 @@ public final class InstructBlip extends BoundMethod<InstructBlip.Config> {
   /** What an image is for somebody who reads these words: {@code [N, Di] -> [P, D]}. */
   Tensor look(Tensor seen, int[] read) {
     return prefix(seen.unsqueeze(0), List.of(read), Dropout.NONE).squeeze(0);
+  }
+
+  @Override
+  public Look look(Tensor features, String question, AttentionTrace trace) {
+    int[] read = question == null ? prompts.beforeCaption() : prompts.question(question);
+    TextBatch batch = batch(Collections.nCopies((int) features.size(0), read));
+    return new Look(
+        batch == null
+            ? mapper.map(features, trace)
+            : mapper.map(features, batch.ids(), batch.mask(), trace),
+        true);
   }
 
   @Override

@@ -45,4 +45,9 @@ public final class MaplBlind extends PrefixMethod {
   protected Tensor view(Tensor features) {
     return torch.zeros_like(features);
   }
+
+  @Override
+  protected boolean blind() {
+    return true;
+  }
 }

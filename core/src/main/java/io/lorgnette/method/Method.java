@@ -2,6 +2,7 @@ package io.lorgnette.method;
 
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.TextModel;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Parameters;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,28 @@ public interface Method extends AutoCloseable {
    * D]}.
    */
   Tensor see(Tensor features);
+
+  /**
+   * What stands for images in a prompt.
+   *
+   * @param embeddings {@code [B, P, D]}
+   * @param amongWords whether they stand among the embeddings of words, which they can be compared
+   *     with
+   */
+  record Look(Tensor embeddings, boolean amongWords) {}
+
+  /**
+   * What is seen for one purpose, and how: for people who want to know, see {@link #see} for all
+   * others.
+   *
+   * @param features {@code [B, N, Di]}
+   * @param question that is asked about the images, or null for a caption
+   * @param trace sees how what stands for an image attends to its tokens; nothing where it does
+   *     not, or where the method hides the image
+   */
+  default Look look(Tensor features, String question, AttentionTrace trace) {
+    return new Look(see(features), false);
+  }
 
   /**
    * The prompt for a caption, which ends at {@link Prompts#stop}.

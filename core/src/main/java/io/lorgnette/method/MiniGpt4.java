@@ -5,7 +5,7 @@ import io.lorgnette.mapper.LinearConfig;
 import io.lorgnette.mapper.QFormer;
 import io.lorgnette.mapper.QFormerMapper;
 import io.lorgnette.mapper.QFormerMapperConfig;
-import io.lorgnette.nn.Dropout;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.tensor.Device;
@@ -212,14 +212,19 @@ public final class MiniGpt4 extends PrefixMethod {
     return before;
   }
 
-  /** {@code [I, N, Di] -> [I, Q, d]}; nothing is learned here. */
   @Override
   protected Tensor view(Tensor features) {
+    return view(features, AttentionTrace.NONE);
+  }
+
+  /** {@code [I, N, Di] -> [I, Q, d]}; nothing is learned here. */
+  @Override
+  protected Tensor view(Tensor features, AttentionTrace trace) {
     if (qformer == null) {
       return features;
     }
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
-      return qformer.see(QFormerMapper.imageNorm(features, trained().own(EYES)), Dropout.NONE);
+      return qformer.see(QFormerMapper.imageNorm(features, trained().own(EYES)), trace);
     }
   }
 }

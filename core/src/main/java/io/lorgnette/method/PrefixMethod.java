@@ -6,6 +6,7 @@ import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.NextTokenLoss;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.Mapper;
+import io.lorgnette.nn.AttentionTrace;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Tensors;
@@ -59,6 +60,16 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
     return features;
   }
 
+  /** As {@link #view(Tensor)}, and shows how what it gives attends to the features, if it does. */
+  protected Tensor view(Tensor features, AttentionTrace trace) {
+    return view(features);
+  }
+
+  /** Whether {@link #view(Tensor)} hides the image. */
+  protected boolean blind() {
+    return false;
+  }
+
   /** Words that stand before every image, as the system writes them; often none. */
   protected int[] beforeImage() {
     return NOTHING;
@@ -66,7 +77,10 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
 
   /** The prefix of each image, words before it included: {@code [I, N, Di] -> [I, P, D]}. */
   private Tensor prefix(Tensor features, Dropout dropout) {
-    Tensor seen = mapper.map(view(features), dropout);
+    return behindWords(mapper.map(view(features), dropout));
+  }
+
+  private Tensor behindWords(Tensor seen) {
     int[] words = beforeImage();
     if (words.length == 0) {
       return seen;
@@ -112,6 +126,12 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
   @Override
   public final Tensor see(Tensor features) {
     return prefix(features, Dropout.NONE);
+  }
+
+  @Override
+  public final Look look(Tensor features, String question, AttentionTrace trace) {
+    AttentionTrace shown = blind() ? AttentionTrace.NONE : trace;
+    return new Look(behindWords(mapper.map(view(features, shown), shown)), true);
   }
 
   @Override

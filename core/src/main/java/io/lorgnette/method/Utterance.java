@@ -17,6 +17,11 @@ public record Utterance(String text, double score, int tokens, boolean complete)
     return of(generation, generation.text().orElseThrow().strip());
   }
 
+  /** An answer as it was generated, without its last full stop. */
+  public static Utterance answer(Generation generation) {
+    return caption(generation).withoutStop();
+  }
+
   /** A sentence, behind those before it if there are any. */
   static Utterance then(Utterance before, Generation generation) {
     Utterance next = caption(generation);

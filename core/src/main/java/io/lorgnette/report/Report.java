@@ -30,7 +30,15 @@ public final class Report {
    * @throws InputException if a file of a run is broken, or the file can not be written
    */
   public static void write(RunFolder run, List<RunFolder> comparedWith, Path html) {
-    String page = html(run, comparedWith);
+    write(html(run, comparedWith), "report", html);
+  }
+
+  /**
+   * Writes a page, whole or not at all.
+   *
+   * @param what it is, for messages
+   */
+  static void write(String page, String what, Path html) {
     Path target = html.toAbsolutePath();
     try {
       Files.createDirectories(target.getParent());
@@ -47,7 +55,7 @@ public final class Report {
       }
     } catch (IOException e) {
       throw new InputException(
-          "the report " + html + " can not be written (" + e + "); choose another place", e);
+          "the " + what + " " + html + " can not be written (" + e + "); choose another place", e);
     }
   }
 
@@ -62,7 +70,7 @@ public final class Report {
     Summary summary = new Summary(runs);
     Html html = new Html();
     html.trusted("<!DOCTYPE html>\n").open("html", "lang", "en");
-    head(html, summary.title());
+    head(html, summary.title(), "");
     html.open("body").open("main").line();
     html.open("header").leaf("p", "Lorgnette report", "class", "kicker");
     html.leaf("h1", summary.title());
@@ -96,7 +104,12 @@ public final class Report {
     return TextTables.csv(ScoreTable.withOverall(ReportedRun.all(run, comparedWith)));
   }
 
-  private static void head(Html html, String title) {
+  /**
+   * The head of a page that has everything inside.
+   *
+   * @param more style of the page's own
+   */
+  static void head(Html html, String title, String more) {
     html.open("head").empty("meta", "charset", "utf-8");
     html.empty(
         "meta",
@@ -106,7 +119,7 @@ public final class Report {
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
     html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     html.empty("meta", "name", "color-scheme", "content", "light dark");
-    html.leaf("title", title).open("style").trusted(style()).close().close().line();
+    html.leaf("title", title).open("style").trusted(style() + more).close().close().line();
   }
 
   private static String style() {

@@ -164,6 +164,11 @@ public record ClipVitConfig(
   }
 
   @Override
+  public int placeless() {
+    return output.kind() != Kind.EMBEDDING && output.classToken() ? 1 : 0;
+  }
+
+  @Override
   public long multiplyAdds() {
     long blocks = tower.layers() + 1L - output.layer();
     return Work.patches(imageSize, patch, tower.width())

@@ -12,6 +12,11 @@ interface EncoderConfig {
   /** N, visual tokens of one image. */
   int tokens();
 
+  /** How many of the tokens, from the first, stand for no place of the image. */
+  default int placeless() {
+    return 0;
+  }
+
   /** Parameters of the model as it was published. */
   long parameterCount();
 

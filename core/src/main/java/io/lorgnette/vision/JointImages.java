@@ -4,6 +4,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A frozen encoder with the image's head of a {@link JointSpace}; owns both. */
@@ -40,6 +41,11 @@ final class JointImages implements ImageTower {
   @Override
   public int tokens() {
     return encoder.tokens();
+  }
+
+  @Override
+  public Optional<TokenGrid> grid() {
+    return encoder.grid();
   }
 
   @Override

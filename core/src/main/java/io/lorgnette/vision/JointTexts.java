@@ -6,6 +6,7 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -55,10 +56,14 @@ public final class JointTexts implements AutoCloseable {
     }
   }
 
-  /** Rows divided by their lengths, in F64 where they are, else in F32: {@code [B, J]} both. */
+  /**
+   * Rows divided by their lengths, in F64 where they are, else in F32: {@code [B, J]} both. A row
+   * of zeros, which has no direction, stays as it is.
+   */
   public static Tensor unit(Tensor x) {
     Tensor wide = Tensors.dtype(x) == Dtype.F64 ? x : Tensors.to(x, Dtype.F32);
-    return wide.div(wide.square().sum(new long[] {1}, true, null).sqrt());
+    Tensor length = wide.square().sum(new long[] {1}, true, null).sqrt();
+    return wide.div(length.clamp_min(new Scalar(1e-12)));
   }
 
   /** Frees tower and tokenizer. */

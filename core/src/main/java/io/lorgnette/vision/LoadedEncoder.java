@@ -5,6 +5,7 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
+import java.util.Optional;
 
 /** What every encoder holds: its weights and where they are, and what makes pixels for it. */
 abstract class LoadedEncoder implements VisionEncoder {
@@ -35,6 +36,11 @@ abstract class LoadedEncoder implements VisionEncoder {
   @Override
   public int tokens() {
     return config().tokens();
+  }
+
+  @Override
+  public Optional<TokenGrid> grid() {
+    return TokenGrid.square(tokens(), config().placeless());
   }
 
   @Override

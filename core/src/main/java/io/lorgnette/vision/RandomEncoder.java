@@ -8,6 +8,7 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -79,6 +80,11 @@ final class RandomEncoder implements VisionEncoder {
   @Override
   public int tokens() {
     return drawn.tokens();
+  }
+
+  @Override
+  public Optional<TokenGrid> grid() {
+    return drawn.grid();
   }
 
   @Override

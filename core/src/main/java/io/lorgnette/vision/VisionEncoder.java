@@ -4,6 +4,7 @@ import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -43,6 +44,11 @@ public interface VisionEncoder extends AutoCloseable {
 
   /** N, visual tokens of one image. */
   int tokens();
+
+  /** How the tokens lie on the image; empty where they are not places of it. */
+  default Optional<TokenGrid> grid() {
+    return Optional.empty();
+  }
 
   /** Di, width of a visual token. */
   int width();

@@ -123,6 +123,11 @@ public record VitConfig(
   }
 
   @Override
+  public int placeless() {
+    return !output.pooled() && output.leading() ? leading() : 0;
+  }
+
+  @Override
   public long multiplyAdds() {
     int side = imageSize / sizes.patch();
     long hidden = parts.gated() ? sizes.hidden() * 3L / 2 : sizes.hidden();

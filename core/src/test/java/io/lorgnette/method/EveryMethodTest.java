@@ -3,16 +3,22 @@ package io.lorgnette.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lorgnette.explain.ExplainOptions;
+import io.lorgnette.explain.Explaining;
+import io.lorgnette.explain.Explanation;
 import io.lorgnette.generate.GenerationConfig;
+import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.TrainingBatch.Text;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.train.AdamW;
+import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +76,21 @@ class EveryMethodTest {
           // Zero but for rounding, since all scores of a query move alike.
           MethodKind.BLIP2, ".*\\.key\\.bias|.*kv\\.bias",
           MethodKind.INSTRUCT_BLIP, ".*kv\\.bias|layers\\.1\\.text_.*");
+
+  /** What stands for an image is looked at from inside, not read among words. */
+  private static final Set<MethodKind> NOT_AMONG_WORDS =
+      EnumSet.of(MethodKind.VLKD, MethodKind.FLAMINGO);
+
+  /** What stands for an image attends to its places. */
+  private static final Set<MethodKind> ATTENDS =
+      EnumSet.of(
+          MethodKind.MAPL,
+          MethodKind.FINE_TUNE,
+          MethodKind.LORA,
+          MethodKind.BLIP2,
+          MethodKind.INSTRUCT_BLIP,
+          MethodKind.MINIGPT4,
+          MethodKind.FLAMINGO);
 
   @TempDir Path folder;
 
@@ -232,6 +253,52 @@ class EveryMethodTest {
   }
 
   /** One prompt is answered as among others, with and without shots. */
+  /** The words of an explanation are those that are said, as probable as they are. */
+  @ParameterizedTest
+  @EnumSource(MethodKind.class)
+  void isExplained(MethodKind kind) {
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = TinyBackbones.forMethod(config(kind));
+        Method method = start(kind, tiny)) {
+      VisionEncoder encoder = tiny.encoder();
+      RgbImage image = TinyBackbones.picture();
+      GenerationConfig greedy = GenerationConfig.greedy(4);
+      ExplainOptions options = ExplainOptions.CAPTION.with(2, 3).with(greedy);
+      Explanation explained = new Explaining(method, encoder, image, options).finish();
+
+      Tensor pixels = Tensors.ofFloats(encoder.processor().process(image), 1, 3, 16, 16);
+      Tensor features = encoder.encode(pixels);
+      Utterance said = new Speaker(method).captions(features, greedy).get(0);
+      assertThat(explained.said()).isEqualTo(said.text());
+      assertThat(explained.seeing()).isCloseTo(said.score() * said.tokens(), within(1e-3));
+      assertThat(explained.words())
+          .allSatisfy(word -> assertThat(word.lost()).hasSize(9))
+          .isNotEmpty();
+      assertThat(explained.visualTokens()).isEqualTo(encoder.tokens());
+      // Flamingo begins with closed gates.
+      boolean sees = kind != MethodKind.MAPL_BLIND && kind != MethodKind.FLAMINGO;
+      assertThat(explained.seeing() != explained.blindly()).isEqualTo(sees);
+      assertThat(explained.words().stream().flatMap(word -> word.lost().stream()))
+          .anySatisfy(lost -> assertThat(Math.abs(lost) > 1e-6).isEqualTo(sees));
+
+      Explanation answer =
+          new Explaining(method, encoder, image, options.with(2, 0).withQuestion("What?")).finish();
+      Utterance answered =
+          new Speaker(method)
+              .answers(features, List.of(new Speaker.Asked(0, "What?", List.of())), null, greedy)
+              .get(0);
+      assertThat(answer.said()).isEqualTo(answered.text());
+      assertThat(answer.seeing()).isCloseTo(answered.score() * answered.tokens(), within(1e-3));
+      assertThat(answer.words()).allSatisfy(word -> assertThat(word.lost()).isEmpty());
+      assertThat(answer.prefix())
+          .allSatisfy(token -> assertThat(token.nearest()).hasSize(2))
+          .hasSize(NOT_AMONG_WORDS.contains(kind) ? 0 : answer.prefixLength());
+      assertThat(answer.attention().missing().isEmpty()).isEqualTo(ATTENDS.contains(kind));
+      assertThat(answer.attention().maps())
+          .allSatisfy(map -> assertThat(map).hasSize(4).allMatch(share -> share > 0));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(MethodKind.class)
   void captionsAndAnswers(MethodKind kind) {

@@ -1,5 +1,7 @@
 package io.lorgnette.method;
 
+import io.lorgnette.image.ImageProcessor;
+import io.lorgnette.image.RgbImage;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.EncoderDecoderConfig;
@@ -19,9 +21,12 @@ import io.lorgnette.vision.JointTexts;
 import io.lorgnette.vision.NfResNet;
 import io.lorgnette.vision.NfResNetConfig;
 import io.lorgnette.vision.PixelEncoder;
+import io.lorgnette.vision.TokenGrid;
+import io.lorgnette.vision.VisionEncoder;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -137,6 +142,24 @@ public final class TinyBackbones implements AutoCloseable {
       values[i] = (float) random.nextGaussian();
     }
     return Tensors.ofFloats(values, images, tokens, width);
+  }
+
+  /** Makes such input of images; a class token and four places where it makes several tokens. */
+  VisionEncoder encoder() {
+    ImageProcessor processor = ImageProcessor.imagenetSquash(PIXELS);
+    if (eyes != null || spec.name().equals("pixels")) {
+      return new PixelEncoder(processor);
+    }
+    Optional<TokenGrid> grid =
+        spec.tokens() == TOKENS ? Optional.of(new TokenGrid(1, 2, 2)) : Optional.empty();
+    return new DrawnEncoder(processor, spec.tokens(), spec.width(), grid);
+  }
+
+  /** Noise of the size that {@link #encoder} takes. */
+  static RgbImage picture() {
+    byte[] rgb = new byte[3 * PIXELS * PIXELS];
+    new Random(8).nextBytes(rgb);
+    return new RgbImage(PIXELS, PIXELS, rgb);
   }
 
   public LanguageModel lm() {

@@ -1,5 +1,7 @@
 package io.lorgnette.serve;
 
+import io.lorgnette.error.InputException;
+import io.lorgnette.explain.Explaining;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.OpenBatch;
@@ -26,6 +28,7 @@ final class Answering implements AutoCloseable {
   private final Optional<ServedSpace> space;
   private final Metrics metrics;
   private final List<Window> windows = new ArrayList<>();
+  private final Map<Job, Explaining> explained = new LinkedHashMap<>();
 
   /**
    * @param lanes by the models' names; they stay the engine's to close
@@ -42,7 +45,7 @@ final class Answering implements AutoCloseable {
 
   /** Answers that are being written. */
   int rows() {
-    int rows = windows.stream().mapToInt(window -> window.jobs().size()).sum();
+    int rows = windows.stream().mapToInt(window -> window.jobs().size()).sum() + explained.size();
     for (Lane lane : lanes.values()) {
       rows += lane.batch() == null ? 0 : lane.batch().size();
     }
@@ -61,6 +64,13 @@ final class Answering implements AutoCloseable {
         Question.Captions kind =
             new Question.Captions(asked.model(), List.of(), asked.beams(), asked.newTokens());
         captions.computeIfAbsent(kind, key -> new ArrayList<>()).add(job);
+      } else if (job.question() instanceof Question.Explain asked) {
+        guarded(
+            List.of(job),
+            () ->
+                explained.put(
+                    job,
+                    asked.model().model().explaining(asked.picture().image(), asked.options())));
       } else {
         embeds.add(job);
       }
@@ -315,6 +325,7 @@ final class Answering implements AutoCloseable {
         step(lane);
       }
     }
+    explained.entrySet().removeIf(entry -> !look(entry.getKey(), entry.getValue()));
     for (Iterator<Window> all = windows.iterator(); all.hasNext(); ) {
       Window window = all.next();
       if (!step(window)) {
@@ -355,6 +366,29 @@ final class Answering implements AutoCloseable {
     return true;
   }
 
+  /** Takes a step of an explanation; false behind the last. */
+  private boolean look(Job job, Explaining explaining) {
+    if (job.cancelled() || job.overdue()) {
+      job.tell(new Event.Failed(overdue()));
+      return false;
+    }
+    long start = System.nanoTime();
+    try {
+      if (explaining.step()) {
+        return true;
+      }
+      job.tell(new Event.Explained(explaining.explanation()));
+      job.tell(new Event.Done());
+    } catch (InputException e) {
+      job.tell(new Event.Failed(ApiException.wrong(null, e.getMessage())));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      job.tell(new Event.Failed(Engine.failure(e)));
+    } finally {
+      metrics.stage(Metrics.Stage.EXPLAIN, System.nanoTime() - start);
+    }
+    return false;
+  }
+
   private static boolean step(Window window) {
     try {
       if (window.wanted()) {
@@ -373,11 +407,13 @@ final class Answering implements AutoCloseable {
       lane.asked().values().forEach(job -> job.tell(new Event.Failed(reason)));
     }
     windows.forEach(window -> window.jobs().forEach(job -> job.tell(new Event.Failed(reason))));
+    explained.keySet().forEach(job -> job.tell(new Event.Failed(reason)));
   }
 
   @Override
   public void close() {
     windows.forEach(Window::close);
     windows.clear();
+    explained.clear();
   }
 }

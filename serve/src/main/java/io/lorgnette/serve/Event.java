@@ -1,5 +1,6 @@
 package io.lorgnette.serve;
 
+import io.lorgnette.explain.Explanation;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.OpenBatch;
 import io.lorgnette.method.Utterance;
@@ -26,6 +27,9 @@ sealed interface Event {
 
   /** Captions of all pictures. */
   record Captioned(List<Utterance> captions) implements Event {}
+
+  /** What is known of a picture. */
+  record Explained(Explanation explanation) implements Event {}
 
   /**
    * Places in the joint space, of length 1.

@@ -43,7 +43,9 @@ final class Metrics {
     /** Prompts are run, which gives the first tokens. */
     PREFILL,
     /** A token for every answer. */
-    STEP
+    STEP,
+    /** A step of an explanation. */
+    EXPLAIN
   }
 
   private final PrometheusMeterRegistry registry =
@@ -124,6 +126,7 @@ final class Metrics {
               case SEE -> "see";
               case PREFILL -> "prefill";
               case STEP -> "step";
+              case EXPLAIN -> "explain";
             })
         .record(Duration.ofNanos(nanos));
   }

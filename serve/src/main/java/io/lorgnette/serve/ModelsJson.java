@@ -12,10 +12,16 @@ final class ModelsJson {
 
   private ModelsJson() {}
 
-  static ObjectNode list(List<ServedModel> models, Optional<ServedSpace> space, long created) {
+  /**
+   * All of them.
+   *
+   * @param captioner which one writes captions where none is named
+   */
+  static ObjectNode list(
+      List<ServedModel> models, ServedModel captioner, Optional<ServedSpace> space, long created) {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = node.putArray("data");
-    models.forEach(model -> data.add(one(model, created)));
+    models.forEach(model -> data.add(one(model, captioner, created)));
     space.ifPresent(s -> data.add(one(s, created)));
     return node;
   }
@@ -29,7 +35,7 @@ final class ModelsJson {
         .put("owned_by", "lorgnette");
   }
 
-  static ObjectNode one(ServedModel served, long created) {
+  static ObjectNode one(ServedModel served, ServedModel captioner, long created) {
     Method method = served.model().method();
     ObjectNode node = head(served.id(), created);
     node.putObject("lorgnette")
@@ -38,7 +44,8 @@ final class ModelsJson {
         .put("language", method.backbones().language().name())
         .put("image_tokens", method.imageLength())
         .put("image_size", served.model().processor().size())
-        .put("positions", method.backbones().lm().positions());
+        .put("positions", method.backbones().lm().positions())
+        .put("captions", served.equals(captioner));
     return node;
   }
 

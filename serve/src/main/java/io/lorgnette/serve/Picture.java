@@ -4,6 +4,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.RgbImage;
 
 /**
  * An image of a request. Belongs to one thread at a time: first the request's, then the engine's.
@@ -17,6 +18,7 @@ final class Picture {
   private final FeatureKey key;
   private ImageProcessor madeBy;
   private float[] pixels;
+  private RgbImage image; // kept for those who ask for it
 
   /**
    * @param file its bytes
@@ -37,18 +39,34 @@ final class Picture {
   }
 
   /**
+   * The image itself; read at the first call.
+   *
+   * @throws ApiException if it is no image that can be read
+   */
+  RgbImage image() {
+    if (image == null) {
+      image = read();
+    }
+    return image;
+  }
+
+  private RgbImage read() {
+    try {
+      return ImageReader.read(file, name, options);
+    } catch (InputException e) {
+      throw ApiException.wrong(parameter, "invalid_image", e.getMessage());
+    }
+  }
+
+  /**
    * What an encoder is given, {@code [3, S, S]}; made at the first call.
    *
    * @throws ApiException if it is no image that can be read
    */
   float[] pixels(ImageProcessor processor) {
     if (pixels == null || !processor.equals(madeBy)) {
-      try {
-        pixels = processor.process(ImageReader.read(file, name, options));
-        madeBy = processor;
-      } catch (InputException e) {
-        throw ApiException.wrong(parameter, "invalid_image", e.getMessage());
-      }
+      pixels = processor.process(read());
+      madeBy = processor;
     }
     return pixels;
   }

@@ -5,6 +5,7 @@ import io.lorgnette.image.ImageReader;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Brings the images of requests. Safe for use by several threads. */
 final class Pictures {
@@ -68,11 +69,27 @@ final class Pictures {
    * @throws ApiException if it is no image that can be read
    */
   void prepare(Picture picture, ImageProcessor processor) {
+    var unused = timed(() -> picture.pixels(processor));
+  }
+
+  /**
+   * Reads an image on the caller's thread, a few at a time.
+   *
+   * @return nanoseconds that it took
+   * @throws ApiException if it is no image that can be read
+   */
+  long decode(Picture picture) {
+    return timed(picture::image);
+  }
+
+  private long timed(Supplier<?> work) {
     decoders.acquireUninterruptibly();
     long start = System.nanoTime();
     try {
-      var unused = picture.pixels(processor);
-      metrics.stage(Metrics.Stage.DECODE, System.nanoTime() - start);
+      var unused = work.get();
+      long nanos = System.nanoTime() - start;
+      metrics.stage(Metrics.Stage.DECODE, nanos);
+      return nanos;
     } finally {
       decoders.release();
     }

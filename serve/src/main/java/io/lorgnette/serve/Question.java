@@ -1,5 +1,6 @@
 package io.lorgnette.serve;
 
+import io.lorgnette.explain.ExplainOptions;
 import io.lorgnette.generate.GenerationConfig.Sampling;
 import io.lorgnette.method.Dialogue;
 import java.util.List;
@@ -60,6 +61,15 @@ sealed interface Question {
     @Override
     public int rows() {
       return pictures.size();
+    }
+  }
+
+  /** What is made of a picture, and how each word depends on it. */
+  record Explain(ServedModel model, Picture picture, ExplainOptions options) implements Question {
+
+    @Override
+    public String operation() {
+      return "explanations";
     }
   }
 

@@ -36,6 +36,10 @@ final class Routes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  /** The page's own. */
+  static final List<String> SCRIPTS =
+      List.of("page.js", "page-card.js", "page-inside.js", "page-examples.js", "page-server.js");
+
   /** What is done with a request, and what may be written of it. */
   @FunctionalInterface
   private interface Route {
@@ -93,6 +97,7 @@ final class Routes {
             StreamReadConstraints.builder().maxStringLength(longest).maxNestingDepth(64).build());
     add("POST", "/v1/chat/completions", this::chat);
     add("POST", "/v1/captions", this::captions);
+    add("POST", "/v1/explanations", this::explanations);
     add("POST", "/v1/embeddings", this::embeddings);
     add("GET", "/v1/models", this::models);
     add("GET", "/metrics", this::metrics);
@@ -101,7 +106,9 @@ final class Routes {
     resource("/openapi.json", "openapi.json", JSON_TYPE);
     resource("/", "page.html", "text/html; charset=utf-8");
     resource("/page.css", "page.css", "text/css; charset=utf-8");
-    resource("/page.js", "page.js", "text/javascript; charset=utf-8");
+    for (String script : SCRIPTS) {
+      resource("/" + script, script, "text/javascript; charset=utf-8");
+    }
   }
 
   private void add(String method, String path, Route route) {
@@ -337,6 +344,29 @@ final class Routes {
         });
   }
 
+  private void explanations(Exchange exchange, Notes notes) {
+    notes.operation = "explanations";
+    Question.Explain asked =
+        ExplanationsJson.read(
+            body(exchange),
+            limits,
+            pictures,
+            (name, question) -> named(name, question ? models.get(0) : captioner));
+    notes.model = asked.model().id();
+    notes.images = 1;
+    long decoding = pictures.decode(asked.picture());
+    ask(
+        exchange,
+        asked,
+        events -> {
+          Event.Explained explained = (Event.Explained) events.get();
+          json(
+              exchange,
+              200,
+              ExplanationsJson.write(asked.model().id(), explained.explanation(), decoding));
+        });
+  }
+
   private void embeddings(Exchange exchange, Notes notes) {
     notes.operation = "embeddings";
     ServedSpace served =
@@ -412,7 +442,7 @@ final class Routes {
   }
 
   private void models(Exchange exchange, Notes notes) {
-    json(exchange, 200, ModelsJson.list(models, space, created));
+    json(exchange, 200, ModelsJson.list(models, captioner, space, created));
   }
 
   private void model(Exchange exchange, String name) {
@@ -420,7 +450,7 @@ final class Routes {
         space
             .filter(served -> served.id().equals(name))
             .map(served -> ModelsJson.one(served, created))
-            .orElseGet(() -> ModelsJson.one(named(name, null), created));
+            .orElseGet(() -> ModelsJson.one(named(name, null), captioner, created));
     json(exchange, 200, node);
   }
 

@@ -232,6 +232,9 @@ class RequestsTest {
     assertThat(one).isEqualTo(list.path("data").path(1));
     assertThat(one.path("lorgnette").path("image_tokens").intValue())
         .isEqualTo(bench.captions.method().imageLength());
+    assertThat(list.path("data").path(0).path("lorgnette").path("captions").booleanValue())
+        .isFalse();
+    assertThat(one.path("lorgnette").path("captions").booleanValue()).isTrue();
     assertThat(bench.get("/v1/models/none").statusCode()).isEqualTo(404);
   }
 
@@ -251,13 +254,19 @@ class RequestsTest {
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'")
         .doesNotContain("unsafe");
-    for (String path : Set.of("/", "/page.css", "/page.js")) {
+    for (String path : pageFiles()) {
       String text = bench.get(path).body();
       assertThat(text).isNotBlank();
       assertThat(text).doesNotContain("http://").doesNotContain("https://");
     }
     assertThat(page.body()).doesNotContain("<style").doesNotContainPattern("<script(?![^>]*src)");
     assertThat(page.body()).doesNotContainPattern(" (style|on[a-z]+)=\"");
+  }
+
+  private static Set<String> pageFiles() {
+    Set<String> files = new TreeSet<>(Set.of("/", "/page.css"));
+    Routes.SCRIPTS.forEach(script -> files.add("/" + script));
+    return files;
   }
 
   @Test
@@ -273,7 +282,7 @@ class RequestsTest {
       told.put(path.getKey(), methods);
     }
     TreeMap<String, Set<String>> there = new TreeMap<>(bench.server().routes().paths());
-    there.keySet().removeAll(Set.of("/", "/page.css", "/page.js"));
+    there.keySet().removeAll(pageFiles());
     assertThat(told).isEqualTo(there);
   }
 
