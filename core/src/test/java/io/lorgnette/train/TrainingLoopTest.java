@@ -51,7 +51,8 @@ class TrainingLoopTest {
     }
 
     @Override
-    public List<Part> parts(long step, int micro, int count) {
+    public List<Part> parts(long step, int micro, Cut cut) {
+      int count = cut.all();
       long[] ids = new long[3 * 8];
       SplittableRandom random = new SplittableRandom(step * 31 + micro);
       for (int row = 0; row < 3; row++) {
@@ -67,7 +68,7 @@ class TrainingLoopTest {
         long[] own = Arrays.copyOfRange(ids, 8 * from, 8 * to);
         parts.add((leaves, dropout) -> loss(leaves, dropout, own, to - from, step));
       }
-      return parts;
+      return cut.own(parts);
     }
 
     private Tensor loss(
