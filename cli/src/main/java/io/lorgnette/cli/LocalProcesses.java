@@ -110,7 +110,8 @@ final class LocalProcesses {
   }
 
   private void stop() {
-    children.forEach(child -> child.process().destroy());
+    // The process' own destroy would close the streams on which it says its last words.
+    children.forEach(child -> child.process().toHandle().destroy());
   }
 
   private static int freePort() throws IOException {
