@@ -135,7 +135,9 @@ class ManyProcessesCommandTest {
     waitForSteps("cut", before + 3);
     running.destroy(); // SIGTERM, as Ctrl-C
     assertThat(running.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(Files.readString(log)).contains("Stopped; the checkpoint is in").contains("--resume");
+    assertThat(Files.readString(log))
+        .contains("Stopped; the checkpoint is in")
+        .contains("--resume");
     assertThat(running.exitValue()).isEqualTo(130);
     try (Stream<Path> all = Files.list(temporary.resolve("cut/checkpoints"))) {
       assertThat(all.map(file -> file.getFileName().toString()).filter(n -> n.startsWith("step-")))

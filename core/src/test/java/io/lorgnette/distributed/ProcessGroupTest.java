@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +187,26 @@ class ProcessGroupTest {
           }
           return null;
         });
+  }
+
+  /** As under torchrun, whose agent listens in place of process 0. */
+  @Test
+  void meetsAtThePlaceOfAStarter() throws Exception {
+    int port = Threads.freePort();
+    try (Scope scope = Scope.open()) {
+      TCPStoreOptions options = new TCPStoreOptions();
+      options.port((short) port).isServer(true).waitWorkers(false);
+      TCPStore agent = new TCPStore("127.0.0.1", options);
+      assertThat(agent.isNull()).isFalse();
+      List<String> said =
+          Threads.group(
+              2,
+              rank ->
+                  new GroupSettings(
+                      rank, 2, "127.0.0.1", port, true, "lorgnette-1", Threads.PATIENCE),
+              group -> group.first("process " + group.rank()));
+      assertThat(said).containsExactly("process 0", "process 0");
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 
 /** Real groups over the loopback network whose processes are threads of the test. */
 public final class Threads {
@@ -37,11 +38,17 @@ public final class Threads {
   /** What each process comes to. */
   public static <T> List<T> group(int size, Duration timeout, Work<T> work) throws Exception {
     int port = freePort();
+    return group(size, i -> new GroupSettings(i, size, "127.0.0.1", port, timeout), work);
+  }
+
+  /** What each process of a group with other settings comes to. */
+  static <T> List<T> group(int size, IntFunction<GroupSettings> each, Work<T> work)
+      throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(size);
     try {
       List<Future<T>> running = new ArrayList<>();
       for (int i = 0; i < size; i++) {
-        GroupSettings settings = new GroupSettings(i, size, "127.0.0.1", port, timeout);
+        GroupSettings settings = each.apply(i);
         running.add(
             threads.submit(
                 () -> {
