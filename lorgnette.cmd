@@ -41,6 +41,7 @@ if errorlevel 1 (
 )
 popd
 :run
+if not defined TORCH_CPP_LOG_LEVEL set "TORCH_CPP_LOG_LEVEL=FATAL"
 set "CLASSES=%JAR%"
 if defined LORGNETTE_CLASSPATH set "CLASSES=%JAR%;%LORGNETTE_CLASSPATH%"
 "%JAVA%" -XX:+UseSerialGC -Xshare:auto -XX:MaxRAMPercentage=50 -Djava.awt.headless=true %LORGNETTE_JAVA_OPTS% -cp "%CLASSES%" io.lorgnette.cli.Main %*

@@ -29,6 +29,7 @@ class ArchitectureTest {
           "error",
           "metrics",
           "tensor",
+          "distributed",
           "weights",
           "text",
           "image",

@@ -47,9 +47,16 @@ final class ClipRuns extends PairRuns<ClipRecipe> {
       Interrupt interrupt) {
     TrainingLoop.Result result =
         new ClipTraining(recipe(), bench.sight().spec(), tokenizer, bench.features())
-            .run(run.folder(), train, held, run.numerics(), progress, interrupt::requested);
+            .run(
+                run.folder(),
+                train,
+                held,
+                run.numerics(),
+                run.group(),
+                progress,
+                interrupt::requested);
     Path space = run.folder().path().resolve(ClipTraining.CLIP);
-    if (Files.isDirectory(space)) {
+    if (run.folder().writes() && Files.isDirectory(space)) {
       JointFolder.complete(space, visionFolder(), tokenizerFile());
     }
     return result;

@@ -92,14 +92,13 @@ final class ConnectorRuns {
       Path base,
       DataRoots roots,
       Problems problems,
-      RunFolder folder,
-      Numerics numerics,
+      StartedRun run,
       Interrupt interrupt) {
     ConnectorRecipe.Data data = recipe.value().data();
     List<FeaturedDataset> train = bench.eyes().featured(data.train(), roots, problems);
     List<FeaturedDataset> validation = bench.eyes().featured(data.validation(), roots, problems);
-    noteProblems(console, problems, folder);
-    try (JointTexts teacher = teacher(recipe.value(), base, numerics);
+    noteProblems(console, problems, run.folder());
+    try (JointTexts teacher = teacher(recipe.value(), base, run.numerics());
         TrainingProgress progress = new TrainingProgress(console, "texts")) {
       ConnectorTraining training =
           new ConnectorTraining(
@@ -107,7 +106,14 @@ final class ConnectorRuns {
               bench.backbones().withTeacher(teacher),
               bench.features(),
               recipe.value().start().map(name -> start(name, base)));
-      return training.run(folder, train, validation, numerics, progress, interrupt::requested);
+      return training.run(
+          run.folder(),
+          train,
+          validation,
+          run.numerics(),
+          run.group(),
+          progress,
+          interrupt::requested);
     } finally {
       train.forEach(set -> set.dataset().close());
       validation.forEach(set -> set.dataset().close());
@@ -137,7 +143,7 @@ final class ConnectorRuns {
 
   /** Writes what was left out into the run folder and says so. */
   static void noteProblems(Console console, Problems problems, RunFolder folder) {
-    if (problems.count() == 0) {
+    if (problems.count() == 0 || !folder.writes()) {
       return;
     }
     Path file = folder.path().resolve("problems.jsonl");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
+import java.io.Writer;
 import picocli.CommandLine.Help.ColorScheme;
 
 /**
@@ -14,6 +15,11 @@ import picocli.CommandLine.Help.ColorScheme;
  * @param quiet whether only errors and results are to be written
  */
 record Console(PrintWriter out, PrintWriter err, ColorScheme colours, boolean json, boolean quiet) {
+
+  /** One on which only errors are heard: for a process that another one speaks for. */
+  Console silent() {
+    return new Console(new PrintWriter(Writer.nullWriter()), err, colours, json, true);
+  }
 
   /** A line of the result. */
   void result(String line) {

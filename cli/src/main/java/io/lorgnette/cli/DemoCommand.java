@@ -6,6 +6,7 @@ import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.data.Split;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
@@ -168,8 +169,7 @@ final class DemoCommand implements Callable<Integer> {
             Path.of(""),
             roots,
             Problems.strict(),
-            folder,
-            numerics,
+            new StartedRun(folder, record, numerics, ProcessGroup.alone()),
             interrupt);
     if (result.end() == TrainingLoop.End.STOPPED) {
       record.end();

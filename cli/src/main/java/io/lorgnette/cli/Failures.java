@@ -1,5 +1,6 @@
 package io.lorgnette.cli;
 
+import io.lorgnette.distributed.LostProcessException;
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Engine;
 import io.lorgnette.train.NonFiniteLossException;
@@ -59,7 +60,8 @@ final class Failures
     if (root.stackTrace()) {
       failure.printStackTrace(line.getErr());
     } else if (!(failure instanceof InputException)
-        && !(failure instanceof NonFiniteLossException)) {
+        && !(failure instanceof NonFiniteLossException)
+        && !(failure instanceof LostProcessException)) {
       line.getErr().println("Add --stack-trace to see where it comes from.");
     }
     line.getErr().flush();
@@ -67,7 +69,9 @@ final class Failures
   }
 
   private static String sentence(Throwable failure) {
-    if (failure instanceof InputException || failure instanceof NonFiniteLossException) {
+    if (failure instanceof InputException
+        || failure instanceof NonFiniteLossException
+        || failure instanceof LostProcessException) {
       return failure.getMessage();
     }
     if (failure instanceof OutOfMemoryError) {

@@ -22,7 +22,10 @@ final class Interrupt implements AutoCloseable {
    */
   Interrupt(Runnable announce) {
     this.announce = announce;
-    oldInterrupt = Signals.handle("INT", this::request);
+    // A terminal sends Ctrl-C to the processes that this program starts, too: they wait for its
+    // word.
+    boolean waits = LocalProcesses.isChild(System.getenv());
+    oldInterrupt = Signals.handle("INT", waits ? () -> {} : this::request);
     oldTerminate = Signals.handle("TERM", this::request);
   }
 

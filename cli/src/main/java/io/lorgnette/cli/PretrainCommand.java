@@ -3,6 +3,7 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.recipe.Recipe;
@@ -67,7 +68,14 @@ final class PretrainCommand implements Callable<Integer> {
       return dryRun(console, recipe, tokenizer);
     }
     StartedRun run =
-        StartedRun.of(console, spec, options, engine, recipe, recipe.value().train().seed());
+        StartedRun.of(
+            console,
+            spec,
+            options,
+            engine,
+            recipe,
+            recipe.value().train().seed(),
+            ProcessGroup.alone());
     Pretraining pretraining =
         new Pretraining(recipe, data, copied(tokenizer, run.folder()), start(recipe.value()));
     PackedCorpus corpus = pack(console, pretraining, run.folder());

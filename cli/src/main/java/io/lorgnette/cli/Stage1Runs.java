@@ -44,6 +44,14 @@ final class Stage1Runs extends PairRuns<Blip2Recipe> {
       TrainingProgress progress,
       Interrupt interrupt) {
     return new Blip2Training(recipe(), bench.sight().spec(), tokenizer, bench.features())
-        .run(run.folder(), base(), train, held, run.numerics(), progress, interrupt::requested);
+        .run(
+            run.folder(),
+            base(),
+            train,
+            held,
+            run.numerics(),
+            run.group(),
+            progress,
+            interrupt::requested);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Problems;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.method.Description;
 import io.lorgnette.method.Pair;
 import io.lorgnette.recipe.Recipe;
@@ -16,6 +17,7 @@ import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
 import io.lorgnette.train.TrigRecipe;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
       "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/mapl --resume",
       "  lorgnette train recipes/mapl-postcards.yaml --out runs/a --set train.steps=50",
+      "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/b --processes 2",
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -49,25 +52,41 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
   @Mixin private EngineOptions engine;
+  @Mixin private GroupOptions group;
   @Mixin private StrictOption strict;
 
   @Override
   public Integer call() {
     Recipe<TrainRecipe> recipe = RecipeReader.read(recipeFile, options.set(), TrainRecipe::read);
-    Path base = recipeFile.toAbsolutePath().getParent();
-    if (recipe.value() instanceof Blip2Recipe stage1) {
-      return pairs(root.console(), new Stage1Runs(recipe.with(stage1), base));
+    if (options.dryRun()) {
+      return train(root.console(), recipe, ProcessGroup.alone());
     }
-    if (recipe.value() instanceof ClipRecipe clip) {
-      return pairs(root.console(), new ClipRuns(recipe.with(clip), base));
+    int processes = group.toStart(System.getenv());
+    if (processes > 1) {
+      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+      return new LocalProcesses(root.console(), arguments, processes, group.timeout()).run();
     }
-    if (recipe.value() instanceof TrigRecipe trig) {
-      return trig(root.console(), recipe.with(trig), base);
+    try (ProcessGroup all = group.join(System.getenv())) {
+      return train(all.speaks() ? root.console() : root.console().silent(), recipe, all);
     }
-    return connector(root.console(), recipe.with((ConnectorRecipe) recipe.value()), base);
   }
 
-  private int connector(Console console, Recipe<ConnectorRecipe> recipe, Path base) {
+  private int train(Console console, Recipe<TrainRecipe> recipe, ProcessGroup all) {
+    Path base = recipeFile.toAbsolutePath().getParent();
+    if (recipe.value() instanceof Blip2Recipe stage1) {
+      return pairs(console, new Stage1Runs(recipe.with(stage1), base), all);
+    }
+    if (recipe.value() instanceof ClipRecipe clip) {
+      return pairs(console, new ClipRuns(recipe.with(clip), base), all);
+    }
+    if (recipe.value() instanceof TrigRecipe trig) {
+      return trig(console, recipe.with(trig), base, all);
+    }
+    return connector(console, recipe.with((ConnectorRecipe) recipe.value()), base, all);
+  }
+
+  private int connector(
+      Console console, Recipe<ConnectorRecipe> recipe, Path base, ProcessGroup all) {
     if (options.dryRun()) {
       return dryRun(console, recipe, base);
     }
@@ -78,30 +97,20 @@ final class TrainCommand implements Callable<Integer> {
     recipe.value().start().ifPresent(name -> ConnectorRuns.start(name, base));
     DataRoots roots = options.data();
     checkRoots(recipe.value(), roots);
-    StartedRun run = start(console, recipe);
+    StartedRun run = start(console, recipe, all);
     if (!options.resume()) {
       ConnectorRuns.recordModels(run.folder(), names, base);
     }
     TrainingLoop.Result result;
     try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, run.numerics());
         Interrupt interrupt = StartedRun.interrupt(console)) {
-      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
-      result =
-          ConnectorRuns.train(
-              console,
-              bench,
-              recipe,
-              base,
-              all,
-              problems(),
-              run.folder(),
-              run.numerics(),
-              interrupt);
+      DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
+      result = ConnectorRuns.train(console, bench, recipe, base, drawn, problems(), run, interrupt);
     }
     return finish(console, run, result, "texts", "textsSeen");
   }
 
-  private int pairs(Console console, PairRuns<?> pairs) {
+  private int pairs(Console console, PairRuns<?> pairs, ProcessGroup all) {
     if (options.dryRun()) {
       return pairs.dryRun(console);
     }
@@ -109,19 +118,19 @@ final class TrainCommand implements Callable<Integer> {
     TrainRecipe recipe = pairs.recipe().value();
     DataRoots roots = options.data();
     checkRoots(recipe, roots);
-    StartedRun run = start(console, pairs.recipe());
+    StartedRun run = start(console, pairs.recipe(), all);
     if (!options.resume()) {
       pairs.recordModels(run.folder());
     }
     TrainingLoop.Result result;
     try (Interrupt interrupt = StartedRun.interrupt(console)) {
-      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.datasets());
-      result = pairs.train(console, run, all, problems(), interrupt);
+      DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.datasets());
+      result = pairs.train(console, run, drawn, problems(), interrupt);
     }
     return finish(console, run, result, "pairs", "pairsSeen");
   }
 
-  private int trig(Console console, Recipe<TrigRecipe> recipe, Path base) {
+  private int trig(Console console, Recipe<TrigRecipe> recipe, Path base, ProcessGroup all) {
     TrigRuns trig = new TrigRuns(console, recipe, base);
     if (options.dryRun()) {
       return trig.dryRun();
@@ -129,20 +138,22 @@ final class TrainCommand implements Callable<Integer> {
     trig.check();
     DataRoots roots = options.data();
     checkRoots(recipe.value(), roots);
-    StartedRun run = start(console, recipe);
+    StartedRun run = start(console, recipe, all);
     if (!options.resume()) {
       trig.recordBase(run.folder());
     }
     TrainingLoop.Result result;
     try (Interrupt interrupt = StartedRun.interrupt(console)) {
-      DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
-      result = trig.train(run.folder(), all, problems(), run.numerics(), interrupt);
+      DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
+      result = trig.train(run, drawn, problems(), interrupt);
     }
     return finish(console, run, result, "questions", "questionsSeen");
   }
 
-  private StartedRun start(Console console, Recipe<? extends TrainRecipe> recipe) {
-    return StartedRun.of(console, spec, options, engine, recipe, recipe.value().train().seed());
+  private StartedRun start(
+      Console console, Recipe<? extends TrainRecipe> recipe, ProcessGroup all) {
+    long seed = recipe.value().train().seed();
+    return StartedRun.of(console, spec, options, engine, recipe, seed, all);
   }
 
   private Problems problems() {
@@ -194,6 +205,21 @@ final class TrainCommand implements Callable<Integer> {
     return 2 * description.frozenParameters() + 16 * description.trainedParameters();
   }
 
+  /** What travels between processes is small against what stays where it is. */
+  private static String processes(JsonNode node) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "processes   %d; each adds %s of gradients a step to those of the others",
+            node.path("count").asInt(),
+            Numbers.bytes(node.path("summedBytesPerStep").asLong()));
+    return node.has("languageModelBytes")
+        ? text
+            + "; the language model, which stays, has "
+            + Numbers.bytes(node.path("languageModelBytes").asLong())
+        : text;
+  }
+
   private int finish(
       Console console, StartedRun run, TrainingLoop.Result result, String units, String seen) {
     run.record().end();
@@ -219,6 +245,10 @@ final class TrainCommand implements Callable<Integer> {
                       node.path("validationLossNats").asDouble(),
                       node.path("bestStep").asLong())
                   : ""));
+      JsonNode processes = run.record().node().path("processes");
+      if (processes.has("count")) {
+        console.result(processes(processes));
+      }
       console.result("run         " + folder);
     }
     return run.end(console, spec, result);

@@ -129,12 +129,10 @@ final class TrigRuns {
 
   /** Trains in a run folder whose record is started; says what was left out. */
   TrainingLoop.Result train(
-      RunFolder folder,
-      DataRoots roots,
-      Problems problems,
-      Numerics numerics,
-      Interrupt interrupt) {
+      StartedRun run, DataRoots roots, Problems problems, Interrupt interrupt) {
     TrigRecipe settings = recipe.value();
+    RunFolder folder = run.folder();
+    Numerics numerics = run.numerics();
     List<TrigTraining.Set> learned;
     List<TrigTraining.Set> held;
     numerics.apply();
@@ -147,7 +145,7 @@ final class TrigRuns {
     try (Library library = Library.open(settings, base);
         TrainingProgress progress = new TrainingProgress(console, "questions")) {
       return new TrigTraining(recipe, ModelOptions.language(settings.language(), base), library)
-          .run(folder, learned, held, numerics, progress, interrupt::requested);
+          .run(folder, learned, held, numerics, run.group(), progress, interrupt::requested);
     } finally {
       learned.forEach(set -> set.data().dataset().close());
       held.forEach(set -> set.data().dataset().close());

@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.mapper.HardNegatives.Choice;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.tensor.Device;
@@ -113,7 +114,11 @@ public final class Blip2Losses {
    */
   public record Losses(Tensor itc, Tensor itm, Tensor itg, Tensor sum) {}
 
-  /** The losses of a batch, with gradients to the model's weights. */
+  /**
+   * The losses of a batch, with gradients to the model's weights. With several processes the mean
+   * of theirs is the loss of one process on all their pairs, and the mean of their gradients its
+   * gradient.
+   */
   public Losses of(Batch batch, HardNegatives negatives, Dropout dropout) {
     return of(batch, negatives, dropout, (name, tensor) -> {});
   }
@@ -159,8 +164,8 @@ public final class Blip2Losses {
     Tensor images = model.heads().images(seen); // [B, Q, J]
     Tensor texts = model.heads().texts(read); // [B, J]
     Tensor temperature = MatchHeads.wide(model.temperature());
-    Tensor toTexts = MatchHeads.nearness(images, gathering.constant(texts));
-    Tensor toImages = MatchHeads.nearness(gathering.constant(images), texts).t();
+    Tensor toTexts = MatchHeads.nearness(images, gathering.shared(texts));
+    Tensor toImages = MatchHeads.nearness(gathering.shared(images), texts).t();
     return new Similarities(toTexts.div(temperature), toImages.div(temperature));
   }
 
@@ -224,7 +229,17 @@ public final class Blip2Losses {
     Tensor where = torch.nonzero(real).view(-1);
     Tensor before = states.narrow(1, 0, last).reshape(-1, states.size(2)).index_select(0, where);
     Tensor targets = ids.narrow(1, 1, last).reshape(-1).index_select(0, where);
-    return crossEntropy(MatchHeads.wide(model.words(before)), targets, weights.itgSmoothing());
+    Tensor own =
+        crossEntropy(MatchHeads.wide(model.words(before)), targets, weights.itgSmoothing());
+    return own.mul(new Scalar(share(Tensors.to(batch.mask(), Dtype.BOOL), where.numel())));
+  }
+
+  /** Own words as a multiple of a process' mean: the mean is to be over the words of all. */
+  private double share(Tensor mask, long words) {
+    Tensor all = gathering.constant(mask);
+    double processes = all.size(0) / (double) mask.size(0);
+    double everywhere = Tensors.value(all.narrow(1, 1, all.size(1) - 1).sum());
+    return words * processes / everywhere;
   }
 
   private static Tensor crossEntropy(Tensor logits, Tensor targets, double smoothing) {

@@ -1,5 +1,6 @@
 package io.lorgnette.mapper;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.nn.Draws;
 import io.lorgnette.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -29,20 +30,30 @@ public interface HardNegatives {
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
   record Choice(long[] images, long[] texts) {}
 
-  /** Draws by the probabilities; the same seed and probabilities give the same choice. */
-  static HardNegatives seeded(long seed) {
+  /**
+   * Draws by the probabilities; the same seed and probabilities give the same choice. A pair's
+   * draws are the same whichever process it is in.
+   *
+   * @param gathering says which of the W pairs are those of this process
+   */
+  static HardNegatives seeded(long seed, Gathering gathering) {
     return (images, texts) -> {
       Draws draws = new Draws(seed);
-      return new Choice(draw(images, draws), draw(texts, draws));
+      long first = gathering.first(images.size(0));
+      return new Choice(draw(images, first, draws), draw(texts, first, draws));
     };
   }
 
-  private static long[] draw(Tensor weights, Draws draws) {
+  private static long[] draw(Tensor weights, long first, Draws draws) {
     int columns = Math.toIntExact(weights.size(1));
     float[] values = Tensors.toFloats(weights);
     long[] chosen = new long[Math.toIntExact(weights.size(0))];
-    for (int row = 0; row < chosen.length; row++) {
-      chosen[row] = draw(values, row * columns, columns, draws.next());
+    for (int pair = 0; pair < columns; pair++) {
+      double share = draws.next(); // one for every pair, those of other processes too
+      int row = pair - Math.toIntExact(first);
+      if (row >= 0 && row < chosen.length) {
+        chosen[row] = draw(values, row * columns, columns, share);
+      }
     }
     return chosen;
   }

@@ -37,4 +37,9 @@ public record TextBatch(Tensor ids, Tensor mask) {
         Tensors.to(Tensors.ofLongs(ids, texts.size(), length), device),
         Tensors.to(Tensors.ofLongs(mask, texts.size(), length), device));
   }
+
+  /** Some of the texts, as wide as they are among the others. */
+  public TextBatch rows(long first, long count) {
+    return new TextBatch(ids.narrow(0, first, count), mask.narrow(0, first, count));
+  }
 }

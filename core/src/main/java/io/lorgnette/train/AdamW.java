@@ -187,6 +187,11 @@ public final class AdamW implements AutoCloseable {
                 tensor.copy_(Tensors.to(stored, Dtype.F32, device).view_as(tensor));
               });
     }
+    goOnAfter(stepsTaken);
+  }
+
+  /** Counts the steps that the running means at hand come from. */
+  void goOnAfter(long stepsTaken) {
     steps = stepsTaken;
   }
 

@@ -1,12 +1,13 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.Gathering;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.mapper.Blip2Losses;
 import io.lorgnette.mapper.Blip2Losses.Batch;
 import io.lorgnette.mapper.Blip2Losses.Losses;
 import io.lorgnette.mapper.Blip2Losses.Weights;
 import io.lorgnette.mapper.Blip2Stage1;
-import io.lorgnette.mapper.Gathering;
 import io.lorgnette.mapper.HardNegatives;
 import io.lorgnette.mapper.TextBatch;
 import io.lorgnette.nn.Dropout;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,6 +38,7 @@ final class Blip2Task implements TrainingTask {
   private final PairOrder order;
   private final Blip2Recipe recipe;
   private final Dtype format;
+  private final ProcessGroup group;
   private final Map<String, Double> sums = new LinkedHashMap<>();
   private int batches; // in the sums
 
@@ -44,6 +47,8 @@ final class Blip2Task implements TrainingTask {
    *
    * @param features hold every image that has captions
    * @param format in which is computed; weights stay in F32
+   * @param group of processes that train it
+   * @throws io.lorgnette.error.InputException if a batch can not be divided among them
    */
   Blip2Task(
       Blip2Stage1 model,
@@ -51,13 +56,16 @@ final class Blip2Task implements TrainingTask {
       Blip2Captions train,
       Optional<Blip2Captions> validation,
       Blip2Recipe recipe,
-      Dtype format) {
+      Dtype format,
+      ProcessGroup group) {
+    PairShare.check(recipe.rows(), group);
     this.model = model;
     this.features = features;
     this.train = train;
     this.validation = validation;
     this.recipe = recipe;
     this.format = format;
+    this.group = group;
     this.order = new PairOrder(train.perImage(), recipe.rows(), recipe.train().seed());
     model.parameters().trainable(true);
   }
@@ -68,14 +76,14 @@ final class Blip2Task implements TrainingTask {
   }
 
   @Override
-  public List<Part> parts(long step, int micro, int count) {
+  public List<Part> parts(long step, int micro, Cut cut) {
     long number = step * recipe.train().accumulation() + micro;
     List<Item> items = order.batch(number);
     return List.of(
         (leaves, dropout) -> {
-          Losses losses = losses(leaves, recipe.losses(), train, items, number, dropout);
+          Losses losses = losses(leaves, recipe.losses(), train, items, number, dropout, group);
           note(losses);
-          return losses.sum();
+          return losses.sum().mul(new Scalar(1.0 / group.size()));
         });
   }
 
@@ -85,15 +93,19 @@ final class Blip2Task implements TrainingTask {
       Blip2Captions captions,
       List<Item> items,
       long number,
-      Dropout dropout) {
+      Dropout dropout,
+      ProcessGroup among) {
     List<PaddedIds> texts =
         items.stream().map(item -> captions.read(item.image(), item.text())).toList();
-    TextBatch text = TextBatch.of(texts, model.device());
+    PairShare share = PairShare.of(items, among);
+    // Padded as the whole batch is: processes show each other tensors of one shape.
+    TextBatch text = TextBatch.of(texts, model.device()).rows(share.first(), share.items().size());
     long seed = TrainingLoop.mix(recipe.train().seed(), number, NEGATIVES);
-    return new Blip2Losses(model.with(leaves, format), weights, Gathering.ALONE)
+    Gathering gathering = among.gathering();
+    return new Blip2Losses(model.with(leaves, format), weights, gathering)
         .of(
-            new Batch(features.get(captions.keys(items)), text.ids(), text.mask()),
-            HardNegatives.seeded(seed),
+            new Batch(features.get(captions.keys(share.items())), text.ids(), text.mask()),
+            HardNegatives.seeded(seed, gathering),
             dropout);
   }
 
@@ -107,8 +119,8 @@ final class Blip2Task implements TrainingTask {
   @Override
   public synchronized Map<String, Double> measured() {
     Map<String, Double> means = new LinkedHashMap<>();
-    sums.forEach((name, sum) -> means.put(name, sum / batches));
-    means.put("temperature", Tensors.value(model.temperature()));
+    sums.forEach((name, sum) -> means.put(name, sum / batches / group.size()));
+    means.put("temperature", Tensors.value(model.temperature()) / group.size());
     sums.clear();
     batches = 0;
     return means;
@@ -138,18 +150,25 @@ final class Blip2Task implements TrainingTask {
     int rows = Math.min(recipe.rows(), all.size());
     int count = all.size() / rows;
     Map<String, Double> means = new LinkedHashMap<>();
-    for (int number = 0; number < count; number++) {
+    for (int number = group.rank(); number < count; number += group.size()) {
       try (Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         List<Item> items = all.subList(number * rows, (number + 1) * rows);
         Losses losses =
-            losses(trained(), recipe.losses().sharp(), captions, items, number, Dropout.NONE);
+            losses(
+                trained(),
+                recipe.losses().sharp(),
+                captions,
+                items,
+                number,
+                Dropout.NONE,
+                ProcessGroup.alone());
         means.merge("loss", Tensors.value(losses.sum()) / count, Double::sum);
         means.merge("itc", Tensors.value(losses.itc()) / count, Double::sum);
         means.merge("itm", Tensors.value(losses.itm()) / count, Double::sum);
         means.merge("itg", Tensors.value(losses.itg()) / count, Double::sum);
       }
     }
-    return means;
+    return group.sums(means);
   }
 }

@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.language.HfFields;
@@ -61,6 +62,7 @@ public final class Blip2Training {
    * @param base folder to which the recipe's paths are relative
    * @param validation may be empty: then the last weights are kept
    * @param numerics chosen for this run
+   * @param group of processes that run this together, each in the same way
    * @throws InputException if there is nothing to learn, or the data are not those that the run was
    *     started with
    */
@@ -70,26 +72,29 @@ public final class Blip2Training {
       List<FeaturedDataset> train,
       List<FeaturedDataset> validation,
       Numerics numerics,
+      ProcessGroup group,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     numerics.apply();
     Blip2Recipe value = recipe.value();
-    PairTraining pairs = PairTraining.of(folder, train, validation, this::captions);
+    PairTraining pairs = PairTraining.of(folder, train, validation, group, this::captions);
     try (Blip2Stage1 model = start(base, numerics.device())) {
       Blip2Task task =
-          new Blip2Task(model, features, pairs.captions(), pairs.held(), value, numerics.format());
+          new Blip2Task(
+              model, features, pairs.captions(), pairs.held(), value, numerics.format(), group);
       return pairs.run(
           value.train(),
           task,
           model.parameters(),
-          step -> save(folder, model, step),
+          step -> save(folder, group, model, step),
           listener,
           stopRequested);
     }
   }
 
-  private void save(RunFolder folder, Blip2Stage1 model, long step) {
-    origin(new RunNotes(folder), model.config(), step).save(folder.path().resolve(STAGE1), model);
+  private void save(RunFolder folder, ProcessGroup group, Blip2Stage1 model, long step) {
+    origin(new RunNotes(folder, group), model.config(), step)
+        .save(folder.path().resolve(STAGE1), model);
   }
 
   private Blip2Captions captions(List<FeaturedDataset> sets) {

@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.metrics.RetrievalScores;
 import io.lorgnette.nn.Dropout;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -37,12 +40,15 @@ final class ClipTask implements TrainingTask {
   private final ClipRecipe recipe;
   private final Dtype format;
   private final Device device;
+  private final ProcessGroup group;
 
   /**
    * A task.
    *
    * @param features hold every image that has captions
    * @param format in which is computed; weights stay in F32
+   * @param group of processes that train it
+   * @throws io.lorgnette.error.InputException if a batch can not be divided among them
    */
   ClipTask(
       JointSpace model,
@@ -51,7 +57,9 @@ final class ClipTask implements TrainingTask {
       Blip2Captions train,
       Optional<Blip2Captions> validation,
       ClipRecipe recipe,
-      Dtype format) {
+      Dtype format,
+      ProcessGroup group) {
+    PairShare.check(recipe.batch(), group);
     this.model = model;
     this.features = features;
     this.tokenizer = tokenizer;
@@ -59,6 +67,7 @@ final class ClipTask implements TrainingTask {
     this.validation = validation;
     this.recipe = recipe;
     this.format = format;
+    this.group = group;
     this.device = Tensors.device(model.scale());
     this.order = new PairOrder(train.perImage(), recipe.batch(), recipe.train().seed());
     model.parameters().trainable(true);
@@ -70,16 +79,26 @@ final class ClipTask implements TrainingTask {
   }
 
   @Override
-  public List<Part> parts(long step, int micro, int count) {
+  public List<Part> parts(long step, int micro, Cut cut) {
     List<Item> items = order.batch(step);
     return List.of(
         (leaves, dropout) ->
-            loss(model.with(leaves, format), train, items, dropout, recipe.dropout()));
+            loss(model.with(leaves, format), train, items, dropout, recipe.dropout(), group)
+                .mul(new Scalar(1.0 / group.size())));
   }
 
   private Tensor loss(
-      JointSpace space, Blip2Captions captions, List<Item> items, Dropout dropout, double share) {
-    return space.loss(seen(captions, items), ids(space, captions, items), dropout, share);
+      JointSpace space,
+      Blip2Captions captions,
+      List<Item> items,
+      Dropout dropout,
+      double dropped,
+      ProcessGroup among) {
+    PairShare share = PairShare.of(items, among);
+    // Padded as the whole batch is.
+    Tensor ids = ids(space, captions, items).narrow(0, share.first(), share.items().size());
+    Tensor seen = seen(captions, share.items());
+    return space.loss(seen, ids, dropout, dropped, among.gathering());
   }
 
   private Tensor seen(Blip2Captions captions, List<Item> items) {
@@ -96,7 +115,7 @@ final class ClipTask implements TrainingTask {
   public Map<String, Double> measured() {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      return Map.of("scale", Tensors.value(model.scale()));
+      return Map.of("scale", Tensors.value(model.scale()) / group.size());
     }
   }
 
@@ -137,17 +156,11 @@ final class ClipTask implements TrainingTask {
       JointSpace space = model.with(trained(), format);
       Map<String, Double> values = new LinkedHashMap<>();
       values.put("loss", meanLoss(space, captions, firsts));
-      List<Tensor> images = new ArrayList<>();
-      for (int i = 0; i < firsts.size(); i += ROWS) {
-        Tensor seen = seen(captions, firsts.subList(i, Math.min(i + ROWS, firsts.size())));
-        images.add(space.imageEmbeds(seen, Dropout.NONE, 0));
-      }
-      List<Tensor> texts = new ArrayList<>();
-      for (int i = 0; i < all.size(); i += ROWS) {
-        Tensor ids = ids(space, captions, all.subList(i, Math.min(i + ROWS, all.size())));
-        texts.add(space.textEmbeds(ids, Dropout.NONE, 0));
-      }
-      Tensor near = DualEncoder.cosines(unit(images), unit(texts)); // [images, texts]
+      Tensor images =
+          embedded(firsts, rows -> space.imageEmbeds(seen(captions, rows), Dropout.NONE, 0));
+      Tensor texts =
+          embedded(all, rows -> space.textEmbeds(ids(space, captions, rows), Dropout.NONE, 0));
+      Tensor near = DualEncoder.cosines(images, texts); // [images, texts]
       RetrievalScores scores =
           RetrievalScores.of(
               rows(near), rows(near.t()), owners.stream().mapToInt(Integer::intValue).toArray());
@@ -159,21 +172,38 @@ final class ClipTask implements TrainingTask {
     }
   }
 
+  /** In the joint space, of length 1: {@code [rows, J]}; each process has some and gets all. */
+  private Tensor embedded(List<Item> rows, Function<List<Item>, Tensor> embeds) {
+    Tensor all = null;
+    for (int i = ROWS * group.rank(); i < rows.size() || all == null; i += ROWS * group.size()) {
+      // A process without rows of its own needs to know how wide they are.
+      int from = Math.min(i, rows.size() - 1);
+      List<Item> own = rows.subList(from, Math.min(from + ROWS, rows.size()));
+      try (Scope scope = Scope.open()) {
+        Tensor some = embeds.apply(own);
+        if (all == null) {
+          all = scope.keep(Tensors.zeros(Tensors.dtype(some), device, rows.size(), some.size(1)));
+        }
+        if (from == i) {
+          all.narrow(0, i, own.size()).copy_(some);
+        }
+      }
+    }
+    group.sum(all);
+    return JointTexts.unit(all);
+  }
+
   private double meanLoss(JointSpace space, Blip2Captions captions, List<Item> firsts) {
     int rows = Math.min(recipe.batch(), firsts.size());
     int batches = firsts.size() / rows;
     double sum = 0;
-    for (int i = 0; i < batches; i++) {
+    for (int i = group.rank(); i < batches; i += group.size()) {
       try (Scope scope = Scope.open()) {
         List<Item> batch = firsts.subList(i * rows, (i + 1) * rows);
-        sum += Tensors.value(loss(space, captions, batch, Dropout.NONE, 0));
+        sum += Tensors.value(loss(space, captions, batch, Dropout.NONE, 0, ProcessGroup.alone()));
       }
     }
-    return sum / batches;
-  }
-
-  private static Tensor unit(List<Tensor> parts) {
-    return JointTexts.unit(Tensors.cat(0, parts.toArray(new Tensor[0])));
+    return group.sums(Map.of("loss", sum / batches)).get("loss");
   }
 
   private static float[][] rows(Tensor matrix) {

@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.EncoderSpec;
@@ -46,6 +47,7 @@ public final class ClipTraining {
    * @param folder with its {@link RunRecord}
    * @param validation may be empty: then the last weights are kept
    * @param numerics chosen for this run
+   * @param group of processes that run this together, each in the same way
    * @throws InputException if there is nothing to learn, or the data are not those that the run was
    *     started with
    */
@@ -54,11 +56,12 @@ public final class ClipTraining {
       List<FeaturedDataset> train,
       List<FeaturedDataset> validation,
       Numerics numerics,
+      ProcessGroup group,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     numerics.apply();
     ClipRecipe value = recipe.value();
-    PairTraining pairs = PairTraining.of(folder, train, validation, this::captions);
+    PairTraining pairs = PairTraining.of(folder, train, validation, group, this::captions);
     try (JointSpace model =
         value
             .sizes()
@@ -66,7 +69,14 @@ public final class ClipTraining {
             .create(value.train().seed(), numerics.device())) {
       ClipTask task =
           new ClipTask(
-              model, features, tokenizer, pairs.captions(), pairs.held(), value, numerics.format());
+              model,
+              features,
+              tokenizer,
+              pairs.captions(),
+              pairs.held(),
+              value,
+              numerics.format(),
+              group);
       return pairs.run(
           value.train(),
           task,

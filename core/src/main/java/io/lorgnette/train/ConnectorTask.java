@@ -1,5 +1,7 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
+import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
@@ -24,6 +26,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ConnectorTask implements TrainingTask {
 
+  /** Among the sums of a validation. */
+  private static final String TOKENS = "tokens";
+
   private final Method method; // in F32, trained
   private final FeatureCache features;
   private final Lessons train;
@@ -31,6 +36,7 @@ final class ConnectorTask implements TrainingTask {
   private final TextOrder order;
   private final ConnectorRecipe recipe;
   private final Dtype format;
+  private final ProcessGroup group;
   private final Map<String, Double> sums = new LinkedHashMap<>(); // of the step's parts of losses
 
   /**
@@ -38,6 +44,8 @@ final class ConnectorTask implements TrainingTask {
    *
    * @param features hold every image that has texts
    * @param format in which what is trained computes; its weights stay in F32
+   * @param group of processes that train it
+   * @throws InputException if they are several and the method compares the images of a batch
    */
   ConnectorTask(
       Method method,
@@ -45,13 +53,21 @@ final class ConnectorTask implements TrainingTask {
       Lessons train,
       Optional<Lessons> validation,
       ConnectorRecipe recipe,
-      Dtype format) {
+      Dtype format,
+      ProcessGroup group) {
+    if (group.size() > 1 && method.config().comparesImages()) {
+      throw new InputException(
+          method.config().kind().title()
+              + " compares the images of a batch with each other, which several processes do not do;"
+              + " train it with one");
+    }
     this.method = method;
     this.features = features;
     this.train = train;
     this.validation = validation;
     this.recipe = recipe;
     this.format = format;
+    this.group = group;
     this.order = train.order(recipe.data().together(), recipe.train().seed());
     method.learned().trainable(true);
   }
@@ -62,15 +78,15 @@ final class ConnectorTask implements TrainingTask {
   }
 
   @Override
-  public List<Part> parts(long step, int micro, int count) {
+  public List<Part> parts(long step, int micro, Cut cut) {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
     MethodConfig config = method.config();
-    int pieces = config.comparesImages() ? 1 : count;
+    int pieces = config.comparesImages() ? 1 : cut.all();
     List<Shown> batches = split(items, pieces).stream().map(train::shown).toList();
     double all = batches.stream().mapToLong(shown -> shown.targetTokens(config)).sum();
     List<Part> parts = new ArrayList<>();
-    for (Shown shown : batches) {
+    for (Shown shown : cut.own(batches)) {
       parts.add(
           (leaves, dropout) -> {
             TrainingBatch batch = shown.batch(features);
@@ -153,8 +169,8 @@ final class ConnectorTask implements TrainingTask {
 
   private Map<String, Double> losses(Lessons texts) {
     Map<String, Double> sums = new LinkedHashMap<>();
-    long tokens = 0;
     int place = 0;
+    int batches = 0;
     while (place < texts.places()) {
       List<TextOrder.Item> rows = new ArrayList<>();
       for (; place < texts.places() && rows.size() < recipe.rows(); place++) {
@@ -162,7 +178,7 @@ final class ConnectorTask implements TrainingTask {
           rows.add(new TextOrder.Item(place, text));
         }
       }
-      if (!rows.isEmpty()) {
+      if (!rows.isEmpty() && batches++ % group.size() == group.rank()) {
         try (Scope scope = Scope.open();
             Tensors.NoGrad guard = Tensors.noGrad()) {
           TrainingBatch batch = texts.shown(rows).batch(features);
@@ -170,12 +186,13 @@ final class ConnectorTask implements TrainingTask {
           long predicted = batch.targetTokens(method.config());
           note(Map.of("loss", mean.sum()), (double) predicted, sums);
           note(mean.parts(), (double) predicted, sums);
-          tokens += predicted;
+          sums.merge(TOKENS, (double) predicted, Double::sum);
         }
       }
     }
-    double all = tokens;
-    sums.replaceAll((name, sum) -> sum / all);
-    return sums;
+    Map<String, Double> all = group.sums(sums);
+    double tokens = all.remove(TOKENS);
+    all.replaceAll((name, sum) -> sum / tokens);
+    return all;
   }
 }

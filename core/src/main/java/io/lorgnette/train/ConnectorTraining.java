@@ -1,6 +1,7 @@
 package io.lorgnette.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.Backbones;
@@ -55,6 +56,7 @@ public final class ConnectorTraining {
    * @param folder with its {@link RunRecord}
    * @param validation may be empty: then the last weights are kept
    * @param numerics chosen for this run
+   * @param group of processes that run this together, each in the same way
    * @throws InputException if there is nothing to learn, or the data are not those that the run was
    *     started with
    */
@@ -63,6 +65,7 @@ public final class ConnectorTraining {
       List<FeaturedDataset> train,
       List<FeaturedDataset> validation,
       Numerics numerics,
+      ProcessGroup group,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     numerics.apply();
@@ -71,14 +74,17 @@ public final class ConnectorTraining {
       Optional<Lessons> held =
           validation.isEmpty() ? Optional.empty() : Optional.of(texts(validation, method));
       ConnectorTask task =
-          new ConnectorTask(method, features, texts, held, recipe.value(), numerics.format());
-      RunNotes notes = new RunNotes(folder);
+          new ConnectorTask(
+              method, features, texts, held, recipe.value(), numerics.format(), group);
+      RunNotes notes = new RunNotes(folder, group);
       notes.data(
           RunNotes.describe(train, texts.counts()),
           held.map(h -> RunNotes.describe(validation, h.counts())),
           run -> run.set("parts", method.config().describe(backbones.pair()).partsJson()));
+      notes.processes(
+          task.trained(), backbones.language().parameters() * numerics.format().bytes());
       TrainingLoop.Result result =
-          new TrainingLoop(recipe.value().train(), task, folder, listener, numerics.parts())
+          new TrainingLoop(recipe.value().train(), task, folder, listener, numerics.parts(), group)
               .run(stopRequested);
       Path connector = folder.path().resolve(CONNECTOR);
       if (TrainingLoop.takeBest(folder, method.learned().asMap())) {

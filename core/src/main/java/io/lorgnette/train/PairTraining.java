@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.nn.Parameters;
 import java.util.List;
@@ -14,13 +15,15 @@ import java.util.function.LongConsumer;
  *
  * @param captions of {@code train}
  * @param held of {@code validation}; empty without
+ * @param group of processes that train
  */
 record PairTraining(
     RunFolder folder,
     List<FeaturedDataset> train,
     Blip2Captions captions,
     List<FeaturedDataset> validation,
-    Optional<Blip2Captions> held) {
+    Optional<Blip2Captions> held,
+    ProcessGroup group) {
 
   /**
    * Reads the captions.
@@ -32,6 +35,7 @@ record PairTraining(
       RunFolder folder,
       List<FeaturedDataset> train,
       List<FeaturedDataset> validation,
+      ProcessGroup group,
       Function<List<FeaturedDataset>, Blip2Captions> read) {
     Blip2Captions captions = read.apply(train);
     Optional<Blip2Captions> held =
@@ -39,7 +43,7 @@ record PairTraining(
     if (held.isPresent() && held.get().counts().images() < 2) {
       throw new InputException("data.validation has captions for one image only; give more");
     }
-    return new PairTraining(folder, train, captions, validation, held);
+    return new PairTraining(folder, train, captions, validation, held, group);
   }
 
   /**
@@ -56,13 +60,14 @@ record PairTraining(
       LongConsumer save,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
-    RunNotes notes = new RunNotes(folder);
+    RunNotes notes = new RunNotes(folder, group);
     notes.data(
         RunNotes.describe(train, captions.counts()),
         held.map(h -> RunNotes.describe(validation, h.counts())),
         run -> {});
+    notes.processes(weights.asMap(), 0);
     TrainingLoop.Result result =
-        new TrainingLoop(settings, task, folder, listener, 1).run(stopRequested);
+        new TrainingLoop(settings, task, folder, listener, 1, group).run(stopRequested);
     if (TrainingLoop.takeBest(folder, weights.asMap())) {
       save.accept(held.isPresent() ? result.bestStep() : result.step());
     }

@@ -46,7 +46,8 @@ final class PretrainTask implements TrainingTask {
   }
 
   @Override
-  public List<Part> parts(long step, int micro, int count) {
+  public List<Part> parts(long step, int micro, Cut cut) {
+    int count = cut.all();
     int rows = recipe.rows();
     int length = recipe.length();
     long[] ids = new long[rows * length];
@@ -71,7 +72,7 @@ final class PretrainTask implements TrainingTask {
             (leaves, dropout) -> model.loss(leaves, own, ownDraws, false).mul(new Scalar(share)));
       }
     }
-    return parts;
+    return cut.own(parts);
   }
 
   @Override

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +28,24 @@ public final class RunFolder {
   private static final ObjectMapper LINE = new ObjectMapper();
 
   private final Path path;
+  private final Map<String, String> memory; // null for a folder on disk
 
-  private RunFolder(Path path) {
+  private RunFolder(Path path, Map<String, String> memory) {
     this.path = path;
+    this.memory = memory;
+  }
+
+  /**
+   * The folder as a process has it that works on a run without being the one that writes: its notes
+   * stay in memory, and nothing on disk is changed.
+   */
+  public static RunFolder silent(Path path) {
+    return new RunFolder(path, new LinkedHashMap<>());
+  }
+
+  /** Whether what is written reaches the disk. */
+  public boolean writes() {
+    return memory == null;
   }
 
   /**
@@ -46,7 +63,7 @@ public final class RunFolder {
     } catch (IOException e) {
       throw new InputException(path + " can not be made: " + e.getMessage(), e);
     }
-    return new RunFolder(path);
+    return new RunFolder(path, null);
   }
 
   /**
@@ -59,7 +76,7 @@ public final class RunFolder {
       throw new InputException(
           path + " holds no run (run.json is missing); give the folder that train wrote");
     }
-    return new RunFolder(path);
+    return new RunFolder(path, null);
   }
 
   public Path path() {
@@ -89,6 +106,10 @@ public final class RunFolder {
 
   /** Writes a text file of the run. */
   public void writeText(String name, String text) {
+    if (!writes()) {
+      memory.put(name, text);
+      return;
+    }
     Path target = path.resolve(name);
     try {
       Files.createDirectories(target.getParent());
@@ -109,7 +130,7 @@ public final class RunFolder {
   public JsonNode readJson(String name) {
     Path file = path.resolve(name);
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      return JSON.readTree(readText(name));
     } catch (IOException e) {
       throw new InputException(file + " can not be read: " + e.getMessage(), e);
     }
@@ -121,6 +142,9 @@ public final class RunFolder {
    * @throws InputException if it is absent
    */
   public String readText(String name) {
+    if (!writes() && memory.containsKey(name)) {
+      return memory.get(name);
+    }
     try {
       return Files.readString(path.resolve(name), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -130,6 +154,9 @@ public final class RunFolder {
 
   /** Appends a line to {@code steps.jsonl}. */
   void appendStep(JsonNode line) {
+    if (!writes()) {
+      return;
+    }
     try {
       Files.writeString(
           stepsFile(),

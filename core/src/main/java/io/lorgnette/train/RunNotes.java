@@ -4,21 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.distributed.GradientBuckets;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Tensor;
 
 /** What a training notes in {@code run.json} about its data and its result. */
 final class RunNotes {
 
+  /** The key of {@link #processes} in a run's record. */
+  private static final String PROCESSES = "processes";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunFolder folder;
+  private final ProcessGroup group;
 
-  RunNotes(RunFolder folder) {
+  /** Notes of the processes of a group, of which one writes them down. */
+  RunNotes(RunFolder folder, ProcessGroup group) {
     this.folder = folder;
+    this.group = group;
   }
 
   /** SHA-256 of the run's recipe. */
@@ -31,12 +41,20 @@ final class RunNotes {
    *
    * @param train see {@link #describe}
    * @param more adds to the run's record at the start
-   * @throws InputException if the run was started with other data
+   * @throws InputException if the run was started with other data, or another process has others
    */
   void data(ObjectNode train, Optional<ObjectNode> validation, Consumer<ObjectNode> more) {
     ObjectNode data = JSON.createObjectNode();
     data.set("train", train);
     validation.ifPresent(held -> data.set("validation", held));
+    if (!group.first(data.toString()).equals(data.toString())) {
+      throw new InputException(
+          "process "
+              + group.rank()
+              + " has other data than process 0: "
+              + data
+              + "; give all processes the same files");
+    }
     ObjectNode run = RunRecord.open(folder).node();
     JsonNode before = run.path("data");
     if (before.isMissingNode()) {
@@ -64,6 +82,28 @@ final class RunNotes {
     }
     node.setAll((ObjectNode) JSON.valueToTree(counts));
     return node;
+  }
+
+  /**
+   * Notes how many processes trained and what they showed each other.
+   *
+   * @param language bytes of the frozen language model's weights, or 0 without one
+   */
+  void processes(Map<String, Tensor> trained, long language) {
+    ObjectNode run = RunRecord.open(folder).node();
+    if (group.size() == 1) {
+      if (run.remove(PROCESSES) != null) {
+        folder.writeJson("run.json", run); // an earlier session had several
+      }
+    } else {
+      ObjectNode node = run.putObject(PROCESSES);
+      node.put("count", group.size());
+      node.put("summedBytesPerStep", GradientBuckets.bytes(trained));
+      if (language > 0) {
+        node.put("languageModelBytes", language);
+      }
+      folder.writeJson("run.json", run);
+    }
   }
 
   /**

@@ -30,6 +30,7 @@ public final class RunRecord {
 
   private static final String RUN = "run.json";
   private static final String RECIPE = "recipe.yaml";
+  private static final String PROCESSES = "processes";
 
   private final RunFolder folder;
 
@@ -119,6 +120,20 @@ public final class RunRecord {
     run.withArray("sessions").add(session(commandLine, numerics));
     folder.writeJson(RUN, run);
     return this;
+  }
+
+  /** Notes how many processes work on the last session. */
+  public void processes(int count) {
+    ObjectNode run = node();
+    ArrayNode sessions = run.withArray("sessions");
+    ((ObjectNode) sessions.get(sessions.size() - 1)).put(PROCESSES, count);
+    folder.writeJson(RUN, run);
+  }
+
+  /** How many processes worked on the last session. */
+  public int processes() {
+    JsonNode sessions = node().path("sessions");
+    return sessions.path(sessions.size() - 1).path(PROCESSES).asInt(1);
   }
 
   /** Writes the time at which the last session ended. */

@@ -2,12 +2,15 @@ package io.lorgnette.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.distributed.LostProcessException;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Checkpoint;
 import io.lorgnette.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -25,6 +28,8 @@ public final class TrainingLoop {
   /** The parameters with the best score, or the last ones where nothing was evaluated. */
   public static final String BEST = "best.safetensors";
 
+  private static final String LOSS = "loss";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** No gradient is as long; larger limits overflow in F32. */
@@ -35,9 +40,10 @@ public final class TrainingLoop {
   private final RunFolder folder;
   private final TrainingListener listener;
   private final int parts;
+  private final ProcessGroup group;
 
   /**
-   * A loop, not yet started.
+   * A loop of a process alone, not yet started.
    *
    * @param folder gets {@code steps.jsonl} and {@code checkpoints/}
    * @param parts of a batch that are worked on side by side, each with one native thread; their
@@ -49,11 +55,30 @@ public final class TrainingLoop {
       RunFolder folder,
       TrainingListener listener,
       int parts) {
+    this(settings, task, folder, listener, parts, ProcessGroup.alone());
+  }
+
+  /**
+   * A loop that the processes of a group run together, each with its own shares of the batches. All
+   * have the same parameters after each step.
+   *
+   * @param folder of process 0 gets {@code steps.jsonl} and {@code checkpoints/}; the others write
+   *     nothing
+   * @param parts of a batch that each process works on side by side
+   */
+  public TrainingLoop(
+      TrainingSettings settings,
+      TrainingTask task,
+      RunFolder folder,
+      TrainingListener listener,
+      int parts,
+      ProcessGroup group) {
     this.settings = settings;
     this.task = task;
     this.folder = folder;
     this.listener = listener;
     this.parts = parts;
+    this.group = group;
   }
 
   /** How a run ended. */
@@ -78,17 +103,24 @@ public final class TrainingLoop {
   /**
    * Trains, from the newest checkpoint in the folder if there is one.
    *
-   * @param stopRequested asked after every step
+   * @param stopRequested asked after every step; all processes stop when one is asked to
    * @throws NonFiniteLossException at the first loss that is not finite
+   * @throws LostProcessException if another process is lost; the newest checkpoint is whole
    */
   public Result run(BooleanSupplier stopRequested) {
+    try {
+      return train(stopRequested);
+    } catch (LostProcessException e) {
+      throw e.with(
+          "the newest checkpoint is whole: go on with --resume, with any number of processes");
+    }
+  }
+
+  private Result train(BooleanSupplier stopRequested) {
     Map<String, Tensor> trained = task.trained();
     try (AdamW optimizer = new AdamW(trained, settings.optimizer(), task::decays, task::rate);
-        PartGradients gradients = new PartGradients(trained, parts)) {
-      TrainingState state =
-          TrainingState.restore(folder.checkpoints(), trained, optimizer)
-              .orElse(TrainingState.START);
-      folder.dropStepsAfter(state.step());
+        PartGradients gradients = new PartGradients(trained, parts, group)) {
+      TrainingState state = start(trained, optimizer);
       long last = settings.schedule().steps();
       while (state.step() < last) {
         state = step(state, optimizer, gradients);
@@ -97,9 +129,9 @@ public final class TrainingLoop {
           state = evaluate(state);
         }
         boolean early = settings.patience() > 0 && state.sinceBest() >= settings.patience();
-        boolean stop = stopRequested.getAsBoolean();
+        boolean stop = group.any(stopRequested.getAsBoolean());
         if (end || early || stop || isMultiple(state.step(), settings.checkpointEvery())) {
-          state.save(folder.checkpoints(), trained, optimizer);
+          save(state, trained, optimizer);
         }
         if (early || (stop && !end)) {
           return result(early ? End.EARLY : End.STOPPED, state);
@@ -109,15 +141,30 @@ public final class TrainingLoop {
     }
   }
 
+  private TrainingState start(Map<String, Tensor> trained, AdamW optimizer) {
+    TrainingState state = TrainingState.START;
+    if (folder.writes()) {
+      state = TrainingState.restore(folder.checkpoints(), trained, optimizer).orElse(state);
+      folder.dropStepsAfter(state.step());
+    }
+    return state.share(group, trained, optimizer);
+  }
+
+  private void save(TrainingState state, Map<String, Tensor> trained, AdamW optimizer) {
+    if (folder.writes()) {
+      state.save(folder.checkpoints(), trained, optimizer);
+    }
+  }
+
   /**
    * Takes over the best parameters that a run has found, in place.
    *
    * @param trained the run's leaves
-   * @return whether it has found any
+   * @return whether it has found any and this process is to write them
    */
   static boolean takeBest(RunFolder folder, Map<String, Tensor> trained) {
     Path best = folder.checkpoints().resolve(BEST);
-    if (!Files.exists(best)) {
+    if (!folder.writes() || !Files.exists(best)) {
       return false;
     }
     try (Scope scope = Scope.open();
@@ -143,9 +190,15 @@ public final class TrainingLoop {
     for (int micro = 0; micro < settings.accumulation(); micro++) {
       double share = 1.0 / settings.accumulation();
       long seed = mix(settings.seed(), state.step(), micro);
-      List<TrainingTask.Part> work = task.parts(state.step(), micro, gradients.parts());
-      loss += share * gradients.add(work, share, seed);
+      List<TrainingTask.Part> work = task.parts(state.step(), micro, gradients.cut());
+      boolean lastOne = micro + 1 == settings.accumulation();
+      loss += share * gradients.add(work, share, seed, lastOne);
     }
+    Map<String, Double> own = new LinkedHashMap<>();
+    own.put(LOSS, loss);
+    own.putAll(task.measured());
+    Map<String, Double> sums = group.sums(own);
+    loss = sums.get(LOSS);
     if (!Double.isFinite(loss)) {
       throw notFinite("the loss", state.step(), optimizer);
     }
@@ -158,9 +211,9 @@ public final class TrainingLoop {
     long step = state.step() + 1;
     double seconds = (System.nanoTime() - start) / 1e9;
     ObjectNode line = JSON.createObjectNode();
-    line.put("step", step).put("loss", loss).put("learningRate", rate).put("gradientNorm", norm);
+    line.put("step", step).put(LOSS, loss).put("learningRate", rate).put("gradientNorm", norm);
     line.put("seconds", seconds);
-    task.measured().forEach(line::put);
+    sums.forEach(line::put);
     folder.appendStep(line);
     listener.step(step, settings.schedule().steps(), loss, task.unitsPerStep() / seconds);
     return new TrainingState(step, state.best(), state.bestStep(), state.sinceBest());
@@ -198,8 +251,10 @@ public final class TrainingLoop {
   }
 
   private void write(String name) {
-    Path file = folder.checkpoints().resolve(name);
-    Safetensors.write(file, task.trained(), Map.of());
+    if (folder.writes()) {
+      Path file = folder.checkpoints().resolve(name);
+      Safetensors.write(file, task.trained(), Map.of());
+    }
   }
 
   /** SplitMix64's finalizer over the three numbers: unrelated seeds for neighbouring steps. */

@@ -3,6 +3,7 @@ package io.lorgnette.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -107,6 +108,26 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
       optimizer.restore(means, state.step());
     }
     return Optional.of(state);
+  }
+
+  /**
+   * Gives all processes of a group what process 0 has: where the run stands, the parameters, and
+   * the optimizer.
+   */
+  TrainingState share(ProcessGroup group, Map<String, Tensor> trained, AdamW optimizer) {
+    if (group.size() == 1) {
+      return this;
+    }
+    String[] first =
+        group.first(step + " " + best + " " + bestStep + " " + sinceBest).split(" ", 4);
+    long steps = Long.parseLong(first[0]);
+    trained.values().forEach(group::copyFirst);
+    if (steps > 0) {
+      optimizer.state().values().forEach(group::copyFirst);
+      optimizer.goOnAfter(steps);
+    }
+    return new TrainingState(
+        steps, Double.parseDouble(first[1]), Long.parseLong(first[2]), Integer.parseInt(first[3]));
   }
 
   private static void copyInto(Checkpoint from, Map<String, Tensor> into) {

@@ -22,15 +22,15 @@ public interface TrainingTask {
   }
 
   /**
-   * A micro-batch cut into parts that are worked on side by side. The data must depend on the
-   * arguments alone, so that a resumed run sees the same.
+   * This process' parts of a micro-batch, which are worked on side by side. The data must depend on
+   * the arguments alone, so that a resumed run sees the same, and on the number of parts only in
+   * how they are cut.
    *
    * @param step optimizer steps taken before
    * @param micro which of the accumulated batches, from 0
-   * @param count of parts at most; a small batch may have fewer
-   * @return parts whose losses add up to the mean loss of the micro-batch
+   * @return parts whose losses add up, over all processes, to the mean loss of the micro-batch
    */
-  List<Part> parts(long step, int micro, int count);
+  List<Part> parts(long step, int micro, Cut cut);
 
   /** A part of a micro-batch; safe for use by another thread. */
   @FunctionalInterface
@@ -49,7 +49,8 @@ public interface TrainingTask {
    * What the losses of the step just taken were made of, for its line in the log; asked for once a
    * step.
    *
-   * @return named means over its micro-batches; empty where the loss is all there is to say
+   * @return this process' shares of named means over its micro-batches, which add up over all
+   *     processes; empty where the loss is all there is to say
    */
   default Map<String, Double> measured() {
     return Map.of();
@@ -62,10 +63,11 @@ public interface TrainingTask {
   String unit();
 
   /**
-   * Scores the current parameters on held-out data; the first value decides about early stopping
-   * (smaller is better).
+   * Scores the current parameters on held-out data, which several processes divide; the first value
+   * decides about early stopping (smaller is better).
    *
-   * @return named values in a fixed order; empty where there is nothing to evaluate on
+   * @return named values in a fixed order, the same in every process; empty where there is nothing
+   *     to evaluate on
    */
   Map<String, Double> evaluate();
 }

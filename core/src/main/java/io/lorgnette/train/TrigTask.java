@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
@@ -27,12 +28,14 @@ final class TrigTask implements TrainingTask {
   private final TrigRecipe recipe;
   private final Dtype format;
   private final TextOrder order;
+  private final ProcessGroup group;
 
   /**
    * A task whose model is trained in place.
    *
    * @param held may be empty
    * @param format in which the model computes; its weights stay in F32
+   * @param group of processes that train it
    */
   TrigTask(
       EncoderDecoder model,
@@ -40,13 +43,15 @@ final class TrigTask implements TrainingTask {
       List<TrigExample> learned,
       List<TrigExample> held,
       TrigRecipe recipe,
-      Dtype format) {
+      Dtype format,
+      ProcessGroup group) {
     this.model = model;
     this.trig = trig;
     this.learned = learned;
     this.held = held;
     this.recipe = recipe;
     this.format = format;
+    this.group = group;
     int[] ones = new int[learned.size()];
     Arrays.fill(ones, 1);
     order = new TextOrder(ones, 1, recipe.train().seed());
@@ -65,7 +70,8 @@ final class TrigTask implements TrainingTask {
   }
 
   @Override
-  public List<Part> parts(long step, int micro, int count) {
+  public List<Part> parts(long step, int micro, Cut cut) {
+    int count = cut.all();
     long number = step * recipe.train().accumulation() + micro;
     List<TrigExample> batch =
         order.take(number * recipe.rows(), recipe.rows()).stream()
@@ -81,7 +87,7 @@ final class TrigTask implements TrainingTask {
         parts.add((leaves, dropout) -> loss(leaves, own).mul(share));
       }
     }
-    return parts;
+    return cut.own(parts);
   }
 
   private static long tokens(List<TrigExample> examples) {
@@ -118,13 +124,14 @@ final class TrigTask implements TrainingTask {
       return Map.of();
     }
     double sum = 0;
-    for (int from = 0; from < held.size(); from += recipe.rows()) {
+    int share = recipe.rows() * group.size();
+    for (int from = recipe.rows() * group.rank(); from < held.size(); from += share) {
       List<TrigExample> batch = held.subList(from, Math.min(held.size(), from + recipe.rows()));
       try (Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         sum += Tensors.value(loss(trained(), batch)) * tokens(batch);
       }
     }
-    return Map.of("loss", sum / tokens(held));
+    return group.sums(Map.of("loss", sum / tokens(held)));
   }
 }

@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.EncoderDecoder;
 import io.lorgnette.language.TextModel;
@@ -110,6 +111,7 @@ public final class TrigTraining {
       List<Set> train,
       List<Set> validation,
       Numerics numerics,
+      ProcessGroup group,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     numerics.apply();
@@ -124,16 +126,17 @@ public final class TrigTraining {
       if (learned.isEmpty()) {
         throw new InputException("data.train has no answered question that can be learned");
       }
-      RunNotes notes = new RunNotes(folder);
+      RunNotes notes = new RunNotes(folder, group);
       notes.data(
           RunNotes.describe(sets(train), counts),
           validation.isEmpty()
               ? Optional.empty()
               : Optional.of(RunNotes.describe(sets(validation), heldCounts)),
           run -> {});
-      TrigTask task = new TrigTask(model, trig, learned, held, settings, numerics.format());
+      TrigTask task = new TrigTask(model, trig, learned, held, settings, numerics.format(), group);
+      notes.processes(task.trained(), 0);
       TrainingLoop.Result result =
-          new TrainingLoop(settings.train(), task, folder, listener, numerics.parts())
+          new TrainingLoop(settings.train(), task, folder, listener, numerics.parts(), group)
               .run(stopRequested);
       if (TrainingLoop.takeBest(folder, task.trained())) {
         write(folder.path().resolve(MODEL), model);

@@ -1,5 +1,6 @@
 package io.lorgnette.vision;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.nn.Activation;
 import io.lorgnette.nn.Dropout;
 import io.lorgnette.nn.Layers;
@@ -87,13 +88,18 @@ public final class JointSpace implements AutoCloseable {
    * CLIP's loss: the mean of the cross entropies of each image's text among the batch's and of each
    * text's image.
    *
+   * <p>With several processes each has B of the W pairs. The mean of their losses is the loss of
+   * one process on all of them, and the mean of their gradients its gradient.
+   *
    * @param features {@code [B, N, Di]}, of B different images
    * @param ids {@code [B, T]}, the i-th text is the i-th image's
    * @param share of values that are dropped
+   * @param gathering of the processes; {@link Gathering#ALONE} for one
    * @return a scalar in nats; F64 where the weights are, else F32
    * @throws IllegalArgumentException if there are not as many texts as images, or fewer than two
    */
-  public Tensor loss(Tensor features, Tensor ids, Dropout dropout, double share) {
+  public Tensor loss(
+      Tensor features, Tensor ids, Dropout dropout, double share, Gathering gathering) {
     long pairs = features.size(0);
     if (pairs < 2 || ids.size(0) != pairs) {
       throw new IllegalArgumentException(
@@ -105,9 +111,12 @@ public final class JointSpace implements AutoCloseable {
     }
     Tensor images = JointTexts.unit(imageEmbeds(features, dropout, share));
     Tensor texts = JointTexts.unit(textEmbeds(ids, dropout, share));
-    Tensor logits = torch.matmul(images, texts.t()).mul(wide(scale())); // [B, B]
-    Tensor own = Tensors.range(pairs, Tensors.device(logits));
-    return entropy(logits, own).add(entropy(logits.t(), own)).mul(new Scalar(0.5));
+    Tensor scale = wide(scale());
+    Tensor toTexts = torch.matmul(images, gathering.shared(texts).t()).mul(scale); // [B, W]
+    Tensor toImages = torch.matmul(texts, gathering.shared(images).t()).mul(scale); // [B, W]
+    Tensor own =
+        Tensors.range(pairs, Tensors.device(toTexts)).add(new Scalar(gathering.first(pairs)));
+    return entropy(toTexts, own).add(entropy(toImages, own)).mul(new Scalar(0.5));
   }
 
   private static Tensor entropy(Tensor logits, Tensor own) {

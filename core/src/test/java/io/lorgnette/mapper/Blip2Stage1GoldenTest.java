@@ -3,6 +3,7 @@ package io.lorgnette.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.mapper.Blip2Losses.Batch;
 import io.lorgnette.mapper.Blip2Losses.Losses;
 import io.lorgnette.mapper.Blip2Losses.Weights;

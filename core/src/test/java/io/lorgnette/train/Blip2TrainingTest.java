@@ -10,6 +10,7 @@ import io.lorgnette.data.Dataset;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
@@ -148,6 +149,7 @@ class Blip2TrainingTest {
             List.of(things()),
             List.of(things()),
             numerics,
+            ProcessGroup.alone(),
             TrainingListener.SILENT,
             stop);
   }

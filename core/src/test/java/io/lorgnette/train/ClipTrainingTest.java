@@ -9,6 +9,7 @@ import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
@@ -122,7 +123,14 @@ class ClipTrainingTest {
 
   private TrainingLoop.Result run(RunFolder folder, BooleanSupplier stop, String... options) {
     return new ClipTraining(recipe(options), EYES, tokenizer, features)
-        .run(folder, List.of(things()), List.of(things()), F32, TrainingListener.SILENT, stop);
+        .run(
+            folder,
+            List.of(things()),
+            List.of(things()),
+            F32,
+            ProcessGroup.alone(),
+            TrainingListener.SILENT,
+            stop);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
@@ -260,6 +261,7 @@ class ConnectorDocumentsTest {
             List.of(world.documents("d.jsonl", -1)),
             List.of(world.documents("d.jsonl", -1)),
             f32,
+            ProcessGroup.alone(),
             TrainingListener.SILENT,
             () -> false);
     return run;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.ConnectorOrigin;
@@ -59,6 +60,7 @@ class ConnectorTrainingTest {
             List.of(world.dataset("train.jsonl")),
             List.of(world.dataset("dev.jsonl")),
             F32,
+            ProcessGroup.alone(),
             TrainingListener.SILENT,
             stop);
   }
@@ -108,7 +110,8 @@ class ConnectorTrainingTest {
                 held,
                 Optional.of(held),
                 SmallWorld.recipe(RECIPE).value(),
-                Dtype.F32);
+                Dtype.F32,
+                ProcessGroup.alone());
         assertThat(task.evaluate()).hasSize(1);
         assertThat(task.evaluate().get("loss")).isCloseTo(result.best(), within(1e-6));
       }
@@ -169,6 +172,7 @@ class ConnectorTrainingTest {
               List.of(world.dataset("train.jsonl")),
               List.of(world.dataset("dev.jsonl")),
               F32,
+              ProcessGroup.alone(),
               TrainingListener.SILENT,
               () -> false);
       // The first step of a warm-up has rate 0.
@@ -182,6 +186,7 @@ class ConnectorTrainingTest {
                           List.of(world.dataset("train.jsonl")),
                           List.of(),
                           F32,
+                          ProcessGroup.alone(),
                           TrainingListener.SILENT,
                           () -> false))
           .isInstanceOf(InputException.class)
@@ -199,6 +204,7 @@ class ConnectorTrainingTest {
               List.of(world.dataset("train.jsonl", 3)),
               List.of(),
               F32,
+              ProcessGroup.alone(),
               TrainingListener.SILENT,
               () -> false);
       assertThat(
@@ -220,6 +226,7 @@ class ConnectorTrainingTest {
               List.of(world.dataset("train.jsonl")),
               List.of(world.dataset("dev.jsonl")),
               new Numerics(Device.CPU, Dtype.BF16, 1, "test"),
+              ProcessGroup.alone(),
               TrainingListener.SILENT,
               () -> false);
       List<Double> wide = losses(full);

@@ -38,10 +38,10 @@ class PartGradientsTest {
       try (PartGradients gradients = new PartGradients(Map.of("w", w, "idle", idle), count)) {
         assertThat(Engine.threads()).isEqualTo(count == 1 ? before : 1);
         for (int micro = 0; micro < 2; micro++) {
-          assertThat(gradients.add(squares(factors), 0.5, 1)).isEqualTo(10);
+          assertThat(gradients.add(squares(factors), 0.5, 1, true)).isEqualTo(10);
         }
         // A small batch may have fewer parts than there are workers.
-        gradients.add(squares(2), 1, 1);
+        gradients.add(squares(2), 1, 1, true);
       }
       assertThat(Tensors.toFloats(w.grad())).containsExactly(2 + 4, -6 - 12);
       assertThat(idle.grad().defined()).isFalse();
@@ -55,9 +55,10 @@ class PartGradientsTest {
       Tensor w = Tensors.ofFloats(new float[64], 64).add(new Scalar(1)).requires_grad_(true);
       TrainingTask.Part part = (leaves, dropout) -> dropout.apply(leaves.get("w"), 0.5).sum();
       try (PartGradients gradients = new PartGradients(Map.of("w", w), 2)) {
-        double first = gradients.add(List.of(part, part), 1, 7);
-        assertThat(gradients.add(List.of(part, part), 1, 7)).isEqualTo(first);
-        assertThat(gradients.add(List.of(part), 1, 7) + gradients.add(List.of(part), 1, 8))
+        double first = gradients.add(List.of(part, part), 1, 7, true);
+        assertThat(gradients.add(List.of(part, part), 1, 7, true)).isEqualTo(first);
+        assertThat(
+                gradients.add(List.of(part), 1, 7, true) + gradients.add(List.of(part), 1, 8, true))
             .isEqualTo(first);
       }
     }
@@ -73,7 +74,7 @@ class PartGradientsTest {
           };
       try (PartGradients gradients = new PartGradients(Map.of("w", w), 2)) {
         List<TrainingTask.Part> parts = List.of(squares(1).get(0), broken);
-        assertThatThrownBy(() -> gradients.add(parts, 1, 1))
+        assertThatThrownBy(() -> gradients.add(parts, 1, 1, true))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("no such image");
       }

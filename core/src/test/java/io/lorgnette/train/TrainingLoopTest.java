@@ -2,8 +2,11 @@ package io.lorgnette.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorgnette.distributed.ProcessGroup;
+import io.lorgnette.distributed.Threads;
 import io.lorgnette.error.InputException;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.LanguageModel;
@@ -51,7 +54,8 @@ class TrainingLoopTest {
     }
 
     @Override
-    public List<Part> parts(long step, int micro, int count) {
+    public List<Part> parts(long step, int micro, Cut cut) {
+      int count = cut.all();
       long[] ids = new long[3 * 8];
       SplittableRandom random = new SplittableRandom(step * 31 + micro);
       for (int row = 0; row < 3; row++) {
@@ -67,7 +71,7 @@ class TrainingLoopTest {
         long[] own = Arrays.copyOfRange(ids, 8 * from, 8 * to);
         parts.add((leaves, dropout) -> loss(leaves, dropout, own, to - from, step));
       }
-      return parts;
+      return cut.own(parts);
     }
 
     private Tensor loss(
@@ -157,6 +161,51 @@ class TrainingLoopTest {
           .isEqualTo(Files.readAllBytes(whole.checkpoints().resolve(file)));
     }
     assertThat(losses(cut)).isEqualTo(losses(whole)).hasSize(12);
+  }
+
+  /** With dropout, too: a part draws the same wherever it is worked on. */
+  @Test
+  void asManyPartsInAllAreTheSameRun() throws Exception {
+    RunFolder whole = folder("whole");
+    train(whole, () -> false, 0, 3);
+    RunFolder divided = folder("divided");
+    Threads.group(3, Threads.PATIENCE, group -> train(divided, group, 1, () -> false));
+    List<Double> expected = losses(whole);
+    List<Double> found = losses(divided);
+    assertThat(found).hasSize(12).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(found.get(i)).as("step " + (i + 1)).isCloseTo(expected.get(i), within(1e-4));
+    }
+  }
+
+  @Test
+  void oneProcessThatIsAskedToStopStopsAll() throws Exception {
+    RunFolder folder = folder("stopped");
+    List<TrainingLoop.Result> results =
+        Threads.group(
+            2,
+            Threads.PATIENCE,
+            group -> {
+              int[] steps = {0};
+              return train(folder, group, 1, () -> ++steps[0] == 7 && group.rank() == 1);
+            });
+    assertThat(results)
+        .hasSize(2)
+        .allSatisfy(
+            result -> {
+              assertThat(result.end()).isEqualTo(TrainingLoop.End.STOPPED);
+              assertThat(result.step()).isEqualTo(7);
+            });
+    assertThat(folder.checkpoints().resolve("step-000000007")).isDirectory();
+  }
+
+  private static TrainingLoop.Result train(
+      RunFolder folder, ProcessGroup group, int parts, BooleanSupplier stop) {
+    RunFolder own = group.speaks() ? folder : RunFolder.silent(folder.path());
+    try (Counting task = new Counting(-1)) {
+      return new TrainingLoop(settings(12, 0), task, own, TrainingListener.SILENT, parts, group)
+          .run(stop);
+    }
   }
 
   private static List<Double> losses(RunFolder folder) {

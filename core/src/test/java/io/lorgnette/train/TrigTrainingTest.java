@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.language.EncoderDecoder;
@@ -104,6 +105,7 @@ class TrigTrainingTest {
             List.of(told(world.dataset("train.jsonl"))),
             List.of(told(world.dataset("dev.jsonl", 3))),
             F32,
+            ProcessGroup.alone(),
             TrainingListener.SILENT,
             stop);
   }
@@ -183,7 +185,9 @@ class TrigTrainingTest {
         Trig.Input input = trig.encode(List.of("of " + answer, "more"));
         examples.add(new TrigExample(input, trig.target(answer)));
       }
-      TrigTask task = new TrigTask(lm, trig, examples, List.of(), recipe().value(), Dtype.F32);
+      TrigTask task =
+          new TrigTask(
+              lm, trig, examples, List.of(), recipe().value(), Dtype.F32, ProcessGroup.alone());
       double whole = sum(task, 1);
       assertThat(sum(task, 4)).isCloseTo(whole, within(1e-5));
       assertThat(whole)
@@ -198,7 +202,7 @@ class TrigTrainingTest {
 
   private static double sum(TrigTask task, int count) {
     double sum = 0;
-    for (TrainingTask.Part part : task.parts(0, 0, count)) {
+    for (TrainingTask.Part part : task.parts(0, 0, Cut.alone(count))) {
       Tensor loss = part.loss(task.trained(), Dropout.NONE);
       sum += Tensors.value(loss);
     }

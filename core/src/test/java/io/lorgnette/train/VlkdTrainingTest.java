@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.TinyBackbones;
 import io.lorgnette.recipe.Recipe;
@@ -50,6 +51,7 @@ class VlkdTrainingTest {
               List.of(world.dataset("train.jsonl")),
               List.of(world.dataset("dev.jsonl")),
               numerics,
+              ProcessGroup.alone(),
               TrainingListener.SILENT,
               stop);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Dropout;
@@ -100,7 +101,7 @@ class JointSpaceTest {
         wide.asMap().forEach((name, t) -> t.mul_(new Scalar(name.equals("logit_scale") ? 1 : 5)));
       }
       wide.trainable(true);
-      space.loss(features(), ids(), Dropout.NONE, 0).backward();
+      space.loss(features(), ids(), Dropout.NONE, 0, Gathering.ALONE).backward();
       wide.asMap()
           .forEach(
               (name, tensor) -> {
@@ -125,7 +126,7 @@ class JointSpaceTest {
   private static double loss(JointSpace space) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      return Tensors.value(space.loss(features(), ids(), Dropout.NONE, 0));
+      return Tensors.value(space.loss(features(), ids(), Dropout.NONE, 0, Gathering.ALONE));
     }
   }
 
@@ -185,7 +186,8 @@ class JointSpaceTest {
   void aLossNeedsPairs() {
     try (Scope scope = Scope.open();
         JointSpace space = CONFIG.create(3, Device.CPU)) {
-      assertThatThrownBy(() -> space.loss(features(), ids().narrow(0, 0, 2), Dropout.NONE, 0))
+      assertThatThrownBy(
+              () -> space.loss(features(), ids().narrow(0, 0, 2), Dropout.NONE, 0, Gathering.ALONE))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("3 images and 2 texts");
     }

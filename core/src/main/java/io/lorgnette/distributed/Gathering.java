@@ -1,4 +1,4 @@
-package io.lorgnette.mapper;
+package io.lorgnette.distributed;
 
 import org.bytedeco.pytorch.Tensor;
 
