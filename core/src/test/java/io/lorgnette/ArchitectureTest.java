@@ -47,6 +47,8 @@ class ArchitectureTest {
           "train",
           "evaluate",
           "report",
+          "bulk",
+          "site",
           "verify",
           "bench");
 
