@@ -45,8 +45,15 @@ public final class BulkCaptions {
   @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   private record Decoded(String name, int width, int height, float[] pixels, String reason) {}
 
-  /** Photos that were seen together, and those among them that failed, in their order. */
-  private record Batch(List<Decoded> photos, Captioner.Seen seen, Throwable failure) {}
+  /**
+   * Photos that were seen together, and those among them that failed, in their order.
+   *
+   * @param seen or null where none could be read
+   * @param failure of a thread, to be thrown, or null
+   * @param last whether this is not a batch but the end
+   */
+  private record Batch(
+      List<Decoded> photos, Captioner.Seen seen, Throwable failure, boolean last) {}
 
   private final Captioner captioner;
   private final int batchSize;
@@ -91,7 +98,7 @@ public final class BulkCaptions {
         if (batch == null) {
           continue;
         }
-        if (batch == Line.END) {
+        if (batch.last()) {
           return true;
         }
         tell(batch, listener);
@@ -129,12 +136,10 @@ public final class BulkCaptions {
   /** The threads of one run before the caller's, and what is between them. */
   private final class Line implements AutoCloseable {
 
-    private static final Batch END = new Batch(List.of(), null, null);
-
     /** Permits for photos that are on their way. */
     private final Semaphore room = new Semaphore(most());
 
-    /** In the order of the photos. An empty one ends the listing, see {@link #pause}. */
+    /** In the order of the photos. */
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(most() + 2);
 
     /** One batch is spoken about, one waits here, one is being seen. */
@@ -174,7 +179,7 @@ public final class BulkCaptions {
         Thread.currentThread().interrupt();
       } catch (RuntimeException | Error e) {
         try {
-          batches.put(new Batch(List.of(), null, e));
+          batches.put(new Batch(List.of(), null, e, false));
         } catch (InterruptedException stopped) {
           Thread.currentThread().interrupt();
         }
@@ -213,12 +218,12 @@ public final class BulkCaptions {
         }
         boolean full = readable == batchSize || waiting.size() == 2 * batchSize;
         if (!waiting.isEmpty() && (full || slot.photo() == null)) {
-          put(new Batch(waiting, readable == 0 ? null : seen(waiting, readable), null));
+          put(new Batch(waiting, readable == 0 ? null : seen(waiting, readable), null, false));
           waiting = new ArrayList<>();
           readable = 0;
         }
       }
-      batches.put(END);
+      batches.put(new Batch(List.of(), null, null, true));
     }
 
     /** Hands a batch on, or frees it where nobody will take it. */

@@ -3,15 +3,13 @@ package io.lorgnette.bulk;
 import io.lorgnette.error.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
@@ -22,12 +20,12 @@ import java.util.function.Consumer;
 public final class CaptionFile implements AutoCloseable {
 
   private final Path path;
-  private final FileChannel channel;
+  private final RandomAccessFile file; // not a channel, which an interrupt would close
   private final NameSet known = new NameSet();
 
-  private CaptionFile(Path path, FileChannel channel) {
+  private CaptionFile(Path path, RandomAccessFile file) {
     this.path = path;
-    this.channel = channel;
+    this.file = file;
   }
 
   /**
@@ -39,20 +37,18 @@ public final class CaptionFile implements AutoCloseable {
   public static CaptionFile open(Path path) {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
-      FileChannel channel =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
       try {
-        if (!lock(channel)) {
+        if (!lock(file)) {
           throw new InputException(
               path + " is being written by another process; wait for it or choose another --out");
         }
-        CaptionFile file = new CaptionFile(path, channel);
-        file.mend();
-        forEach(path, line -> file.known.add(line.image()));
-        return file;
+        CaptionFile captions = new CaptionFile(path, file);
+        captions.mend();
+        forEach(path, line -> captions.known.add(line.image()));
+        return captions;
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        file.close();
         throw e;
       }
     } catch (IOException e) {
@@ -60,9 +56,9 @@ public final class CaptionFile implements AutoCloseable {
     }
   }
 
-  private static boolean lock(FileChannel channel) throws IOException {
+  private static boolean lock(RandomAccessFile file) throws IOException {
     try {
-      return channel.tryLock() != null;
+      return file.getChannel().tryLock() != null;
     } catch (OverlappingFileLockException e) {
       return false;
     }
@@ -70,28 +66,28 @@ public final class CaptionFile implements AutoCloseable {
 
   /** Ends the last line if it is whole but for its end, and cuts it off if not. */
   private void mend() throws IOException {
-    long size = channel.size();
+    long size = file.length();
     long start = size;
-    ByteBuffer one = ByteBuffer.allocate(1);
-    while (start > 0 && byteAt(start - 1, one) != '\n') {
+    while (start > 0 && byteAt(start - 1) != '\n') {
       start--;
     }
-    channel.position(size);
-    if (start == size) {
+    byte[] tail = new byte[Math.toIntExact(size - start)];
+    file.seek(start);
+    file.readFully(tail);
+    if (tail.length == 0) {
       return;
     }
-    ByteBuffer tail = ByteBuffer.allocate(Math.toIntExact(size - start));
-    while (tail.hasRemaining() && channel.read(tail, start + tail.position()) > 0) {}
-    if (CaptionLine.parse(new String(tail.array(), StandardCharsets.UTF_8)).isPresent()) {
+    if (CaptionLine.parse(new String(tail, StandardCharsets.UTF_8)).isPresent()) {
       write("\n");
-    } else if (start > 0 || tail.get(0) == '{') {
-      channel.truncate(start).position(start);
+    } else if (start > 0 || tail[0] == '{') {
+      file.setLength(start);
+      file.seek(start);
     } // else: no file of ours, which reading it says
   }
 
-  private byte byteAt(long position, ByteBuffer one) throws IOException {
-    channel.read(one.clear(), position);
-    return one.get(0);
+  private byte byteAt(long position) throws IOException {
+    file.seek(position);
+    return file.readByte();
   }
 
   /** Whether a photo has its caption here since before the file was opened. */
@@ -114,10 +110,7 @@ public final class CaptionFile implements AutoCloseable {
   }
 
   private void write(String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    file.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -149,8 +142,8 @@ public final class CaptionFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.force(false);
-      channel.close();
+      file.getFD().sync();
+      file.close();
     } catch (IOException e) {
       throw new UncheckedIOException(path + " can not be written: " + e.getMessage(), e);
     }

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  */
 final class CocoResults {
 
-  private static final Pattern NUMBER = Pattern.compile("(?:COCO_\\w+?_)?(\\d{1,15})");
+  /** COCO's twelve digits behind anything, or digits alone. */
+  private static final Pattern NUMBER = Pattern.compile("(?:\\w+_)?(\\d{12})|(\\d{1,15})");
 
   private CocoResults() {}
 
@@ -77,6 +78,10 @@ final class CocoResults {
     int dot = base.lastIndexOf('.');
     String stem = dot > 0 ? base.substring(0, dot) : base;
     Matcher number = NUMBER.matcher(stem);
-    return number.matches() ? Long.toString(Long.parseLong(number.group(1))) : stem;
+    if (!number.matches()) {
+      return stem;
+    }
+    String digits = number.group(1) != null ? number.group(1) : number.group(2);
+    return Long.toString(Long.parseLong(digits));
   }
 }

@@ -2,6 +2,7 @@ package io.lorgnette.bulk;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.RgbImage;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class PhotoInputs {
     try (ArchivePhotos photos = new ArchivePhotos(archive, name -> true)) {
       BulkPhoto first = photos.next();
       if (first.name().equals(archive.toString())) {
-        first.image().get(); // says what is wrong with the whole
+        RgbImage unused = first.image().get(); // throws what is wrong with the whole
       }
     }
   }

@@ -40,11 +40,13 @@ final class FolderImages implements ImageSource {
 
   @Override
   public Stream<String> names() {
-    try {
-      return Files.walk(folder)
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree
           .filter(Files::isRegularFile)
           .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .sorted();
+          .sorted()
+          .toList()
+          .stream();
     } catch (IOException e) {
       throw Bytes.unreadable(toString(), e);
     }

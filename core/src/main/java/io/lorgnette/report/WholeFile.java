@@ -35,8 +35,9 @@ public final class WholeFile {
    * @throws InputException if it can not be written; what was there before is still there
    */
   public static void write(Path file, String what, Content content) {
-    Path target = file.toAbsolutePath();
     try {
+      // A link stays a link.
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
       Files.createDirectories(target.getParent());
       // Not createTempFile, whose files only their owner can read.
       Path temporary =
@@ -46,6 +47,7 @@ public final class WholeFile {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
           content.write(out);
         }
+        keepPermissions(target, temporary);
         Files.move(
             temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
@@ -54,6 +56,12 @@ public final class WholeFile {
     } catch (IOException e) {
       throw new InputException(
           what + " " + file + " can not be written (" + e + "); choose another place", e);
+    }
+  }
+
+  private static void keepPermissions(Path from, Path to) throws IOException {
+    if (Files.exists(from) && Files.getFileStore(from).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
     }
   }
 
