@@ -42,7 +42,7 @@ class CaptionFormTest {
   }
 
   @Test
-  void tablesAreQuoted() {
+  void tablesAreQuoted() throws Exception {
     lines("a, b.jpg");
     CaptionForm.CSV.write(captions, folder.resolve("a.csv"));
     assertThat(Files.readString(folder.resolve("a.csv")).split("\r\n", -1))
