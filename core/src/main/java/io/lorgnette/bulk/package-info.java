@@ -10,7 +10,7 @@
  * {@link io.lorgnette.bulk.CaptionFile}.
  *
  * <pre>{@code
- * PhotoInputs inputs = PhotoInputs.of(List.of("holidays", "'shards/*.tar'"));
+ * PhotoInputs inputs = PhotoInputs.of(List.of("holidays", "shards/*.tar"));
  * try (CaptionFile file = CaptionFile.open(Path.of("captions.jsonl"));
  *     PhotoListing photos = inputs.list(name -> !file.contains(name))) {
  *   new BulkCaptions(model.captioner(Speaker.MAPL, numerics), 8).run(photos, listener, () -> false);
