@@ -1,5 +1,6 @@
 package io.lorgnette;
 
+import io.lorgnette.bulk.Captioner;
 import io.lorgnette.error.InputException;
 import io.lorgnette.explain.ExplainOptions;
 import io.lorgnette.explain.Explaining;
@@ -266,6 +267,52 @@ public final class VisionLanguageModel implements AutoCloseable {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       return scope.keep(method.see(sight.features().encode(pixels)));
+    }
+  }
+
+  /**
+   * The model for captions of many photos, the encoder a step ahead of the language model: see
+   * {@link io.lorgnette.bulk.BulkCaptions}. It is this model's and needs no closing.
+   *
+   * @param config how words are chosen; captions end at the full stop whatever its end tokens are
+   * @param numerics with which the encoder's thread is to compute
+   */
+  public Captioner captioner(GenerationConfig config, Numerics numerics) {
+    return new Captioner() {
+      @Override
+      public ImageProcessor processor() {
+        return VisionLanguageModel.this.processor();
+      }
+
+      @Override
+      public void begin() {
+        numerics.apply();
+      }
+
+      @Override
+      public Seen see(float[] pixels, int count) {
+        int size = processor().size();
+        try (Scope scope = Scope.open()) {
+          Tensor seen =
+              VisionLanguageModel.this.see(Tensors.ofFloats(pixels, count, 3, size, size));
+          return new SeenPhotos(speaker, config, Scope.release(seen));
+        }
+      }
+    };
+  }
+
+  /** Photos that were seen, {@code [B, P, D]}, its own. */
+  private record SeenPhotos(Speaker speaker, GenerationConfig config, Tensor seen)
+      implements Captioner.Seen {
+
+    @Override
+    public List<Utterance> say() {
+      return speaker.seenChoices(seen, config).stream().map(choices -> choices.get(0)).toList();
+    }
+
+    @Override
+    public void close() {
+      seen.close();
     }
   }
 

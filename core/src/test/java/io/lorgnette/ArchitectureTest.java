@@ -49,6 +49,8 @@ class ArchitectureTest {
           "evaluate",
           "explain",
           "report",
+          "bulk",
+          "site",
           "verify",
           "bench");
 

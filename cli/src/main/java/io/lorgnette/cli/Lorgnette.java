@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       CaptionCommand.class,
+      AltTextCommand.class,
       AnswerCommand.class,
       ChatCommand.class,
       ExplainCommand.class,

@@ -10,6 +10,9 @@ interface Progress extends AutoCloseable {
         public void at(long done, String remark) {}
 
         @Override
+        public void total(long units) {}
+
+        @Override
         public void say(String line) {}
 
         @Override
@@ -23,6 +26,9 @@ interface Progress extends AutoCloseable {
    * @param remark short, may be empty
    */
   void at(long done, String remark);
+
+  /** Tells how much there is to do, where that was not known at first; from any thread. */
+  void total(long units);
 
   /** A line of its own that stays. */
   void say(String line);

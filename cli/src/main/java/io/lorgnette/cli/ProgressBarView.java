@@ -16,8 +16,8 @@ final class ProgressBarView implements Progress {
   private final PrintWriter err;
   private final String task;
   private final String unit;
-  private final long total;
-  private ProgressBar bar;
+  private volatile long total; // 0 where unknown
+  private volatile ProgressBar bar;
 
   ProgressBarView(PrintWriter err, String task, String unit, long total) {
     this.err = err;
@@ -52,6 +52,15 @@ final class ProgressBarView implements Progress {
     }
     bar.setExtraMessage(remark.isEmpty() ? "" : " " + remark);
     bar.stepTo(done);
+  }
+
+  @Override
+  public void total(long units) {
+    total = units;
+    ProgressBar shown = bar;
+    if (shown != null) {
+      shown.maxHint(units);
+    }
   }
 
   @Override

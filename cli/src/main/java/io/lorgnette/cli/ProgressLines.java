@@ -14,7 +14,7 @@ final class ProgressLines implements Progress {
   private final PrintWriter err;
   private final String task;
   private final String unit;
-  private final long total; // 0 where unknown
+  private volatile long total; // 0 where unknown
   private final LongSupplier clock; // nanoseconds
   private final long start;
   private long from = -1;
@@ -46,6 +46,11 @@ final class ProgressLines implements Progress {
       next = now + pause;
       say(line(done, (now - start) / 1e9, remark));
     }
+  }
+
+  @Override
+  public void total(long units) {
+    total = units;
   }
 
   private String line(long done, double seconds, String remark) {

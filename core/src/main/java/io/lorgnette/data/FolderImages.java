@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Images as files below a folder. Links are followed: whoever owns the folder set them. */
 final class FolderImages implements ImageSource {
@@ -34,6 +36,25 @@ final class FolderImages implements ImageSource {
     } catch (IOException e) {
       throw Bytes.unreadable("Image " + name + " in " + this, e);
     }
+  }
+
+  @Override
+  public Stream<String> names() {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw Bytes.unreadable(toString(), e);
+    }
+  }
+
+  @Override
+  public List<String> refused() {
+    return List.of();
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Holds encoded images by name: a folder, a tar file, a zip file, several of these, or nothing.
@@ -28,7 +30,7 @@ public sealed interface ImageSource extends AutoCloseable
     if (Files.isDirectory(path)) {
       return new FolderImages(path);
     }
-    String name = path.toString();
+    String name = path.toString().toLowerCase(Locale.ROOT);
     if (Files.isRegularFile(path) && name.endsWith(".tar")) {
       return new TarImages(TarShard.open(path), true);
     }
@@ -65,6 +67,18 @@ public sealed interface ImageSource extends AutoCloseable
    * @throws InputException when it is not there, can not be read, or is too long
    */
   byte[] read(String name);
+
+  /**
+   * Names of all files that can be read, images or not: of an archive in its own order, of a folder
+   * in alphabetical order, of none where images are asked for by name only. To be closed.
+   */
+  Stream<String> names();
+
+  /**
+   * Names of members that are not read, whatever they hold: links, names that could leave the
+   * source, names that were there before, files above {@link #MAX_IMAGE_BYTES}.
+   */
+  List<String> refused();
 
   @Override
   void close();

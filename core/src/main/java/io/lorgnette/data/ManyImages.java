@@ -3,6 +3,7 @@ package io.lorgnette.data;
 import io.lorgnette.error.InputException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Several sources; where two have the same name, the first one's image counts. */
 final class ManyImages implements ImageSource {
@@ -25,6 +26,16 @@ final class ManyImages implements ImageSource {
       }
     }
     throw new InputException("Image " + name + " is not in " + this + ".");
+  }
+
+  @Override
+  public Stream<String> names() {
+    return sources.stream().flatMap(ImageSource::names).distinct();
+  }
+
+  @Override
+  public List<String> refused() {
+    return sources.stream().flatMap(source -> source.refused().stream()).toList();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** For questions and captions that are used without their photos. */
 final class NoImages implements ImageSource {
@@ -15,6 +17,16 @@ final class NoImages implements ImageSource {
         "Image "
             + name
             + " was asked for, but this data set is read without images; name its images.");
+  }
+
+  @Override
+  public Stream<String> names() {
+    return Stream.empty();
+  }
+
+  @Override
+  public List<String> refused() {
+    return List.of();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Images in a tar file. */
 final class TarImages implements ImageSource {
@@ -29,6 +31,16 @@ final class TarImages implements ImageSource {
       throw new InputException("Image " + name + " is not in " + this + ".");
     }
     return shard.read(slice);
+  }
+
+  @Override
+  public Stream<String> names() {
+    return shard.members().keySet().stream();
+  }
+
+  @Override
+  public List<String> refused() {
+    return shard.refused();
   }
 
   @Override

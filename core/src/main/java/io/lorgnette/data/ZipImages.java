@@ -4,6 +4,8 @@ import io.lorgnette.error.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -40,6 +42,20 @@ final class ZipImages implements ImageSource {
     } catch (IOException e) {
       throw Bytes.unreadable("Image " + name + " in " + this, e);
     }
+  }
+
+  @Override
+  public Stream<String> names() {
+    return files().filter(SafeName::isSafe);
+  }
+
+  @Override
+  public List<String> refused() {
+    return files().filter(name -> !SafeName.isSafe(name)).toList();
+  }
+
+  private Stream<String> files() {
+    return zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName);
   }
 
   @Override

@@ -1,13 +1,9 @@
 package io.lorgnette.evaluate;
 
 import io.lorgnette.data.Dataset;
-import io.lorgnette.error.InputException;
-import io.lorgnette.image.Filter;
 import io.lorgnette.image.ImageReader;
-import io.lorgnette.image.Resampler;
-import io.lorgnette.image.RgbImage;
+import io.lorgnette.image.Thumbnail;
 import io.lorgnette.train.RunFolder;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +15,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.imageio.ImageIO;
 
 /** A few evaluated images, made small, for the report of a run. */
 public final class Gallery {
@@ -56,38 +51,14 @@ public final class Gallery {
   }
 
   private static void write(Path file, byte[] bytes, String name) {
-    RgbImage small = small(ImageReader.read(bytes, name));
-    BufferedImage image =
-        new BufferedImage(small.width(), small.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] rgb = small.rgb();
-    for (int y = 0; y < small.height(); y++) {
-      for (int x = 0; x < small.width(); x++) {
-        int at = 3 * (y * small.width() + x);
-        image.setRGB(
-            x, y, (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | (rgb[at + 2] & 0xff));
-      }
-    }
+    byte[] small = Thumbnail.jpeg(ImageReader.read(bytes, name), LONGEST_SIDE);
     try {
       Files.createDirectories(file.getParent());
       Path temporary = Files.createTempFile(file.getParent(), ".picture", ".tmp");
-      if (!ImageIO.write(image, "jpeg", temporary.toFile())) {
-        throw new InputException("this Java has no JPEG writer; use a full JDK");
-      }
+      Files.write(temporary, small);
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("can not write " + file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static RgbImage small(RgbImage image) {
-    int longest = Math.max(image.width(), image.height());
-    if (longest <= LONGEST_SIDE) {
-      return image;
-    }
-    return Resampler.resize(
-        image,
-        Math.max(1, image.width() * LONGEST_SIDE / longest),
-        Math.max(1, image.height() * LONGEST_SIDE / longest),
-        Filter.BICUBIC);
   }
 }

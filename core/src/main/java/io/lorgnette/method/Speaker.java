@@ -72,7 +72,19 @@ public final class Speaker {
   public List<List<Utterance>> captionChoices(Tensor features, GenerationConfig config) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      Tensor seen = method.see(features); // [B, P, D]
+      return seenChoices(method.see(features), config);
+    }
+  }
+
+  /**
+   * As {@link #captionChoices} of what was seen before.
+   *
+   * @param seen {@code [B, P, D]} of {@link Method#see}, borrowed
+   * @param config its end tokens are replaced by the stop token
+   */
+  public List<List<Utterance>> seenChoices(Tensor seen, GenerationConfig config) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
       List<Prompt> prompts = new ArrayList<>();
       for (long i = 0; i < seen.size(0); i++) {
         prompts.add(method.caption(seen.select(0, i)));

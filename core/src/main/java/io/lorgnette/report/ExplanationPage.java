@@ -33,17 +33,15 @@ public final class ExplanationPage {
    * @throws io.lorgnette.error.InputException if the file can not be written
    */
   public static void write(Explanation explained, String photo, Path html) {
-    Report.write(of(explained, photo), "page", html);
+    WholeFile.writeText(html, "the page", out -> out.write(of(explained, photo)));
   }
 
   /** The page as text. */
   static String of(Explanation explained, String photo) {
     Html html = new Html();
-    html.trusted("<!DOCTYPE html>\n").open("html", "lang", "en");
     // The photo stands once in the page, below every heat map.
     String picture = ".over { background-image: url(" + PngImage.of(explained.seen()) + "); }\n";
-    Report.head(html, "Looking inside: " + photo, picture);
-    html.open("body").open("main").line();
+    html.begin("Looking inside: " + photo, picture);
     header(html, explained, photo);
     words(html, explained);
     if (explained.regions() > 0) {

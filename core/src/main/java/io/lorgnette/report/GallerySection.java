@@ -3,10 +3,10 @@ package io.lorgnette.report;
 import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Item;
+import io.lorgnette.image.Thumbnail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +77,7 @@ final class GallerySection {
 
   private static String dataUri(Path file) {
     try {
-      return "data:image/jpeg;base64,"
-          + Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+      return Thumbnail.dataUri(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new InputException(file + " can not be read: " + e.getMessage(), e);
     }

@@ -1,5 +1,9 @@
 package io.lorgnette.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -8,49 +12,78 @@ import java.util.Deque;
  *
  * <p>Element and attribute names are the program's own; text and attribute values may be anything.
  */
-final class Html {
+public final class Html {
 
   private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
 
+  /**
+   * Begins a page that loads nothing: its head in the reports' style, and three open elements,
+   * {@code html}, {@code body} and {@code main}.
+   *
+   * @param style more style than all pages have; the program's own
+   */
+  public Html begin(String title, String style) {
+    trusted("<!DOCTYPE html>\n").open("html", "lang", "en");
+    open("head").empty("meta", "charset", "utf-8");
+    empty(
+        "meta",
+        "http-equiv",
+        "Content-Security-Policy",
+        "content",
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
+    empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    empty("meta", "name", "color-scheme", "content", "light dark");
+    leaf("title", title).open("style").trusted(style()).trusted(style).close().close().line();
+    return open("body").open("main").line();
+  }
+
+  private static String style() {
+    try (InputStream in = Html.class.getResourceAsStream("report.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Opens an element; attributes are names and values in turn. */
-  Html open(String element, String... attributes) {
+  public Html open(String element, String... attributes) {
     start(element, attributes);
     open.push(element);
     return this;
   }
 
   /** Closes the innermost open element. */
-  Html close() {
+  public Html close() {
     out.append("</").append(open.pop()).append('>');
     return this;
   }
 
   /** An element that holds text only. */
-  Html leaf(String element, String text, String... attributes) {
+  public Html leaf(String element, String text, String... attributes) {
     return open(element, attributes).text(text).close();
   }
 
   /** An element that has no end tag, such as {@code img}. */
-  Html empty(String element, String... attributes) {
+  public Html empty(String element, String... attributes) {
     start(element, attributes);
     return this;
   }
 
   /** Text from anywhere. */
-  Html text(String text) {
+  public Html text(String text) {
     out.append(escape(text));
     return this;
   }
 
   /** A line break in the source of the page, which no reader sees. */
-  Html line() {
+  public Html line() {
     out.append('\n');
     return this;
   }
 
   /** Text of the program's own that is not escaped: the style sheet. */
-  Html trusted(String text) {
+  public Html trusted(String text) {
     out.append(text);
     return this;
   }
@@ -60,7 +93,7 @@ final class Html {
    *
    * @throws IllegalStateException if an element is still open
    */
-  String finish() {
+  public String finish() {
     if (!open.isEmpty()) {
       throw new IllegalStateException("the element " + open.peek() + " is still open");
     }

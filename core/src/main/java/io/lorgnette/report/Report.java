@@ -2,13 +2,7 @@ package io.lorgnette.report;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.train.RunFolder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -30,33 +24,8 @@ public final class Report {
    * @throws InputException if a file of a run is broken, or the file can not be written
    */
   public static void write(RunFolder run, List<RunFolder> comparedWith, Path html) {
-    write(html(run, comparedWith), "report", html);
-  }
-
-  /**
-   * Writes a page, whole or not at all.
-   *
-   * @param what it is, for messages
-   */
-  static void write(String page, String what, Path html) {
-    Path target = html.toAbsolutePath();
-    try {
-      Files.createDirectories(target.getParent());
-      // Not createTempFile, whose files only their owner can read.
-      Path temporary =
-          target.resolveSibling(
-              "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-      try {
-        Files.writeString(temporary, page, StandardCharsets.UTF_8);
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
-    } catch (IOException e) {
-      throw new InputException(
-          "the " + what + " " + html + " can not be written (" + e + "); choose another place", e);
-    }
+    String page = html(run, comparedWith);
+    WholeFile.writeText(html, "the report", out -> out.write(page));
   }
 
   /**
@@ -69,9 +38,7 @@ public final class Report {
     List<ScoreTable> tables = ScoreTable.of(runs);
     Summary summary = new Summary(runs);
     Html html = new Html();
-    html.trusted("<!DOCTYPE html>\n").open("html", "lang", "en");
-    head(html, summary.title(), "");
-    html.open("body").open("main").line();
+    html.begin(summary.title(), "");
     html.open("header").leaf("p", "Lorgnette report", "class", "kicker");
     html.leaf("h1", summary.title());
     html.leaf("p", summary.text(), "class", "summary");
@@ -102,31 +69,5 @@ public final class Report {
    */
   public static String csv(RunFolder run, List<RunFolder> comparedWith) {
     return TextTables.csv(ScoreTable.withOverall(ReportedRun.all(run, comparedWith)));
-  }
-
-  /**
-   * The head of a page that has everything inside.
-   *
-   * @param more style of the page's own
-   */
-  static void head(Html html, String title, String more) {
-    html.open("head").empty("meta", "charset", "utf-8");
-    html.empty(
-        "meta",
-        "http-equiv",
-        "Content-Security-Policy",
-        "content",
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
-    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    html.empty("meta", "name", "color-scheme", "content", "light dark");
-    html.leaf("title", title).open("style").trusted(style() + more).close().close().line();
-  }
-
-  private static String style() {
-    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -69,26 +69,26 @@ final class TextTables {
    */
   static String csv(List<ScoreTable> tables) {
     StringBuilder out = new StringBuilder();
-    csvLine(
-        out,
-        List.of(
-            "evaluation",
-            "system",
-            "run",
-            "metric",
-            "variant",
-            "value",
-            "low",
-            "high",
-            "difference",
-            "difference_low",
-            "difference_high",
-            "p"));
+    out.append(
+        Csv.line(
+            List.of(
+                "evaluation",
+                "system",
+                "run",
+                "metric",
+                "variant",
+                "value",
+                "low",
+                "high",
+                "difference",
+                "difference_low",
+                "difference_high",
+                "p")));
     for (ScoreTable table : tables) {
       for (ReportedRun run : table.runs()) {
         for (Row row : table.rows()) {
           if (row.scores().containsKey(run.number())) {
-            csvLine(out, csvCells(table, run, row));
+            out.append(Csv.line(csvCells(table, run, row)));
           }
         }
       }
@@ -120,14 +120,5 @@ final class TextTables {
     for (double value : values) {
       cells.add(Double.isFinite(value) ? Double.toString(value) : "");
     }
-  }
-
-  private static void csvLine(StringBuilder out, List<String> cells) {
-    List<String> quoted = cells.stream().map(TextTables::csvCell).toList();
-    out.append(String.join(",", quoted)).append("\r\n");
-  }
-
-  private static String csvCell(String cell) {
-    return cell.matches("[^\",\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }
