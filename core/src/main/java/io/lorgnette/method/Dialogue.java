@@ -45,6 +45,15 @@ public record Dialogue(Prompt prompt, int sentences, boolean caption) {
     }
   }
 
+  /**
+   * How many tokens the answer may have at most, its last one included.
+   *
+   * @return 0 or less if the conversation leaves no room in the model's positions
+   */
+  public int room(Method method) {
+    return method.backbones().lm().positions() - prompt.length() + 1;
+  }
+
   /** A question, and its answer once it is known. */
   private record Exchange(List<Tensor> seen, String question, String answer) {}
 
