@@ -215,6 +215,14 @@ public final class VisionLanguageModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether it can be asked: neither it nor the model that it shares with is closed. May have
+   * changed when the caller reads it; for health checks.
+   */
+  public boolean isOpen() {
+    return lifetime.isOpen() && (lender == null || lender.isOpen());
+  }
+
   /** The method that connects the two models, with its parts; not part of the stable API. */
   public Method method() {
     return method;

@@ -49,6 +49,11 @@ public final class Lifetime {
     return lock.readLock()::unlock;
   }
 
+  /** Whether calls are let in. */
+  public boolean isOpen() {
+    return !over;
+  }
+
   private void check() {
     if (over) {
       throw new IllegalStateException(
