@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param sampling or null to take the most probable
  * @param stop texts that end a sequence and do not belong to it
  * @param forced tokens that certain places must have
+ * @since 0.1
  */
 public record GenerationConfig(
     int maxNewTokens,

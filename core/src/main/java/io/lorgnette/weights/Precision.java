@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param group columns of a row that share a scale, with 4 bits; else 0
  * @param compute format of activations
+ * @since 0.1
  */
 public record Precision(Storage storage, int group, Dtype compute) {
 
