@@ -22,7 +22,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Dialogue(Prompt prompt, int sentences, boolean caption) {
 
-  /** Who speaks. */
+  /**
+   * Who speaks.
+   *
+   * @since 0.1
+   */
   public enum Role {
     /** Says how to answer; stands before everything. */
     SYSTEM,
