@@ -8,7 +8,7 @@ import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Dialogue.Role;
-import io.lorgnette.method.Utterance;
+import io.lorgnette.method.Reply;
 import io.lorgnette.tensor.Numerics;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -115,7 +115,7 @@ final class ChatCommand implements Callable<Integer> {
       GenerationConfig config,
       RgbImage image,
       String question) {
-    Utterance answer = null;
+    Reply answer = null;
     while (answer == null) {
       try {
         answer = model.chat(messages(image, question), config);

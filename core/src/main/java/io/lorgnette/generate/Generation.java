@@ -18,7 +18,11 @@ import java.util.Optional;
 public record Generation(
     int[] ids, float[] logProbabilities, double score, Finish finish, Optional<String> text) {
 
-  /** Why a sequence ended. */
+  /**
+   * Why a sequence ended.
+   *
+   * @since 0.1
+   */
   public enum Finish {
     /** An end token came. */
     EOS,

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param sampling or null to take the most probable
  * @param stop texts that end a sequence and do not belong to it
  * @param forced tokens that certain places must have
+ * @since 0.1
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -63,6 +65,37 @@ public record GenerationConfig(
       require(temperature > 0 && temperature < 1e6, "temperature", "above 0", temperature);
       require(topK >= 0, "topK", "at least 0", topK);
       require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP);
+    }
+
+    /**
+     * What somebody wants who names only some of the values, as requests of other interfaces do:
+     * greedy without any of them, and a temperature of 1 where only others were named.
+     *
+     * @param temperature or null; 0 for greedy whatever else is named
+     * @param topK or null
+     * @param topP or null; 0 for the most probable token alone
+     * @param seed or null for one of chance
+     * @param several whether several answers are wanted, which only chance makes different
+     * @return null for greedy
+     * @throws IllegalArgumentException naming the first that is out of range
+     */
+    public static Sampling wanted(
+        Double temperature, Integer topK, Double topP, Long seed, boolean several) {
+      boolean chance =
+          several
+              || seed != null
+              || (topP != null && topP < 1)
+              || (topK != null && topK > 0)
+              || (temperature != null && temperature != 0);
+      if (!chance || (temperature != null && temperature == 0)) {
+        return null;
+      }
+      // A nucleus of nothing holds the most probable token, as one of a very small share does.
+      return new Sampling(
+          temperature == null ? 1 : temperature,
+          topK == null ? 0 : topK,
+          topP == null ? 1 : topP == 0 ? Double.MIN_NORMAL : topP,
+          seed == null ? ThreadLocalRandom.current().nextLong() : seed);
     }
   }
 

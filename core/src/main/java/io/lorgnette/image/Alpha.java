@@ -2,7 +2,11 @@ package io.lorgnette.image;
 
 import java.util.Locale;
 
-/** What becomes of transparency when a picture is read; a named setting of a recipe. */
+/**
+ * What becomes of transparency when a picture is read; a named setting of a recipe.
+ *
+ * @since 0.1
+ */
 public enum Alpha {
   /** Transparent pixels are laid on white, as image libraries of vision models do today. */
   WHITE,

@@ -17,6 +17,8 @@ import java.util.Locale;
  * the size of the picture that its header announces are checked before pixels are allocated.
  *
  * <p>Nothing is cached on disk and no state is kept: all methods may be used from many threads.
+ *
+ * @since 0.1
  */
 public final class ImageReader {
 

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * <p>The pixel array is handed over, not copied, in both directions, since pictures are large; who
  * writes into it changes the picture. Nothing in this package writes into an array after it has
  * become an {@code RgbImage}, so a picture may be shared between threads.
+ *
+ * @since 0.1
  */
 public final class RgbImage {
 

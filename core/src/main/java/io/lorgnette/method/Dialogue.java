@@ -22,7 +22,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Dialogue(Prompt prompt, int sentences, boolean caption) {
 
-  /** Who speaks. */
+  /**
+   * Who speaks.
+   *
+   * @since 0.1
+   */
   public enum Role {
     /** Says how to answer; stands before everything. */
     SYSTEM,
@@ -43,6 +47,15 @@ public record Dialogue(Prompt prompt, int sentences, boolean caption) {
     public Turn {
       seen = List.copyOf(seen);
     }
+  }
+
+  /**
+   * How many tokens the answer may have at most, its last one included.
+   *
+   * @return 0 or less if the conversation leaves no room in the model's positions
+   */
+  public int room(Method method) {
+    return method.backbones().lm().positions() - prompt.length() + 1;
   }
 
   /** A question, and its answer once it is known. */

@@ -3,6 +3,7 @@ package io.lorgnette.method;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Lifetime;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
@@ -17,15 +18,19 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Pictures and sentences as vectors of one space, in plain Java arrays: CLIP or SigLIP with its
- * tokenizer, or a joint space of our own on its encoder. Safe for use by several threads.
+ * tokenizer, or a joint space of our own on its encoder. Safe for use by several threads, until it
+ * is closed.
  *
  * <p>Legend: I images, T texts, J joint space.
+ *
+ * @since 0.1
  */
 public final class JointEmbedder implements AutoCloseable {
 
   private static final int IMAGES = 16;
   private static final int TEXTS = 64;
 
+  private final Lifetime lifetime = new Lifetime("this joint space");
   private final String name;
   private final String identity;
   private final DualEncoder pair;
@@ -85,7 +90,8 @@ public final class JointEmbedder implements AutoCloseable {
     for (int from = 0; from < pictures.size(); from += IMAGES) {
       List<RgbImage> some = pictures.subList(from, Math.min(from + IMAGES, pictures.size()));
       float[] pixels = pair.images().processor().process(some);
-      try (Scope scope = Scope.open();
+      try (Lifetime.Visit visit = lifetime.enter();
+          Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         addRows(vectors, pair.imageEmbeds(Tensors.ofFloats(pixels, some.size(), 3, side, side)));
       }
@@ -98,7 +104,8 @@ public final class JointEmbedder implements AutoCloseable {
     List<float[]> vectors = new ArrayList<>();
     for (int from = 0; from < sentences.size(); from += TEXTS) {
       List<String> some = sentences.subList(from, Math.min(from + TEXTS, sentences.size()));
-      try (Scope scope = Scope.open();
+      try (Lifetime.Visit visit = lifetime.enter();
+          Scope scope = Scope.open();
           Tensors.NoGrad guard = Tensors.noGrad()) {
         addRows(vectors, pair.textEmbeds(pair.texts().ids(tokenizer, some), null));
       }
@@ -114,9 +121,13 @@ public final class JointEmbedder implements AutoCloseable {
     }
   }
 
+  /** Waits for the calls that run, then frees all native memory; a call after it is refused. */
   @Override
   public void close() {
-    pair.close();
-    tokenizer.close();
+    lifetime.end(
+        () -> {
+          pair.close();
+          tokenizer.close();
+        });
   }
 }

@@ -1,14 +1,19 @@
 package io.lorgnette.method;
 
+import io.lorgnette.error.InputException;
 import io.lorgnette.generate.Generation;
+import io.lorgnette.generate.Generation.Finish;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.Generator;
+import io.lorgnette.generate.OpenBatch;
 import io.lorgnette.generate.Prompt;
+import io.lorgnette.generate.TokenListener;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -165,22 +170,94 @@ public final class Speaker {
   /**
    * What is said next in a conversation.
    *
-   * @param config of one answer; its end tokens are replaced by the stop token
-   * @throws io.lorgnette.error.InputException if there is nothing to answer, or the conversation
-   *     exceeds the model's positions
+   * @param config of the whole answer, cut to the model's positions; one answer is made, and its
+   *     end tokens are replaced by the stop token
+   * @param hearer is told the text as it becomes certain, on this thread; what it throws ends the
+   *     answer and is passed on. A beam search tells all at its end.
+   * @throws InputException if there is nothing to answer, or the conversation leaves no room in the
+   *     model's positions
    */
-  public Utterance reply(List<Dialogue.Turn> turns, GenerationConfig config) {
+  public Reply reply(List<Dialogue.Turn> turns, GenerationConfig config, Consumer<String> hearer) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Dialogue dialogue = Dialogue.of(method, turns);
-      Prompt prompt = dialogue.prompt();
-      Utterance said = null;
-      for (int i = 0; i < dialogue.sentences(); i++) {
-        Generation next = generate(List.of(prompt), stopping(config)).get(0);
-        prompt = prompt.then(next.ids());
-        said = Utterance.then(said, next);
+      int room = dialogue.room(method);
+      if (room < 1) {
+        throw new InputException(
+            "the conversation takes "
+                + dialogue.prompt().length()
+                + " tokens of the model's "
+                + method.backbones().lm().positions()
+                + "; shorten it");
       }
-      return dialogue.caption() ? said : said.withoutStop();
+      int images = turns.stream().mapToInt(turn -> turn.seen().size()).sum();
+      GenerationConfig one = stopping(config).withNumReturn(1);
+      return new Replying(dialogue, one, hearer)
+          .reply(Math.min(config.maxNewTokens(), room), images * method.imageLength());
+    }
+  }
+
+  /** An answer that grows, sentence by sentence. */
+  private final class Replying {
+
+    private final Dialogue dialogue;
+    private final GenerationConfig config;
+    private final Consumer<String> hearer;
+    private final AnswerText text;
+    private final StringBuilder said = new StringBuilder();
+    private double logProbability;
+    private int tokens;
+
+    Replying(Dialogue dialogue, GenerationConfig config, Consumer<String> hearer) {
+      this.dialogue = dialogue;
+      this.config = config;
+      this.hearer = hearer;
+      this.text =
+          new AnswerText(
+              method.backbones().tokenizer(),
+              config.stop(),
+              method.prompts().stop(),
+              dialogue.caption());
+    }
+
+    Reply reply(int most, int imageTokens) {
+      Prompt prompt = dialogue.prompt();
+      Finish finish = Finish.EOS;
+      for (int i = 0; i < dialogue.sentences() && finish == Finish.EOS; i++) {
+        finish = Finish.LENGTH;
+        if (tokens < most) {
+          Generation next = sentence(prompt, most - tokens);
+          prompt = prompt.then(next.ids());
+          tokens += next.ids().length;
+          logProbability += next.logProbability();
+          finish = next.finish();
+        }
+      }
+      tell(text.end(finish));
+      return new Reply(
+          said.toString(),
+          dialogue.prompt().length(),
+          imageTokens,
+          tokens,
+          logProbability / tokens,
+          finish);
+    }
+
+    private Generation sentence(Prompt prompt, int most) {
+      GenerationConfig limited = config.withLength(Math.min(config.minNewTokens(), most), most);
+      TokenListener listener =
+          (row, id) -> tell(text.add(new OpenBatch.Token(id, Float.NaN, List.of())));
+      return new Generator(method.reader(List.of(prompt)), method.backbones().tokenizer())
+          .generateAll(List.of(prompt), limited, listener)
+          .get(0)
+          .get(0);
+    }
+
+    private void tell(AnswerText.Piece piece) {
+      if (!piece.text().isEmpty()) {
+        said.append(piece.text());
+        hearer.accept(piece.text());
+      }
     }
   }
 

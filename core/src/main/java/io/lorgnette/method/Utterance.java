@@ -9,6 +9,7 @@ import io.lorgnette.generate.Generation;
  * @param score mean log-probability of a token, in nats
  * @param tokens generated, the stop token included
  * @param complete whether it ended by itself, not at the length limit
+ * @since 0.1
  */
 public record Utterance(String text, double score, int tokens, boolean complete) {
 

@@ -4,7 +4,11 @@ import io.lorgnette.error.InputException;
 import java.util.Locale;
 import org.bytedeco.pytorch.global.torch;
 
-/** Where tensors live and operations run. */
+/**
+ * Where tensors live and operations run.
+ *
+ * @since 0.1
+ */
 public enum Device {
   CPU("cpu"),
   CUDA("cuda");

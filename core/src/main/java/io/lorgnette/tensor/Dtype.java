@@ -3,7 +3,11 @@ package io.lorgnette.tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Number formats of tensors, with their names in safetensors files. */
+/**
+ * Number formats of tensors, with their names in safetensors files.
+ *
+ * @since 0.1
+ */
 public enum Dtype {
   F64(ScalarType.Double, 8),
   F32(ScalarType.Float, 4),

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param format of frozen weights and activations; trained weights stay in F32
  * @param threads of one native operation or, in training and evaluation on a CPU, {@link Workers}
  * @param kernels processor and instruction set that decide which native code runs
+ * @since 0.1
  */
 public record Numerics(Device device, Dtype format, int threads, String kernels) {
 

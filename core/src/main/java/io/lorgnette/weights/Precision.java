@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param compute format of activations
  * @param packed whether matrices that are no integers are {@linkplain OneDnn#pack laid out} for the
  *     processor's kernels, where it has them: faster, and without gradient
+ * @since 0.1
  */
 public record Precision(Storage storage, int group, Dtype compute, boolean packed) {
 

@@ -7,6 +7,8 @@ package io.lorgnette.error;
  * <p>The message is one sentence for people: which file and place, what is wrong, what was
  * expected, what to do. The command line prints it alone and exits with 2; nothing has been
  * half-written when it is thrown.
+ *
+ * @since 0.1
  */
 public final class InputException extends RuntimeException {
 

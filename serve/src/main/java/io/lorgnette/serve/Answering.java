@@ -144,8 +144,7 @@ final class Answering implements AutoCloseable {
       turns.add(new Dialogue.Turn(said.role(), rows, said.text()));
     }
     Dialogue dialogue = Dialogue.of(method, turns);
-    int positions = method.backbones().lm().positions();
-    long room = positions - (long) dialogue.prompt().length() + 1;
+    int room = dialogue.room(method);
     if (room < 1) {
       throw ApiException.wrong(
           "messages",
@@ -153,11 +152,11 @@ final class Answering implements AutoCloseable {
           "the messages take "
               + dialogue.prompt().length()
               + " tokens of the model's "
-              + positions
+              + method.backbones().lm().positions()
               + "; shorten them");
     }
     GenerationConfig config =
-        GenerationConfig.greedy((int) Math.min(chat.newTokens(), room))
+        GenerationConfig.greedy(Math.min(chat.newTokens(), room))
             .withEos(method.prompts().stop())
             .withStop(chat.stop().toArray(String[]::new));
     if (chat.sampling() != null) {

@@ -56,6 +56,23 @@ final class ApiException extends RuntimeException {
     return new ApiException(429, "rate_limit_error", null, "queue_full", message);
   }
 
+  /**
+   * What was refused before it was a request, or failed behind it.
+   *
+   * @param why in the HTTP library's words, or null; told to the client if it is the client's fault
+   */
+  static ApiException unreadable(int status, String why) {
+    boolean ours = status >= 500;
+    return new ApiException(
+        status,
+        ours ? "server_error" : "invalid_request_error",
+        null,
+        null,
+        ours || why == null
+            ? "the request can not be answered"
+            : "the request can not be read: " + why);
+  }
+
   /** A defect, ours or the machine's: 500. The client is told its kind, the log all of it. */
   static ApiException failed(Throwable cause) {
     ApiException failed =

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /** Chat completions in OpenAI's JSON. */
@@ -155,21 +154,17 @@ final class ChatJson {
 
   /** Greedy, unless the request asks for chance in some way. */
   private static Sampling sampling(Fields fields, int answers) {
-    double topP = fields.number("top_p", 0, 1, 1);
-    boolean chance = topP < 1 || fields.has("seed") || answers > 1;
-    double temperature = fields.number("temperature", 0, MAX_TEMPERATURE, chance ? 1 : 0);
-    long seed = ThreadLocalRandom.current().nextLong();
+    Double topP = fields.has("top_p") ? fields.number("top_p", 0, 1, 1) : null;
+    Double temperature =
+        fields.has("temperature") ? fields.number("temperature", 0, MAX_TEMPERATURE, 0) : null;
+    Long seed = null;
     if (fields.has("seed")) {
       if (!fields.get("seed").isIntegralNumber()) {
         throw fields.wrong("seed", "a whole number");
       }
       seed = fields.get("seed").longValue();
     }
-    if (temperature == 0) {
-      return null;
-    }
-    // A nucleus of nothing holds the most probable token, as one of a very small share does.
-    return new Sampling(temperature, 0, Math.max(topP, Double.MIN_NORMAL), seed);
+    return Sampling.wanted(temperature, null, topP, seed, answers > 1);
   }
 
   /** Reads messages. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.OpenBatch.Token;
+import io.lorgnette.method.AnswerText;
 import io.lorgnette.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;

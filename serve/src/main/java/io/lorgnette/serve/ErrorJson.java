@@ -2,6 +2,7 @@ package io.lorgnette.serve;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 
 /** Errors in OpenAI's JSON. */
 final class ErrorJson {
@@ -16,5 +17,10 @@ final class ErrorJson {
         .put("param", e.parameter())
         .put("code", e.code());
     return node;
+  }
+
+  /** The same as it is sent. */
+  static byte[] bytes(ApiException e) {
+    return of(e).toString().getBytes(StandardCharsets.UTF_8);
   }
 }

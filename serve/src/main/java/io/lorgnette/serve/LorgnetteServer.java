@@ -4,6 +4,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Tensors;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bytedeco.javacpp.Pointer;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -22,6 +24,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -76,6 +79,20 @@ public final class LorgnetteServer implements AutoCloseable {
     server.addConnector(connector);
     handling = new Handling(routes);
     server.setHandler(handling);
+    server.setErrorHandler(LorgnetteServer::refused);
+  }
+
+  /** Answers what Jetty refuses before it is a request of ours: paths and heads that are broken. */
+  private static boolean refused(Request request, Response response, Callback callback) {
+    ApiException reason =
+        ApiException.unreadable(
+            response.getStatus(), (String) request.getAttribute(ErrorHandler.ERROR_MESSAGE));
+    byte[] body = ErrorJson.bytes(reason);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Routes.JSON_TYPE);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    boolean silent = request.getMethod().equals("HEAD");
+    response.write(true, ByteBuffer.wrap(silent ? new byte[0] : body), callback);
+    return true;
   }
 
   private void measure(Metrics metrics) {

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 /** What is at which path. Safe for use by several threads. */
 final class Routes {
 
-  private static final String JSON_TYPE = "application/json";
+  static final String JSON_TYPE = "application/json";
   private static final int GONE = 499; // as nginx writes it in its log; nobody reads it
   private static final long POLL_MILLIS = 100;
   private static final String MODEL = "/v1/models/";
@@ -178,9 +178,8 @@ final class Routes {
 
   private void fail(Exchange exchange, ApiException e) {
     try {
-      String body = ErrorJson.of(e).toString();
       if (exchange.committed()) {
-        exchange.event(body);
+        exchange.event(ErrorJson.of(e).toString());
         exchange.end();
         return;
       }
@@ -189,7 +188,7 @@ final class Routes {
       } else if (e.status() == 429 || e.status() == 503) {
         exchange.header("Retry-After", "1");
       }
-      exchange.answer(e.status(), JSON_TYPE, body.getBytes(StandardCharsets.UTF_8));
+      exchange.answer(e.status(), JSON_TYPE, ErrorJson.bytes(e));
     } catch (Exchange.GoneException gone) {
       metrics.gone();
     }

@@ -303,4 +303,14 @@ class RequestsTest {
     assertThat(bench.log.get(1).route()).isEqualTo("other");
     assertThat(bench.log.toString()).doesNotContain("secret");
   }
+
+  @Test
+  void whatIsRefusedBeforeItIsARequestIsAnsweredInTheSameForm() throws Exception {
+    HttpResponse<String> response = bench.get("/v1/models/a%17b");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+    JsonNode error = Bench.JSON.readTree(response.body()).path("error");
+    assertThat(error.path("type").textValue()).isEqualTo("invalid_request_error");
+    assertThat(error.path("message").textValue()).startsWith("the request can not be read: ");
+  }
 }

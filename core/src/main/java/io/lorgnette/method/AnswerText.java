@@ -1,4 +1,4 @@
-package io.lorgnette.serve;
+package io.lorgnette.method;
 
 import io.lorgnette.generate.Generation.Finish;
 import io.lorgnette.generate.OpenBatch.Token;
@@ -12,16 +12,17 @@ import java.util.List;
  * The text of an answer as its tokens come: without blanks at its beginning, cut before a stop
  * string, and for answers without the full stop at which they end. Belongs to one thread.
  */
-final class AnswerText {
+public final class AnswerText {
 
   /**
    * Text that has become certain.
    *
    * @param tokens that have become part of the answer, whether or not their text is in this piece
    */
-  record Piece(String text, List<Token> tokens) {
+  public record Piece(String text, List<Token> tokens) {
 
-    boolean isEmpty() {
+    /** Whether nothing has become certain. */
+    public boolean isEmpty() {
       return text.isEmpty() && tokens.isEmpty();
     }
   }
@@ -34,10 +35,13 @@ final class AnswerText {
   private boolean begun;
 
   /**
+   * An answer without a token yet.
+   *
+   * @param stops strings at which it ends
    * @param end the token at which answers end
    * @param caption whether it belongs to the text
    */
-  AnswerText(Tokenizer tokenizer, List<String> stops, int end, boolean caption) {
+  public AnswerText(Tokenizer tokenizer, List<String> stops, int end, boolean caption) {
     this.decoder = tokenizer.stream(true);
     this.stops = new StopStrings(stops);
     this.end = end;
@@ -45,7 +49,7 @@ final class AnswerText {
   }
 
   /** Takes the next token. */
-  Piece add(Token token) {
+  public Piece add(Token token) {
     List<Token> tokens = new ArrayList<>();
     StringBuilder text = new StringBuilder(release(tokens));
     if (!caption && token.id() == end) {
@@ -58,7 +62,7 @@ final class AnswerText {
   }
 
   /** Ends the answer. */
-  Piece end(Finish finish) {
+  public Piece end(Finish finish) {
     List<Token> tokens = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     if (finish == Finish.EOS) {
