@@ -4,12 +4,11 @@ import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.output.JobFolder;
 import io.lorgnette.spark.output.RowFiles;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import io.lorgnette.spark.output.UnitCounts;
 import io.lorgnette.spark.output.UnitOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -26,12 +25,12 @@ final class KeepTask implements Function<InputUnit, UnitCounts> {
   private static final long serialVersionUID = 1;
 
   private static final RowSchema SCHEMA =
-      RowSchema.of("image", Type.TEXT).with("captions", Type.TEXTS);
+      RowSchema.of("image", ColumnType.TEXT).with("captions", ColumnType.TEXTS);
 
   private final JobFolder scores;
   private final JobFolder kept;
   private final float least;
-  private final HashMap<String, Long> ties;
+  private final Map<String, Long> ties;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
@@ -43,7 +42,7 @@ final class KeepTask implements Function<InputUnit, UnitCounts> {
       JobFolder scores,
       JobFolder kept,
       float least,
-      HashMap<String, Long> ties,
+      Map<String, Long> ties,
       Broadcast<SerializableConfiguration> hadoop) {
     this.scores = scores;
     this.kept = kept;

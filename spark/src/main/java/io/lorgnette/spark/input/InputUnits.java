@@ -130,7 +130,7 @@ public final class InputUnits {
   }
 
   private static boolean isShown(Path folder, Path file) {
-    for (String part : below(folder, file).split("/")) {
+    for (String part : below(folder, file).split("/", -1)) {
       if (part.startsWith(".") || part.startsWith("_")) {
         return false;
       }

@@ -7,7 +7,7 @@ import io.lorgnette.method.Utterance;
 import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +27,13 @@ record AnswerWork(SpeakingSettings of) implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", Type.TEXT)
-        .with("question_id", Type.TEXT)
-        .with("question", Type.TEXT)
-        .with("answer", Type.TEXT)
-        .with("score", Type.DOUBLE)
-        .with("tokens", Type.INT)
-        .with("complete", Type.FLAG);
+    return RowSchema.of("image", ColumnType.TEXT)
+        .with("question_id", ColumnType.TEXT)
+        .with("question", ColumnType.TEXT)
+        .with("answer", ColumnType.TEXT)
+        .with("score", ColumnType.DOUBLE)
+        .with("tokens", ColumnType.INT)
+        .with("complete", ColumnType.FLAG);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.lorgnette.method.Utterance;
 import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,11 +38,11 @@ record CaptionFilterWork(CaptionFilterSettings of) implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", Type.TEXT)
-        .with("rank", Type.INT)
-        .with("caption", Type.TEXT)
-        .with("score", Type.FLOAT)
-        .with("synthetic", Type.FLAG);
+    return RowSchema.of("image", ColumnType.TEXT)
+        .with("rank", ColumnType.INT)
+        .with("caption", ColumnType.TEXT)
+        .with("score", ColumnType.FLOAT)
+        .with("synthetic", ColumnType.FLAG);
   }
 
   @Override

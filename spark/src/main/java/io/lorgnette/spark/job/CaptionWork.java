@@ -5,7 +5,7 @@ import io.lorgnette.method.Utterance;
 import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +25,13 @@ record CaptionWork(SpeakingSettings of) implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", Type.TEXT)
-        .with("caption", Type.TEXT)
-        .with("score", Type.DOUBLE)
-        .with("tokens", Type.INT)
-        .with("complete", Type.FLAG)
-        .with("width", Type.INT)
-        .with("height", Type.INT);
+    return RowSchema.of("image", ColumnType.TEXT)
+        .with("caption", ColumnType.TEXT)
+        .with("score", ColumnType.DOUBLE)
+        .with("tokens", ColumnType.INT)
+        .with("complete", ColumnType.FLAG)
+        .with("width", ColumnType.INT)
+        .with("height", ColumnType.INT);
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.lorgnette.spark.job;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureIdentity;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import io.lorgnette.tensor.Dtype;
 import java.util.Map;
 
@@ -15,7 +15,7 @@ final class FeatureColumns {
 
   /** Id, hash of the image file, and {@code [N, Di]} in the stored format, little-endian. */
   static final RowSchema SCHEMA =
-      RowSchema.of("image", Type.TEXT).with(HASH, Type.TEXT).with(FEATURES, Type.BYTES);
+      RowSchema.of("image", ColumnType.TEXT).with(HASH, ColumnType.TEXT).with(FEATURES, ColumnType.BYTES);
 
   private static final String ENCODER = "lorgnette.encoder";
   private static final String PROCESSOR = "lorgnette.processor";

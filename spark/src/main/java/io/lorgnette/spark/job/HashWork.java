@@ -3,7 +3,7 @@ package io.lorgnette.spark.job;
 import io.lorgnette.data.ImageHash;
 import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +25,10 @@ record HashWork() implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", Type.TEXT)
-        .with("number", Type.LONG)
-        .with("across", Type.LONG)
-        .with("down", Type.LONG);
+    return RowSchema.of("image", ColumnType.TEXT)
+        .with("number", ColumnType.LONG)
+        .with("across", ColumnType.LONG)
+        .with("down", ColumnType.LONG);
   }
 
   @Override

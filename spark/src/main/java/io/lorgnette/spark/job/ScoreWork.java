@@ -6,7 +6,7 @@ import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.model.JointSpec;
 import io.lorgnette.spark.output.RowSchema;
-import io.lorgnette.spark.output.RowSchema.Type;
+import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ record ScoreWork(JointSpec joint) implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", Type.TEXT).with("caption", Type.TEXT).with("score", Type.FLOAT);
+    return RowSchema.of("image", ColumnType.TEXT).with("caption", ColumnType.TEXT).with("score", ColumnType.FLOAT);
   }
 
   @Override

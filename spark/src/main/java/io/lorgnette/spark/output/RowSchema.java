@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 public record RowSchema(List<Column> columns) implements Serializable {
 
   /** What a column holds; a value may be null in each. */
-  public enum Type {
+  public enum ColumnType {
     /** {@link String}. */
     TEXT,
     /** {@link List} of {@link String}. */
@@ -28,25 +28,20 @@ public record RowSchema(List<Column> columns) implements Serializable {
   }
 
   /** A column. */
-  public record Column(String name, Type type) implements Serializable {}
+  public record Column(String name, ColumnType type) implements Serializable {}
 
   public RowSchema {
     columns = List.copyOf(columns);
   }
 
   /** The same columns and one more. */
-  public RowSchema with(String name, Type type) {
+  public RowSchema with(String name, ColumnType type) {
     return new RowSchema(
         Stream.concat(columns.stream(), Stream.of(new Column(name, type))).toList());
   }
 
   /** One column. */
-  public static RowSchema of(String name, Type type) {
+  public static RowSchema of(String name, ColumnType type) {
     return new RowSchema(List.of(new Column(name, type)));
-  }
-
-  /** Whether JSON lines can hold the rows. */
-  public boolean isText() {
-    return columns.stream().noneMatch(column -> column.type() == Type.BYTES);
   }
 }

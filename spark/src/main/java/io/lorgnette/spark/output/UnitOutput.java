@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.Path;
 public final class UnitOutput implements AutoCloseable {
 
   private static final RowSchema PROBLEMS =
-      RowSchema.of("unit", RowSchema.Type.TEXT)
-          .with("image", RowSchema.Type.TEXT)
-          .with("problem", RowSchema.Type.TEXT);
+      RowSchema.of("unit", RowSchema.ColumnType.TEXT)
+          .with("image", RowSchema.ColumnType.TEXT)
+          .with("problem", RowSchema.ColumnType.TEXT);
 
   private final JobFolder folder;
   private final String unit;

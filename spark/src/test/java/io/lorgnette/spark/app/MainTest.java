@@ -66,12 +66,16 @@ class MainTest {
   void captionsOfAJobAreScored() throws IOException {
     Files.writeString(
         folder.resolve("refs.jsonl"),
-        "{\"image\": \"1\", \"captions\": [\"a red dog\", \"the dog\"]}\n"
-            + "{\"image\": \"2\", \"captions\": [\"a blue cat\"]}\n");
+        """
+        {"image": "1", "captions": ["a red dog", "the dog"]}
+        {"image": "2", "captions": ["a blue cat"]}
+        """);
     Files.writeString(
         folder.resolve("results.jsonl"),
-        "{\"image\": \"1\", \"caption\": \"a red dog\"}\n"
-            + "{\"image\": \"2\", \"caption\": \"a cat\"}\n");
+        """
+        {"image": "1", "caption": "a red dog"}
+        {"image": "2", "caption": "a cat"}
+        """);
     assertThat(run("score", "--refs", at("refs.jsonl"), "--results", at("results.jsonl"))).isZero();
     assertThat(out.toString()).contains("\"images\":2", "\"references\":3", "\"CIDEr\":");
   }

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptPairsTest {
 
   private static final RowSchema SCORES =
-      RowSchema.of("image", RowSchema.Type.TEXT)
-          .with("caption", RowSchema.Type.TEXT)
-          .with("score", RowSchema.Type.FLOAT);
+      RowSchema.of("image", RowSchema.ColumnType.TEXT)
+          .with("caption", RowSchema.ColumnType.TEXT)
+          .with("score", RowSchema.ColumnType.FLOAT);
 
   @TempDir private Path folder;
   private final List<InputUnit> units = new ArrayList<>();
