@@ -17,7 +17,7 @@ public class Stragglers {
 
   static final int HOSTS = 64;
   static final int SLOTS = 32; // tasks of one executor
-  static final double UNIT = 600; // seconds of a unit on a host that is not slow
+  static double unitSeconds = 600; // seconds of a unit of 10,000 images on a host that is not slow
   static final double RESTART = 120; // seconds until an executor is replaced, its model loaded
 
   record Result(double hours, double lost, int redone) {}
@@ -98,7 +98,7 @@ public class Stragglers {
       if (speculate && waiting.isEmpty() && left > 0 && now >= free[host] && speed[host] == 1) {
         for (Deque<Attempt> others : running) {
           for (Attempt attempt : others) {
-            if (!done[attempt.unit] && attempts[attempt.unit] == 1 && now - attempt.begin > 1.5 * UNIT) {
+            if (!done[attempt.unit] && attempts[attempt.unit] == 1 && now - attempt.begin > 1.5 * unitSeconds) {
               waiting.add(attempt.unit);
             }
           }
@@ -106,7 +106,7 @@ public class Stragglers {
       }
       while (now >= free[host] && !waiting.isEmpty() && running.get(host).size() < SLOTS) {
         int unit = waiting.remove();
-        double length = UNIT * speed[host] * (0.9 + 0.2 * random.nextDouble());
+        double length = unitSeconds * speed[host] * (0.9 + 0.2 * random.nextDouble());
         Attempt attempt = new Attempt(unit, host, now, now + length);
         attempts[unit]++;
         running.get(host).add(attempt);
@@ -118,8 +118,8 @@ public class Stragglers {
 
   public static void main(String[] arguments) {
     int units = 129_000_000 / 10_000;
-    double ideal = units * UNIT / (HOSTS * SLOTS) / 3600;
-    System.out.printf(Locale.ROOT, "%,d units of %.0f s on %d executors of %d tasks, ideally %.2f hours%n%n", units, UNIT, HOSTS, SLOTS, ideal);
+    double ideal = units * unitSeconds / (HOSTS * SLOTS) / 3600;
+    System.out.printf(Locale.ROOT, "%,d units of %.0f s on %d executors of %d tasks, ideally %.2f hours%n%n", units, unitSeconds, HOSTS, SLOTS, ideal);
     System.out.println("| what happens | speculation | hours, mean of 20 (most) | task hours lost | units done again |");
     System.out.println("|---|---|---|---|---|");
     row("nothing", units, 0, 1, 0, false);
@@ -129,6 +129,10 @@ public class Stragglers {
     row("each executor lost once an hour", units, 0, 1, 1, false);
     row("both: slow ones, and lost once an hour", units, 0.05, 3, 1, false);
     row("both: slow ones, and lost once an hour", units, 0.05, 3, 1, true);
+    unitSeconds /= 10;
+    row("units of 1,000 images: nothing", 10 * units, 0, 1, 0, false);
+    row("units of 1,000 images: slow ones, and lost once an hour", 10 * units, 0.05, 3, 1, false);
+    row("units of 1,000 images: slow ones, and lost once an hour", 10 * units, 0.05, 3, 1, true);
   }
 
   static void row(String what, int units, double share, double slowness, double lossHours, boolean speculate) {

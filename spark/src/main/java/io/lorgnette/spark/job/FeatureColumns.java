@@ -15,7 +15,9 @@ final class FeatureColumns {
 
   /** Id, hash of the image file, and {@code [N, Di]} in the stored format, little-endian. */
   static final RowSchema SCHEMA =
-      RowSchema.of("image", ColumnType.TEXT).with(HASH, ColumnType.TEXT).with(FEATURES, ColumnType.BYTES);
+      RowSchema.of("image", ColumnType.TEXT)
+          .with(HASH, ColumnType.TEXT)
+          .with(FEATURES, ColumnType.BYTES);
 
   private static final String ENCODER = "lorgnette.encoder";
   private static final String PROCESSOR = "lorgnette.processor";

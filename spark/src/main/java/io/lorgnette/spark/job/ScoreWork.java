@@ -28,7 +28,9 @@ record ScoreWork(JointSpec joint) implements UnitWork {
 
   @Override
   public RowSchema schema() {
-    return RowSchema.of("image", ColumnType.TEXT).with("caption", ColumnType.TEXT).with("score", ColumnType.FLOAT);
+    return RowSchema.of("image", ColumnType.TEXT)
+        .with("caption", ColumnType.TEXT)
+        .with("score", ColumnType.FLOAT);
   }
 
   @Override
