@@ -4,7 +4,7 @@
 #   SPARK_HOME=.../pyspark tools/spark/check.sh FOLDER [SHARDS IMAGES]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-folder=$1 shards=${2:-4} images=${3:-8}
+folder=$1 shards=${2:-8} images=${3:-8}
 jar=$(ls "$root"/spark/target/lorgnette-spark-*-app.jar)
 rm -rf "$folder" && mkdir -p "$folder"
 python3 "$root/tools/spark/draw.py" "$folder/in" "$shards" "$images"
@@ -29,7 +29,8 @@ for _ in $(seq 600); do
   if ls "$folder"/killed/done/*.json > /dev/null 2>&1; then break; fi
   sleep 0.2
 done
-victim=$(pgrep -P "$driver" -f CoarseGrainedExecutorBackend | head -n 1)
+victim=$(pgrep -P "$driver" -f CoarseGrainedExecutorBackend | head -n 1 || true)
+[ -n "$victim" ] || { echo "the job ended before an executor could be killed; give more shards" >&2; exit 1; }
 kill -9 "$victim"
 echo "killed an executor after $(find "$folder/killed/done" -name '*.json' | wc -l) of $shards units"
 wait "$driver"
