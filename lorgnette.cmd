@@ -32,7 +32,7 @@ if errorlevel 1 (
 echo Building Lorgnette ... 1>&2
 if not exist "%HOME_DIR%cli\target" mkdir "%HOME_DIR%cli\target"
 pushd "%HOME_DIR%"
-call mvn -B -Dstyle.color=never -Dmaven.test.skip=true %PROFILE% package > "%HOME_DIR%cli\target\build.log" 2>&1
+call mvn -B -Dstyle.color=never -Dmaven.test.skip=true %PROFILE% -pl cli -am package > "%HOME_DIR%cli\target\build.log" 2>&1
 if errorlevel 1 (
   popd
   findstr /b "[ERROR]" "%HOME_DIR%cli\target\build.log" 1>&2
