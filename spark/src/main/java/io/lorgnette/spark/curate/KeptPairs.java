@@ -52,7 +52,7 @@ public final class KeptPairs {
    */
   public KeptPairs(SparkSession spark, JobFolder scores, List<InputUnit> units) {
     this.spark = spark;
-    this.scores = scores;
+    this.scores = scores.whole(spark.sparkContext().hadoopConfiguration());
     this.units = List.copyOf(units);
   }
 
@@ -163,8 +163,9 @@ public final class KeptPairs {
     return context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
   }
 
-  private Kept keep(float least, Map<String, Long> quotas, long pairs, JobFolder kept) {
+  private Kept keep(float least, Map<String, Long> quotas, long pairs, JobFolder given) {
     Configuration configuration = sparkContext().hadoopConfiguration();
+    JobFolder kept = given.whole(configuration);
     Map<String, String> settings =
         Map.of("threshold", Float.toString(least), "ties", Long.toString(sum(quotas)));
     kept.begin("kept-pairs", settings, units, configuration);

@@ -72,8 +72,9 @@ public final class UnitJob {
     return run(new HashWork(), folder);
   }
 
-  private Summary run(UnitWork work, JobFolder folder) {
+  private Summary run(UnitWork work, JobFolder given) {
     Configuration hadoop = spark.hadoopConfiguration();
+    JobFolder folder = given.whole(hadoop);
     Map<String, String> settings = new HashMap<>(work.settings());
     settings.put("batch", Integer.toString(work.batch()));
     settings.put("columns", columns.toString());

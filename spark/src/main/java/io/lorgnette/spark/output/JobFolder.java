@@ -48,6 +48,16 @@ public record JobFolder(String path, RowFormat format) implements Serializable {
   private static final String MANIFEST = "manifest.json";
   private static final String DONE = "done";
 
+  /** The same folder with its whole path, for executors, whose own folder is another. */
+  public JobFolder whole(Configuration hadoop) {
+    Path given = new Path(path);
+    try {
+      return new JobFolder(given.getFileSystem(hadoop).makeQualified(given).toString(), format);
+    } catch (IOException e) {
+      throw new InputException(path + " can not be used: " + e.getMessage(), e);
+    }
+  }
+
   /** The file with a unit's rows. */
   public Path data(String unit) {
     return new Path(new Path(path, "data"), unit + format.ending());

@@ -130,6 +130,13 @@ class UnitJobTest {
   }
 
   @Test
+  void aRelativeFolderIsTheDrivers() {
+    JobFolder whole = new JobFolder("some/out", RowFormat.JSON).whole(new Configuration());
+    String here = Path.of("some/out").toAbsolutePath().toString();
+    assertThat(whole).isEqualTo(new JobFolder("file:" + here, RowFormat.JSON));
+  }
+
+  @Test
   void aStoppedJobGoesOnWhereItWas() throws IOException {
     JobFolder out = out("captions", RowFormat.JSON);
     job().captions(CAPTIONS, out);
