@@ -307,6 +307,34 @@ public final class VisionLanguageModel implements AutoCloseable {
   }
 
   /**
+   * One answer to each question, each about an image of its own, without examples.
+   *
+   * @param questions as many as images
+   * @throws IllegalArgumentException if there are not as many questions as images
+   * @throws IllegalStateException if this model is closed
+   */
+  public List<Utterance> answers(
+      List<RgbImage> images, List<String> questions, GenerationConfig config) {
+    if (images.size() != questions.size()) {
+      throw new IllegalArgumentException(
+          questions.size() + " questions about " + images.size() + " images");
+    }
+    List<Utterance> answers = new ArrayList<>();
+    for (int from = 0; from < images.size(); from += MAX_BATCH) {
+      int to = Math.min(images.size(), from + MAX_BATCH);
+      List<Speaker.Asked> asked = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        asked.add(new Speaker.Asked(i - from, questions.get(i), List.of()));
+      }
+      try (Lifetime.Visit visit = enter();
+          Scope scope = Scope.open()) {
+        answers.addAll(speaker.answers(encode(images.subList(from, to)), asked, null, config));
+      }
+    }
+    return answers;
+  }
+
+  /**
    * What is said next in a conversation about images, greedily or as configured: as {@link
    * #chat(List, GenerationConfig, Consumer)}, unheard.
    */

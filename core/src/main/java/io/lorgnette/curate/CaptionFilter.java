@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
-import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.JointEmbedder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,16 +67,15 @@ public final class CaptionFilter {
   }
 
   private static void look(JointEmbedder model, List<ImagePass.Seen> seen, List<ObjectNode> lines) {
-    List<RgbImage> pictures = seen.stream().map(ImagePass.Seen::picture).toList();
-    List<String> texts = new ArrayList<>();
-    seen.forEach(one -> texts.addAll(one.example().captions()));
-    float[][] images = model.images(pictures);
-    float[][] captions = model.texts(texts);
-    int at = 0;
+    List<float[]> cosines =
+        PairScores.cosines(
+            model,
+            seen.stream().map(ImagePass.Seen::picture).toList(),
+            seen.stream().map(one -> one.example().captions()).toList());
     for (int i = 0; i < seen.size(); i++) {
       ArrayNode scores = lines.get(i).putArray("scores");
-      for (int k = 0; k < seen.get(i).example().captions().size(); k++) {
-        scores.add(Vectors.product(images[i], captions[at++]));
+      for (float cosine : cosines.get(i)) {
+        scores.add(cosine);
       }
     }
   }

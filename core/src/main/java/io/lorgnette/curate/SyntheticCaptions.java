@@ -89,36 +89,66 @@ public final class SyntheticCaptions {
   private static void look(
       Writer writer, JointEmbedder model, List<ImagePass.Seen> seen, List<ObjectNode> lines) {
     List<RgbImage> pictures = seen.stream().map(ImagePass.Seen::picture).toList();
-    List<List<String>> written = writer.captions(pictures, seen.get(0).number());
-    float[][] images = model.images(pictures);
-    List<Map<String, Boolean>> candidates = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
+    List<List<Ranked>> ranked =
+        rank(
+            model,
+            pictures,
+            seen.stream().map(one -> one.example().captions()).toList(),
+            writer.captions(pictures, seen.get(0).number()));
     for (int i = 0; i < seen.size(); i++) {
+      ArrayNode all = lines.get(i).putArray("captions");
+      for (Ranked caption : ranked.get(i)) {
+        all.addObject()
+            .put("text", caption.text())
+            .put("score", caption.score())
+            .put(SYNTHETIC, caption.synthetic());
+      }
+    }
+  }
+
+  /**
+   * A caption in its place.
+   *
+   * @param score cosine with the image
+   * @param synthetic whether the model wrote it
+   */
+  public record Ranked(String text, float score, boolean synthetic) {}
+
+  /**
+   * Ranks the captions of each picture, the best first; of equals the original one stays before
+   * what was written. A caption counts once, and one without words not at all.
+   *
+   * @param originals of each picture
+   * @param written for each picture
+   */
+  public static List<List<Ranked>> rank(
+      JointEmbedder model,
+      List<RgbImage> pictures,
+      List<? extends List<String>> originals,
+      List<? extends List<String>> written) {
+    List<Map<String, Boolean>> candidates = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
       Map<String, Boolean> own = new LinkedHashMap<>();
-      seen.get(i).example().captions().forEach(caption -> own.put(caption, false));
+      originals.get(i).forEach(caption -> own.put(caption, false));
       written.get(i).stream()
           .filter(CaptionText::hasWords)
           .forEach(caption -> own.putIfAbsent(caption, true));
       candidates.add(own);
-      texts.addAll(own.keySet());
     }
-    float[][] vectors = model.texts(texts);
-    int at = 0;
-    for (int i = 0; i < seen.size(); i++) {
-      List<ObjectNode> ranked = new ArrayList<>();
+    List<float[]> cosines =
+        PairScores.cosines(
+            model, pictures, candidates.stream().map(own -> List.copyOf(own.keySet())).toList());
+    List<List<Ranked>> all = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      List<Ranked> ranked = new ArrayList<>();
       for (Map.Entry<String, Boolean> candidate : candidates.get(i).entrySet()) {
-        ranked.add(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("text", candidate.getKey())
-                .put("score", Vectors.product(images[i], vectors[at++]))
-                .put(SYNTHETIC, candidate.getValue()));
+        float score = cosines.get(i)[ranked.size()];
+        ranked.add(new Ranked(candidate.getKey(), score, candidate.getValue()));
       }
-      // Stable: of equals the original stays before what was written.
-      ranked.sort(Comparator.comparingDouble(c -> -c.path("score").doubleValue()));
-      ArrayNode all = lines.get(i).putArray("captions");
-      ranked.forEach(all::add);
+      ranked.sort(Comparator.comparingDouble(caption -> -caption.score())); // stable
+      all.add(ranked);
     }
+    return all;
   }
 
   /** Keeps the {@code count} best captions of each image, whoever wrote them. */

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,9 +20,6 @@ import java.util.TreeMap;
  * the text is one caption and counts when the JSON has none.
  */
 final class WebDatasetAnnotations implements Annotations {
-  private static final Set<String> IMAGE_ENDINGS =
-      Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp");
-
   private final List<TarShard> shards;
   private final List<Entry> entries = new ArrayList<>();
 
@@ -48,21 +44,19 @@ final class WebDatasetAnnotations implements Annotations {
     shard
         .members()
         .forEach(
-            (name, slice) -> {
-              int dot = name.indexOf('.', name.lastIndexOf('/') + 1);
-              if (dot < 0) {
-                return;
-              }
-              Sample sample = samples.computeIfAbsent(name.substring(0, dot), key -> new Sample());
-              String endings = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-              if (endings.equals("json")) {
-                sample.json = slice;
-              } else if (endings.equals("txt")) {
-                sample.text = slice;
-              } else if (IMAGE_ENDINGS.contains(endings.substring(endings.lastIndexOf('.') + 1))) {
-                sample.image = name;
-              }
-            });
+            (name, slice) ->
+                ShardMember.of(name)
+                    .ifPresent(
+                        member -> {
+                          Sample sample =
+                              samples.computeIfAbsent(member.key(), key -> new Sample());
+                          switch (member.kind()) {
+                            case IMAGE -> sample.image = name;
+                            case JSON -> sample.json = slice;
+                            case TEXT -> sample.text = slice;
+                            case OTHER -> {}
+                          }
+                        }));
     return samples;
   }
 
@@ -109,17 +103,13 @@ final class WebDatasetAnnotations implements Annotations {
 
   private Content content(String id, Slices slices) {
     TarShard shard = shards.get((int) slices.get(0));
-    Content content = new Content(List.of(), List.of());
-    if (slices.get(1) != Slice.NONE) {
-      content = ImageJson.content(Json.object(shard.read(slices.get(1))).orElseThrow(), id);
-    }
-    if (slices.get(2) != Slice.NONE && content.captions().isEmpty()) {
-      String text = new String(shard.read(slices.get(2)), StandardCharsets.UTF_8).strip();
-      if (CaptionText.hasWords(text)) {
-        content = new Content(List.of(text), content.questions());
-      }
-    }
-    return content;
+    SampleTexts texts =
+        SampleTexts.of(id, bytes(shard, slices.get(1)), bytes(shard, slices.get(2)));
+    return new Content(texts.captions(), texts.questions());
+  }
+
+  private static byte[] bytes(TarShard shard, long slice) {
+    return slice == Slice.NONE ? null : shard.read(slice);
   }
 
   /** The texts are inside the shards, so their members are hashed, not the photos. */

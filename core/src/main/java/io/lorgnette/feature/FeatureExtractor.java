@@ -89,16 +89,9 @@ public final class FeatureExtractor {
 
   private static FeatureShape shape(
       VisionEncoder encoder, ImageReader.Options reading, Dtype stored) {
-    String kept = encoder.parameters().storage();
+    FeatureIdentity identity = FeatureIdentity.of(encoder, reading);
     return new FeatureShape(
-        encoder.identity()
-            + " computed in "
-            + encoder.dtype()
-            + (kept.isEmpty() ? "" : " from " + kept),
-        encoder.processor().identity() + ";" + reading.identity(),
-        encoder.tokens(),
-        encoder.width(),
-        stored);
+        identity.encoder(), identity.processor(), encoder.tokens(), encoder.width(), stored);
   }
 
   /**

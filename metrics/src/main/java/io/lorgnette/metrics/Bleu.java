@@ -39,12 +39,22 @@ final class Bleu {
 
   /** BLEU-1 to BLEU-{@code orders} of the images at {@code drawn}; element n-1 is BLEU-n. */
   static double[] score(int[][] statistics, int[] drawn) {
+    return score(sums(statistics, drawn));
+  }
+
+  /** The statistics of several images together. */
+  static long[] sums(int[][] statistics, int[] drawn) {
     long[] sums = new long[FIELDS];
     for (int image : drawn) {
       for (int i = 0; i < FIELDS; i++) {
         sums[i] += statistics[image][i];
       }
     }
+    return sums;
+  }
+
+  /** BLEU-1 to BLEU-4 by the sums of statistics. */
+  static double[] score(long[] sums) {
     double[] scores = new double[NGrams.ORDERS];
     double ratio = (sums[FIELDS - 2] + TINY) / (sums[FIELDS - 1] + SMALL);
     double brevity = ratio < 1 ? Math.exp(1 - 1 / ratio) : 1;

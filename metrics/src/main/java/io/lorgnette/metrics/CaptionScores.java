@@ -3,6 +3,7 @@ package io.lorgnette.metrics;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.NGrams.Caption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -213,6 +214,24 @@ public final class CaptionScores {
    */
   public List<String> metrics() {
     return metrics;
+  }
+
+  /**
+   * What these scores are made of: to be added to that of other images. With document frequencies
+   * from elsewhere ({@link CaptionOptions#with(DocumentFrequencies)}) the scores of the sum are
+   * those of all images scored together.
+   */
+  public CaptionSums sums() {
+    int[] all = Bootstrap.all(images.size());
+    return new CaptionSums(
+        images.size(),
+        references,
+        lineBreaks,
+        Bleu.sums(bleu, all),
+        Arrays.stream(rougeL).sum(),
+        Arrays.stream(cider).sum(),
+        metrics.get(METEOR),
+        Meteor.sums(meteor, all));
   }
 
   /** How long, how varied and how repetitive the system's captions are. */

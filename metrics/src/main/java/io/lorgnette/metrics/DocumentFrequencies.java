@@ -70,11 +70,19 @@ public record DocumentFrequencies(String name, long images, Map<String, Integer>
       String name, Map<String, ? extends List<String>> references, CaptionTokens tokens) {
     Map<String, Integer> counts = new HashMap<>();
     for (List<String> captions : references.values()) {
-      Set<String> grams = new HashSet<>();
-      captions.forEach(caption -> addGrams(PythonText.split(tokens.apply(caption)), grams));
-      grams.forEach(gram -> counts.merge(gram, 1, Integer::sum));
+      grams(captions, tokens).forEach(gram -> counts.merge(gram, 1, Integer::sum));
     }
     return new DocumentFrequencies(name, references.size(), counts);
+  }
+
+  /**
+   * What one image counts for: the n-grams of its captions, each once, 1 to 4 words separated by
+   * single blanks.
+   */
+  public static Set<String> grams(List<String> captions, CaptionTokens tokens) {
+    Set<String> grams = new HashSet<>();
+    captions.forEach(caption -> addGrams(PythonText.split(tokens.apply(caption)), grams));
+    return grams;
   }
 
   private static void addGrams(List<String> words, Set<String> grams) {

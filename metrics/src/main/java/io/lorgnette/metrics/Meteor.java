@@ -207,13 +207,18 @@ final class Meteor {
 
   /** The score of the images at {@code drawn} together. */
   static double score(int[][] statistics, int[] drawn) {
+    return score(sums(statistics, drawn));
+  }
+
+  /** The statistics of several images together. */
+  static long[] sums(int[][] statistics, int[] drawn) {
     long[] sums = new long[FIELDS];
     for (int image : drawn) {
       for (int i = 0; i < FIELDS; i++) {
         sums[i] += i == CHUNKS && isPerfect(statistics[image]) ? 0 : statistics[image][i];
       }
     }
-    return score(sums);
+    return sums;
   }
 
   /** Everything matched on both sides, in one chunk. */
@@ -221,7 +226,8 @@ final class Meteor {
     return s[CHUNKS] == 1 && s[MATCHED] == s[0] && s[MATCHED + 1] == s[1];
   }
 
-  private static double score(long[] s) {
+  /** The score by the sums of statistics. */
+  static double score(long[] s) {
     double precision = matches(s, 0) / length(s, 0);
     double recall = matches(s, 1) / length(s, 1);
     double mean = 1 / ((1 - ALPHA) / precision + ALPHA / recall);

@@ -1,0 +1,2 @@
+/** Caption metrics over results of any size. */
+package io.lorgnette.spark.score;
