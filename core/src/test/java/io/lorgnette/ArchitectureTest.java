@@ -47,6 +47,7 @@ class ArchitectureTest {
           "train",
           "evaluate",
           "report",
+          "suite",
           "verify",
           "bench");
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Interrupt implements AutoCloseable {
 
   private final AtomicBoolean requested = new AtomicBoolean();
+  private final Deadline deadline;
   private final Runnable announce;
   private final Object oldInterrupt;
   private final Object oldTerminate;
@@ -21,13 +22,28 @@ final class Interrupt implements AutoCloseable {
    * @param announce told once, at the first request, on another thread
    */
   Interrupt(Runnable announce) {
+    this(announce, Deadline.NEVER);
+  }
+
+  /**
+   * Watches until closed, and asks to stop by itself when time is up.
+   *
+   * @param announce told once, at the first request, on another thread
+   */
+  Interrupt(Runnable announce, Deadline deadline) {
+    this.deadline = deadline;
     this.announce = announce;
     oldInterrupt = Signals.handle("INT", this::request);
     oldTerminate = Signals.handle("TERM", this::request);
   }
 
-  /** Whether somebody has asked to stop. */
+  /** Whether somebody has asked to stop, or time is up. */
   boolean requested() {
+    return requested.get() || deadline.passed();
+  }
+
+  /** Whether somebody has asked to stop. */
+  boolean pressed() {
     return requested.get();
   }
 

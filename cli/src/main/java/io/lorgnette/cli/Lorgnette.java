@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       RetrieveCommand.class,
+      TableCommand.class,
       DataCommand.class,
       ReportCommand.class,
       PretrainCommand.class,

@@ -14,8 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
  *
  * @param record of its sessions, the present one not yet ended
  * @param numerics what it computes with
+ * @param deadline when it is to stop of itself
  */
-record StartedRun(RunFolder folder, RunRecord record, Numerics numerics) {
+record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Deadline deadline) {
 
   /**
    * Makes a run's folder, or opens that of one to be resumed, and says what will be computed with.
@@ -32,6 +33,7 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics) {
       EngineOptions engine,
       Recipe<?> recipe,
       long seed) {
+    Deadline deadline = options.deadline();
     List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
     StartedRun run;
     if (options.resume()) {
@@ -39,7 +41,7 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics) {
       RunRecord record = RunRecord.open(folder);
       record.requireSameRecipe(recipe);
       Numerics numerics = engine.resume(record.numerics(), options.acceptDifferentNumerics());
-      run = new StartedRun(folder, record.resume(arguments, numerics), numerics);
+      run = new StartedRun(folder, record.resume(arguments, numerics), numerics, deadline);
     } else {
       options.out();
       Numerics numerics = engine.chooseSideBySide();
@@ -49,25 +51,31 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics) {
           new StartedRun(
               folder,
               RunRecord.start(folder, command.name(), arguments, recipe, seeds, numerics),
-              numerics);
+              numerics,
+              deadline);
     }
     console.say("Computing with " + run.numerics + " (" + run.numerics.kernels() + ").");
     return run;
   }
 
-  /** What stops the run at the end of a step when Ctrl-C comes. */
-  static Interrupt interrupt(Console console) {
+  /** What stops the run at the end of a step when Ctrl-C comes or time is up. */
+  Interrupt interrupt(Console console) {
     return new Interrupt(
-        () -> console.say("\nStopping after this step. Ctrl-C again ends at once."));
+        () -> console.say("\nStopping after this step. Ctrl-C again ends at once."), deadline);
   }
 
-  /** Says how to go on if the run was stopped; the exit code. */
+  /** Says how to go on if the run was stopped; the exit code, 0 where that was its time's end. */
   int end(Console console, CommandSpec command, TrainingLoop.Result result) {
     if (result.end() != TrainingLoop.End.STOPPED) {
       return 0;
     }
-    console.say("Stopped; the checkpoint is in " + folder.checkpoints() + ". Go on with:");
+    boolean timeIsUp = deadline.passed();
+    console.say(
+        (timeIsUp ? "Time is up" : "Stopped")
+            + "; the checkpoint is in "
+            + folder.checkpoints()
+            + ". Go on with:");
     console.say("  lorgnette " + String.join(" ", RunOptions.goOn(command.root())));
-    return Failures.INTERRUPTED;
+    return timeIsUp ? 0 : Failures.INTERRUPTED;
   }
 }

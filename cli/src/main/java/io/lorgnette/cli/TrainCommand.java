@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainingLoop.Result result;
     try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, run.numerics());
-        Interrupt interrupt = StartedRun.interrupt(console)) {
+        Interrupt interrupt = run.interrupt(console)) {
       DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
       result =
           ConnectorRuns.train(
@@ -114,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
       pairs.recordModels(run.folder());
     }
     TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+    try (Interrupt interrupt = run.interrupt(console)) {
       DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.datasets());
       result = pairs.train(console, run, all, problems(), interrupt);
     }
@@ -134,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
       trig.recordBase(run.folder());
     }
     TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+    try (Interrupt interrupt = run.interrupt(console)) {
       DataRoots all = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
       result = trig.train(run.folder(), all, problems(), run.numerics(), interrupt);
     }

@@ -19,9 +19,9 @@ final class TextTables {
       table.runs().forEach(run -> head.add(run.label()));
       compared.forEach(run -> head.add(ScoreSection.against(table, run)));
       head.add("variant");
-      out.append("### ").append(cell(table.title())).append("\n\n");
-      out.append(cell(table.asked())).append("; percent [95 % interval]\n\n");
-      line(out, head);
+      out.append("### ").append(Cells.markdown(table.title())).append("\n\n");
+      out.append(Cells.markdown(table.asked())).append("; percent [95 % interval]\n\n");
+      Cells.markdownLine(out, head);
       out.append("|---").append("|---:".repeat(head.size() - 2)).append("|---|\n");
       for (Row row : table.rows()) {
         List<String> cells = new ArrayList<>(List.of(row.metric()));
@@ -34,10 +34,10 @@ final class TextTables {
           cells.add(comparison == null ? "\u2013" : text(comparison));
         }
         cells.add(row.variant());
-        line(out, cells);
+        Cells.markdownLine(out, cells);
       }
       out.append('\n');
-      table.notes().forEach(note -> out.append(cell(note)).append("\n\n"));
+      table.notes().forEach(note -> out.append(Cells.markdown(note)).append("\n\n"));
     }
     return out.toString();
   }
@@ -50,26 +50,13 @@ final class TextTables {
         Numbers.p(comparison.p()));
   }
 
-  private static void line(StringBuilder out, List<String> cells) {
-    cells.forEach(cell -> out.append("| ").append(cell(cell)).append(' '));
-    out.append("|\n");
-  }
-
-  private static String cell(String text) {
-    return text.replace("\\", "\\\\")
-        .replaceAll("\\R", " ")
-        .replace("|", "\\|")
-        .replace("<", "&lt;")
-        .replaceAll("([*_`])", "\\\\$1");
-  }
-
   /**
    * One line for each evaluation, run and metric (RFC 4180): scores are fractions; {@code
    * difference} is the first run minus this one.
    */
   static String csv(List<ScoreTable> tables) {
     StringBuilder out = new StringBuilder();
-    csvLine(
+    Cells.csv(
         out,
         List.of(
             "evaluation",
@@ -88,7 +75,7 @@ final class TextTables {
       for (ReportedRun run : table.runs()) {
         for (Row row : table.rows()) {
           if (row.scores().containsKey(run.number())) {
-            csvLine(out, csvCells(table, run, row));
+            Cells.csv(out, csvCells(table, run, row));
           }
         }
       }
@@ -120,14 +107,5 @@ final class TextTables {
     for (double value : values) {
       cells.add(Double.isFinite(value) ? Double.toString(value) : "");
     }
-  }
-
-  private static void csvLine(StringBuilder out, List<String> cells) {
-    List<String> quoted = cells.stream().map(TextTables::csvCell).toList();
-    out.append(String.join(",", quoted)).append("\r\n");
-  }
-
-  private static String csvCell(String cell) {
-    return cell.matches("[^\",\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }
