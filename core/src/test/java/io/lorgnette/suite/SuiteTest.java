@@ -186,8 +186,7 @@ class SuiteTest {
     assertThat(found.get("it sees").difference().orElseThrow().value())
         .isCloseTo(0.30, within(1e-9));
     // One of four that were run: Holm multiplies the smallest p by four.
-    assertThat(found.get("it sees").p())
-        .isCloseTo(4 / 1001.0, within(1e-9));
+    assertThat(found.get("it sees").p()).isCloseTo(4 / 1001.0, within(1e-9));
     assertThat(found.get("a little more").mark()).isEqualTo(Results.Mark.HOLDS);
     assertThat(found.get("a little more").p()).isGreaterThan(Results.LEVEL);
     assertThat(found.get("the other way").mark()).isEqualTo(Results.Mark.FAILS);
