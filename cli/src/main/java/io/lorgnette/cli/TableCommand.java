@@ -8,6 +8,7 @@ import io.lorgnette.metrics.Interval;
 import io.lorgnette.suite.Plan;
 import io.lorgnette.suite.Published;
 import io.lorgnette.suite.Results;
+import io.lorgnette.suite.ResultsPage;
 import io.lorgnette.suite.ResultsText;
 import io.lorgnette.suite.Runs;
 import io.lorgnette.suite.Step;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  lorgnette table captioning-in-domain --data ~/data --plan",
       "  lorgnette table captioning-in-domain vqa-in-domain --data ~/data --minutes 20",
       "  lorgnette table --all --show --as csv",
+      "  lorgnette table --all --show --write docs",
     })
 final class TableCommand implements Callable<Integer> {
 
@@ -97,6 +99,14 @@ final class TableCommand implements Callable<Integer> {
       description = "markdown or csv (default: ${DEFAULT-VALUE}).")
   private Form form;
 
+  @Option(
+      names = "--write",
+      paramLabel = "DIR",
+      description =
+          "Write results.md into this folder too, and beside it in results/ the curves and the"
+              + " records of the runs, without weights.")
+  private Path page;
+
   @Mixin private DataFolderOption data;
   @Mixin private EngineOptions engine;
 
@@ -126,8 +136,12 @@ final class TableCommand implements Callable<Integer> {
       }
     }
     results(console, runs, tables);
+    if (page != null) {
+      new ResultsPage(runs, tables).write(page);
+      console.say("Written: " + page.resolve("results.md"));
+    }
     long open = Plan.of(runs, tables).stream().filter(Step::open).count();
-    if (open > 0) {
+    if (open > 0 && !show) {
       console.say(open + " steps are open. Go on with:");
       console.say("  lorgnette " + RunOptions.quoted(spec.root()));
     }

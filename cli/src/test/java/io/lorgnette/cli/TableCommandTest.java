@@ -235,8 +235,49 @@ class TableCommandTest {
         .anyMatch(line -> line.startsWith("six,mapl,six cards"));
   }
 
+  /** The records alone, without weights, captions of the data or paths, give the page again. */
   @Test
   @Order(5)
+  void recordsGiveThePageAgain() throws Exception {
+    Path docs = folder.resolve("docs");
+    Cli first = table("--show", "--write", docs);
+    assertThat(first.code()).as(first.err()).isZero();
+    String page = Files.readString(docs.resolve("results.md"));
+    assertThat(page)
+        .contains("Budget: 0.1 hours planned")
+        .contains("| it sees | holds significantly |")
+        .contains("| MAPL | 0.01 |")
+        .contains("| mapl.cards.pocket.1.");
+    Path records = docs.resolve("results/runs");
+    try (Stream<Path> files = Files.walk(records)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        assertThat(name).matches("(recipe\\.yaml|.*\\.jsonl?)");
+        String text = Files.readString(file);
+        assertThat(text).as(name).doesNotContain(folder.toString());
+        if (!file.getParent().getFileName().toString().equals("predictions")) {
+          assertThat(text).as(name).doesNotContain(CAPTIONS.get(0));
+        }
+      }
+    }
+    Path again = folder.resolve("again");
+    Cli second =
+        Cli.run(
+            "table",
+            "six",
+            "--suite",
+            folder.resolve("suite"),
+            "--out",
+            records,
+            "--show",
+            "--write",
+            again);
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(Files.readString(again.resolve("results.md"))).isEqualTo(page);
+  }
+
+  @Test
+  @Order(6)
   void wrongUseIsTold() {
     Cli none = Cli.run("table", "--suite", folder.resolve("suite"));
     assertThat(none.code()).isEqualTo(2);

@@ -70,6 +70,16 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
     return FOLDER + "/" + name + ".json";
   }
 
+  /** The file of what each image adds to an evaluation's scores, in a run folder. */
+  public static String imagesFile(String name) {
+    return IMAGES + "/" + name + ".json";
+  }
+
+  /** Whether a name is that of an evaluation with photos exchanged. */
+  public static boolean isShuffled(String name) {
+    return name.endsWith("-" + SHUFFLED);
+  }
+
   /** The name of an evaluation of the same with photos exchanged. */
   public static String shuffled(String name) {
     return name + "-" + SHUFFLED;
@@ -125,7 +135,7 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
       JsonNode line = JSON.valueToTree(item);
       lines.append(line).append('\n');
     }
-    folder.writeJson(IMAGES + "/" + name + ".json", imageSums());
+    folder.writeJson(imagesFile(name), imageSums());
     folder.writeJson("predictions/" + name + ".json", results);
     folder.writeText("predictions/" + name + ".jsonl", lines.toString());
     folder.writeJson(file(name), scores);
@@ -152,7 +162,7 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
    * @throws InputException if the run was not evaluated so, or by an earlier version
    */
   public static ImageSums imageSums(RunFolder folder, String name, String metric) {
-    JsonNode node = folder.readJson(IMAGES + "/" + name + ".json");
+    JsonNode node = folder.readJson(imagesFile(name));
     if (!node.has(metric)) {
       throw new InputException(
           folder.path()
