@@ -74,8 +74,10 @@ class SuiteTest {
     Files.writeString(folder.resolve("tables/one.yaml"), TABLE);
     Files.writeString(
         folder.resolve("published.csv"),
-        "table,system,trained_parameters,training_examples,column,value,note\n"
-            + "one,S,3M,1K,COCO CIDEr,54.3,\n");
+        """
+        table,system,trained_parameters,training_examples,column,value,note
+        one,S,3M,1K,COCO CIDEr,54.3,
+        """);
   }
 
   private Runs runs() {
