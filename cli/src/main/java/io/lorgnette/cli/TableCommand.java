@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "table",
     description = {
-      "Trains and asks what tables still need, then prints them: our scores with 95 % intervals over"
+      "Trains and asks what tables still need, then prints them: our scores with 95 %% intervals over"
           + " images and seeds, published ones beside them, and which orderings hold.",
       "Finished runs are used again, a stopped one goes on. Each run is a folder that train and"
           + " evaluate could have written."
