@@ -51,6 +51,7 @@ class ArchitectureTest {
           "report",
           "bulk",
           "site",
+          "suite",
           "verify",
           "bench");
 

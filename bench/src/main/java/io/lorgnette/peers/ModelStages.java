@@ -184,7 +184,7 @@ final class ModelStages implements AutoCloseable {
   private static void gradients(Method mapl, List<TrainingTask.Part> parts) {
     mapl.trained().trainable(true);
     try (PartGradients gradients = new PartGradients(mapl.trained().asMap(), parts.size())) {
-      gradients.add(parts, 1, 1);
+      gradients.add(parts, 1, 1, true);
     } finally {
       mapl.trained().trainable(false);
       mapl.trained().tensors().forEach(tensor -> tensor.mutable_grad().reset());

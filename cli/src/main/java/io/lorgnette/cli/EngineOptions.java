@@ -55,6 +55,19 @@ final class EngineOptions {
     return Numerics.chooseSideBySide(device, format, wanted());
   }
 
+  /** The options with which another command computes like this. */
+  List<String> arguments(Numerics numerics) {
+    return List.of(
+        "--device",
+        device.name().toLowerCase(Locale.ROOT),
+        "--format",
+        format == Numerics.Format.AUTO
+            ? numerics.format().name().toLowerCase(Locale.ROOT)
+            : format.name().toLowerCase(Locale.ROOT),
+        "--threads",
+        "" + (threads > 0 ? threads : numerics.threads()));
+  }
+
   private int wanted() {
     if (threads < 0) {
       throw new InputException("--threads must be at least 0 but is " + threads);

@@ -13,7 +13,6 @@ import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
-import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.evaluate.ShotVectors;
 import io.lorgnette.evaluate.Task;
@@ -121,6 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private VqaEvaluator evaluator;
 
   @Mixin private DataOptions data;
+  @Mixin private PhotosOption photos;
   @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private WordNetOption wordNet;
   @Mixin private ClipOptions clip;
@@ -179,7 +179,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset dataset = Datasets.open(spec, roots, problems)) {
       List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
       leaks.forEach(leak -> console.say("Warning: " + leak));
-      FeaturedDataset set = bench.featured(dataset);
+      FeaturedDataset set = photos.shown(bench.featured(dataset));
       Protocol asked =
           Protocol.MAPL
               .withDecoding(decoding.beams(), decoding.maxTokens())
@@ -196,11 +196,11 @@ final class EvaluateCommand implements Callable<Integer> {
       if (kept.quantized()) {
         records.replaceAll(record -> record.withWeights(kept.toString()));
       }
+      records.replaceAll(photos::named);
       addClipScores(console, records, dataset, numerics);
       for (EvaluationRecord record : records) {
         leaks.forEach(record.scores().withArray("notes")::add);
-        record.write(folder);
-        Gallery.write(folder, record, dataset, 1);
+        photos.write(folder, record, dataset);
       }
     }
     ConnectorRuns.noteProblems(console, problems, folder);
@@ -226,6 +226,9 @@ final class EvaluateCommand implements Callable<Integer> {
   /** A recipe that trains nothing. */
   private int recipe(Console console) {
     Recipe<PicaRecipe> recipe = RecipeReader.read(run, set, PicaRecipe::read);
+    if (photos.shuffled()) {
+      throw new InputException("--shuffle-photos is for a run that was trained, not for a recipe");
+    }
     PicaRuns runs = new PicaRuns(console, recipe, run.toAbsolutePath().getParent());
     if (out == null) {
       throw new InputException(
@@ -282,7 +285,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     .withNouns(wordNet.nouns())
                     .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults()),
                 decoding.beams(),
-                engine.chooseSideBySide());
+                engine.chooseSideBySide(),
+                photos);
     ConnectorRuns.noteProblems(console, problems, folder);
     print(console, List.of(record));
     return 0;

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Interrupt implements AutoCloseable {
 
   private final AtomicBoolean requested = new AtomicBoolean();
+  private final Deadline deadline;
   private final Runnable announce;
   private final Object oldInterrupt;
   private final Object oldTerminate;
@@ -21,6 +22,16 @@ final class Interrupt implements AutoCloseable {
    * @param announce told once, at the first request, on another thread
    */
   Interrupt(Runnable announce) {
+    this(announce, Deadline.NEVER);
+  }
+
+  /**
+   * Watches until closed, and asks to stop by itself when time is up.
+   *
+   * @param announce told once, at the first request, on another thread
+   */
+  Interrupt(Runnable announce, Deadline deadline) {
+    this.deadline = deadline;
     this.announce = announce;
     // A terminal sends Ctrl-C to the processes that this program starts, too: they wait for its
     // word.
@@ -29,8 +40,13 @@ final class Interrupt implements AutoCloseable {
     oldTerminate = Signals.handle("TERM", this::request);
   }
 
-  /** Whether somebody has asked to stop. */
+  /** Whether somebody has asked to stop, or time is up. */
   boolean requested() {
+    return requested.get() || deadline.passed();
+  }
+
+  /** Whether somebody has asked to stop. */
+  boolean pressed() {
     return requested.get();
   }
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       RetrieveCommand.class,
+      TableCommand.class,
       DataCommand.class,
       ReportCommand.class,
       PretrainCommand.class,

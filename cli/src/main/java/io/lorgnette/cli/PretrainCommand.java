@@ -143,7 +143,7 @@ final class PretrainCommand implements Callable<Integer> {
   private int train(Console console, Pretraining pretraining, StartedRun run, PackedCorpus corpus) {
     RunFolder folder = run.folder();
     TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console);
+    try (Interrupt interrupt = run.interrupt(console);
         TrainingProgress progress = new TrainingProgress(console, "tokens")) {
       result = pretraining.run(folder, corpus, run.numerics(), progress, interrupt::requested);
     }

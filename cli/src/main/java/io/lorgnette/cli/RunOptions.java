@@ -5,6 +5,7 @@ import io.lorgnette.error.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +30,13 @@ final class RunOptions {
   private List<String> set = new ArrayList<>();
 
   @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description =
+          "Stop after so many minutes at the end of a step, with a checkpoint to go on from.")
+  private Double minutes;
+
+  @Option(
       names = "--accept-different-numerics",
       description =
           "Resume on another processor or device, or with another --format or --threads, although the"
@@ -39,6 +47,11 @@ final class RunOptions {
       names = "--dry-run",
       description = "Check recipe and files, print the recipe with every default, train nothing.")
   private boolean dryRun;
+
+  /** When training is to stop; counted from this call. */
+  Deadline deadline() {
+    return Deadline.in(minutes);
+  }
 
   boolean resume() {
     return resume;
@@ -81,6 +94,13 @@ final class RunOptions {
       arguments.add(RESUME);
     }
     return arguments.stream().map(RunOptions::quoted).toList();
+  }
+
+  /** The arguments of this process, as a shell takes them. */
+  static String quoted(CommandSpec root) {
+    return root.commandLine().getParseResult().originalArgs().stream()
+        .map(RunOptions::quoted)
+        .collect(Collectors.joining(" "));
   }
 
   private static String quoted(String argument) {

@@ -20,8 +20,10 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param record of its sessions, the present one not yet ended
  * @param numerics what it computes with
  * @param group of processes that work on it
+ * @param deadline when it is to stop of itself
  */
-record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, ProcessGroup group) {
+record StartedRun(
+    RunFolder folder, RunRecord record, Numerics numerics, ProcessGroup group, Deadline deadline) {
 
   /**
    * Makes a run's folder, or opens that of one to be resumed, and says what will be computed with.
@@ -41,6 +43,7 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Process
       Recipe<?> recipe,
       long seed,
       ProcessGroup group) {
+    Deadline deadline = options.deadline();
     List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
     if (!group.speaks()) {
       return follow(command, options, recipe, group);
@@ -60,8 +63,7 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Process
                 before,
                 group.size()));
       }
-      record.resume(arguments, numerics);
-      run = new StartedRun(folder, record, numerics, group);
+      run = new StartedRun(folder, record.resume(arguments, numerics), numerics, group, deadline);
     } else {
       options.out();
       Numerics numerics = engine.chooseSideBySide();
@@ -72,7 +74,8 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Process
               folder,
               RunRecord.start(folder, command.name(), arguments, recipe, seeds, numerics),
               numerics,
-              group);
+              group,
+              deadline);
     }
     run.record.processes(group.size());
     group.first(Agreed.text(run.numerics, recipe));
@@ -89,7 +92,7 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Process
     RunFolder folder = RunFolder.silent(options.out());
     RunRecord record =
         RunRecord.start(folder, command.name(), List.of(), recipe, Map.of(), numerics);
-    return new StartedRun(folder, record, numerics, group);
+    return new StartedRun(folder, record, numerics, group, options.deadline());
   }
 
   /** What process 0 tells the others before anything is computed: numerics, then the recipe. */
@@ -122,21 +125,27 @@ record StartedRun(RunFolder folder, RunRecord record, Numerics numerics, Process
     }
   }
 
-  /** What stops the run at the end of a step when Ctrl-C comes. */
-  static Interrupt interrupt(Console console) {
+  /** What stops the run at the end of a step when Ctrl-C comes or time is up. */
+  Interrupt interrupt(Console console) {
     Interrupt interrupt =
-        new Interrupt(() -> console.say("\nStopping after this step. Ctrl-C again ends at once."));
+        new Interrupt(
+            () -> console.say("\nStopping after this step. Ctrl-C again ends at once."), deadline);
     LocalProcesses.afterParent(System.getenv(), interrupt::request);
     return interrupt;
   }
 
-  /** Says how to go on if the run was stopped; the exit code. */
+  /** Says how to go on if the run was stopped; the exit code, 0 where that was its time's end. */
   int end(Console console, CommandSpec command, TrainingLoop.Result result) {
     if (result.end() != TrainingLoop.End.STOPPED) {
       return 0;
     }
-    console.say("Stopped; the checkpoint is in " + folder.checkpoints() + ". Go on with:");
+    boolean timeIsUp = deadline.passed();
+    console.say(
+        (timeIsUp ? "Time is up" : "Stopped")
+            + "; the checkpoint is in "
+            + folder.checkpoints()
+            + ". Go on with:");
     console.say("  lorgnette " + String.join(" ", RunOptions.goOn(command.root())));
-    return Failures.INTERRUPTED;
+    return timeIsUp ? 0 : Failures.INTERRUPTED;
   }
 }

@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainingLoop.Result result;
     try (Workbench bench = ConnectorRuns.workbench(console, recipe.value(), base, run.numerics());
-        Interrupt interrupt = StartedRun.interrupt(console)) {
+        Interrupt interrupt = run.interrupt(console)) {
       DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
       result = ConnectorRuns.train(console, bench, recipe, base, drawn, problems(), run, interrupt);
     }
@@ -123,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
       pairs.recordModels(run.folder());
     }
     TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+    try (Interrupt interrupt = run.interrupt(console)) {
       DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.datasets());
       result = pairs.train(console, run, drawn, problems(), interrupt);
     }
@@ -143,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
       trig.recordBase(run.folder());
     }
     TrainingLoop.Result result;
-    try (Interrupt interrupt = StartedRun.interrupt(console)) {
+    try (Interrupt interrupt = run.interrupt(console)) {
       DataRoots drawn = ConnectorRuns.withPostcards(console, roots, recipe.value().datasets());
       result = trig.train(run, drawn, problems(), interrupt);
     }

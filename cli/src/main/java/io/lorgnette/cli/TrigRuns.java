@@ -10,7 +10,6 @@ import io.lorgnette.data.Problems;
 import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
-import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.evaluate.TrigEvaluation;
 import io.lorgnette.feature.CacheFolder;
@@ -178,8 +177,15 @@ final class TrigRuns {
       Problems problems,
       Protocol protocol,
       int beams,
-      Numerics numerics) {
+      Numerics numerics,
+      PhotosOption photos) {
     TrigRecipe settings = recipe.value();
+    if (photos.shuffled() && settings.words().fromFiles()) {
+      throw new InputException(
+          "--shuffle-photos changes nothing here: "
+              + folder.path()
+              + " reads the words about its images from files");
+    }
     Path trained = folder.path().resolve(TrigTraining.MODEL);
     if (!Files.isDirectory(trained)) {
       throw new InputException(
@@ -195,17 +201,18 @@ final class TrigRuns {
         Progress progress =
             console.progress(TITLE + " answers", "questions", dataset.questionCount())) {
       EvaluationRecord record =
-          new TrigEvaluation(
-                  new Trig(model, tokenizer, settings.maxTokens()),
-                  places -> telling.places(places, workers),
-                  library,
-                  workers,
-                  (done, all) -> progress.at(done, ""))
-              .answers(
-                  telling.eyes().featured(dataset),
-                  protocol.withAnswers(GenerationConfig.beams(beams, settings.answerTokens())));
-      record.write(folder);
-      Gallery.write(folder, record, dataset, 1);
+          photos.named(
+              new TrigEvaluation(
+                      new Trig(model, tokenizer, settings.maxTokens()),
+                      places -> telling.places(places, workers),
+                      library,
+                      workers,
+                      (done, all) -> progress.at(done, ""))
+                  .answers(
+                      photos.shown(telling.eyes().featured(dataset)),
+                      protocol.withAnswers(
+                          GenerationConfig.beams(beams, settings.answerTokens()))));
+      photos.write(folder, record, dataset);
       return record;
     }
   }

@@ -1,5 +1,6 @@
 package io.lorgnette.evaluate;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,6 +11,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.ClipScores;
 import io.lorgnette.metrics.Comparison;
+import io.lorgnette.metrics.ImageSums;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.train.RunFolder;
 import java.io.IOException;
@@ -27,25 +29,32 @@ import java.util.stream.Stream;
 /**
  * One evaluation in a run folder: {@code evaluations/NAME.json} with the scores, {@code
  * predictions/NAME.json} in the benchmark's {@link ResultFormat}, {@code predictions/NAME.jsonl}
- * with what was said beside the references, {@code gallery/} with a few of the images.
+ * with what was said beside the references, {@code images/NAME.json} with what each image adds to
+ * the scores, {@code gallery/} with a few of the images.
  *
  * @param name such as {@code flickr8k-val-captions} or {@code vqav2-val-answers-4-shot}
  * @param scores {@code corpus}, {@code intervals}, {@code variants} and how it was measured
  */
 public record EvaluationRecord(String name, Task task, ObjectNode scores, List<Item> items) {
 
+  /** Two ways of adding up the same numbers. */
+  private static final double SAME = 1e-9;
+
   /** Pictures kept for the report. */
   public static final int GALLERY = 24;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOLDER = "evaluations";
+  private static final String JSON_ENDING = ".json";
+  private static final String IMAGES = "images";
+  private static final String SHUFFLED = "shuffled";
 
   public EvaluationRecord {
     items = List.copyOf(items);
   }
 
   /** The name of an evaluation. */
-  static String name(String dataset, String split, Task task, int shots) {
+  public static String name(String dataset, String split, Task task, int shots) {
     return String.format(Locale.ROOT, "%s-%s-%s", dataset, split, task.id())
         + (shots > 0 ? "-" + shots + "-shot" : "");
   }
@@ -54,6 +63,37 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
   public EvaluationRecord withWeights(String form) {
     return new EvaluationRecord(
         name + "-" + form, task, scores.deepCopy().put("weights", form), items);
+  }
+
+  /** The file of an evaluation's scores in a run folder. */
+  public static String file(String name) {
+    return FOLDER + "/" + name + ".json";
+  }
+
+  /** The file of what each image adds to an evaluation's scores, in a run folder. */
+  public static String imagesFile(String name) {
+    return IMAGES + "/" + name + ".json";
+  }
+
+  /** Whether a name is that of an evaluation with photos exchanged. */
+  public static boolean isShuffled(String name) {
+    return name.endsWith("-" + SHUFFLED);
+  }
+
+  /** The name of an evaluation of the same with photos exchanged. */
+  public static String shuffled(String name) {
+    return name + "-" + SHUFFLED;
+  }
+
+  /**
+   * The same evaluation under a name of its own, of a system that was shown other images' photos.
+   */
+  public EvaluationRecord withPhotosExchanged(long seed) {
+    return new EvaluationRecord(
+        shuffled(name),
+        task,
+        scores.deepCopy().put("photos", SHUFFLED).put("photoSeed", seed),
+        items);
   }
 
   /** The captions of this record with the images of the data set that they are about. */
@@ -95,9 +135,47 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
       JsonNode line = JSON.valueToTree(item);
       lines.append(line).append('\n');
     }
+    folder.writeJson(imagesFile(name), imageSums());
     folder.writeJson("predictions/" + name + ".json", results);
     folder.writeText("predictions/" + name + ".jsonl", lines.toString());
-    folder.writeJson(FOLDER + "/" + name + ".json", scores);
+    folder.writeJson(file(name), scores);
+  }
+
+  /** Ids and, for each metric that is so made, one row of sums an image. */
+  private ObjectNode imageSums() {
+    ObjectNode node = JSON.createObjectNode();
+    for (ImageSums sums : Scoring.imageSums(task, items, Scoring.options(scores))) {
+      // A score made in another way, with other document frequencies say, is not these sums'.
+      double recorded = scores.path("corpus").path(sums.metric()).asDouble(Double.NaN);
+      if (Math.abs(recorded - sums.score()) < SAME) {
+        node.set(IMAGES, JSON.valueToTree(sums.images()));
+        node.set(sums.metric(), JSON.valueToTree(sums.sums()));
+      }
+    }
+    return node;
+  }
+
+  /**
+   * What each image added to a score of an evaluation.
+   *
+   * @param name of the evaluation
+   * @throws InputException if the run was not evaluated so, or by an earlier version
+   */
+  public static ImageSums imageSums(RunFolder folder, String name, String metric) {
+    JsonNode node = folder.readJson(imagesFile(name));
+    if (!node.has(metric)) {
+      throw new InputException(
+          folder.path()
+              + " has no "
+              + metric
+              + " by image of "
+              + name
+              + "; evaluate the run again");
+    }
+    return ImageSums.of(
+        metric,
+        JSON.convertValue(node.path(IMAGES), new TypeReference<List<String>>() {}),
+        JSON.convertValue(node.path(metric), double[][].class));
   }
 
   private ResultFormat format() {
@@ -110,22 +188,25 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
 
   /** The evaluations of a run, by name. */
   public static List<EvaluationRecord> all(RunFolder folder) {
+    return names(folder).stream().map(name -> read(folder, name)).toList();
+  }
+
+  /** The names of a run's evaluations, in their order. */
+  public static List<String> names(RunFolder folder) {
     Path path = folder.path().resolve(FOLDER);
     if (!Files.isDirectory(path)) {
       return List.of();
     }
-    List<EvaluationRecord> records = new ArrayList<>();
     try (Stream<Path> files = Files.list(path)) {
-      for (Path file : files.sorted().toList()) {
-        String fileName = file.getFileName().toString();
-        if (fileName.endsWith(".json") && !fileName.startsWith(".")) {
-          records.add(read(folder, fileName.substring(0, fileName.length() - ".json".length())));
-        }
-      }
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(JSON_ENDING) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - JSON_ENDING.length()))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return records;
   }
 
   /**
@@ -134,7 +215,7 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
    * @throws InputException if a file is absent or broken
    */
   public static EvaluationRecord read(RunFolder folder, String name) {
-    ObjectNode scores = (ObjectNode) folder.readJson(FOLDER + "/" + name + ".json");
+    ObjectNode scores = (ObjectNode) folder.readJson(file(name));
     Path file = folder.predictions().resolve(name + ".jsonl");
     List<Item> items = new ArrayList<>();
     try (Stream<String> lines = Files.lines(file)) {

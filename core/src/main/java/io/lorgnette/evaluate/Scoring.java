@@ -12,6 +12,7 @@ import io.lorgnette.metrics.DaquarAnswer;
 import io.lorgnette.metrics.DaquarScores;
 import io.lorgnette.metrics.DomainScores;
 import io.lorgnette.metrics.Evaluated;
+import io.lorgnette.metrics.ImageSums;
 import io.lorgnette.metrics.Interval;
 import io.lorgnette.metrics.VqaAnnotation;
 import io.lorgnette.metrics.VqaEvaluator;
@@ -154,6 +155,15 @@ final class Scoring {
                   daquarScores(second, Optional.empty()),
                   seed,
                   resamples));
+    };
+  }
+
+  /** What each image adds to the scores of a task, captions scored as usual. */
+  static List<ImageSums> imageSums(Task task, List<Item> items, VqaOptions options) {
+    return switch (task) {
+      case CAPTIONS -> captionScores(items, CaptionOptions.defaults()).imageSums();
+      case ANSWERS -> List.of(vqaScores(items, options).imageSums());
+      case ANSWER_SETS -> List.of(daquarScores(items, Optional.empty()).imageSums());
     };
   }
 

@@ -11,7 +11,9 @@ import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Frozen (Tsimpoukelli et al. 2021): a vision encoder learns from scratch, through a frozen
@@ -48,6 +50,7 @@ public final class Frozen extends PrefixMethod {
   private static final String ENCODER = "encoder";
 
   private final VisionEncoder encoder;
+  private final Config sizes;
 
   /**
    * The recipe.
@@ -57,6 +60,8 @@ public final class Frozen extends PrefixMethod {
    * @param stem channels of the encoder's first convolution
    * @param depths blocks of its stages
    * @param channels of its stages
+   * @param imageSize side of the square that pixels are averaged to before the encoder, where it is
+   *     smaller than what the backbone's processor gives
    */
   public record Config(
       int embeddings,
@@ -64,6 +69,7 @@ public final class Frozen extends PrefixMethod {
       int stem,
       List<Integer> depths,
       List<Integer> channels,
+      Optional<Integer> imageSize,
       Language languageModel)
       implements MethodConfig {
 
@@ -84,7 +90,12 @@ public final class Frozen extends PrefixMethod {
               recipe.integers(
                   "channels",
                   published.stages().stream().map(NfResNetConfig.Stage::channels).toList()),
+              recipe.optionalInteger("image_size").map(size -> size.between(16, 4096)),
               recipe.choice("language_model", Language.FROZEN));
+      recipe.check(
+          read.imageSize().isEmpty() || !read.trainsEncoder(),
+          "image_size",
+          "is for an encoder from scratch");
       try {
         read.network(256);
       } catch (IllegalArgumentException e) {
@@ -93,7 +104,12 @@ public final class Frozen extends PrefixMethod {
       return read;
     }
 
-    private NfResNetConfig network(int imageSize) {
+    /** The side of the images that the encoder sees of those that the processor gives. */
+    private int side(int given) {
+      return Math.min(given, imageSize.orElse(given));
+    }
+
+    private NfResNetConfig network(int pixels) {
       NfResNetConfig published = NfResNetConfig.nfResNet50();
       if (depths.size() != channels.size()) {
         throw new IllegalArgumentException("as many depths as channels are needed");
@@ -103,7 +119,7 @@ public final class Frozen extends PrefixMethod {
         stages.add(new NfResNetConfig.Stage(depths.get(i), channels.get(i)));
       }
       return new NfResNetConfig(
-              imageSize,
+              pixels,
               stem,
               stages,
               published.alpha(),
@@ -139,7 +155,7 @@ public final class Frozen extends PrefixMethod {
       TrainedPart encoder =
           trainsEncoder()
               ? TrainedPart.encoder(ENCODER + ".", ENCODER + ".", pair.encoder())
-              : drawn(network(pair.encoder().width()));
+              : drawn(network(side(pair.encoder().width())));
       return tuning().parts(pair.language(), encoder, TrainedPart.mapper("mapper.", linear(pair)));
     }
 
@@ -173,12 +189,13 @@ public final class Frozen extends PrefixMethod {
         trained,
         config.linear(backbones.pair()).of(trained.own("mapper")),
         config.tuning());
+    this.sizes = config;
     Parameters weights = trained.own(ENCODER);
     this.encoder =
         config.trainsEncoder()
             ? backbones.eyes().with(weights)
             : NfResNet.over(
-                config.network(backbones.encoder().width()),
+                config.network(config.side(backbones.encoder().width())),
                 weights,
                 null,
                 backbones.lm().device());
@@ -187,6 +204,9 @@ public final class Frozen extends PrefixMethod {
   /** {@code [I, 3 S, S] -> [I, 1, C]}. */
   @Override
   protected Tensor view(Tensor features) {
-    return encoder.encode(PixelEncoder.pixels(features));
+    Tensor pixels = PixelEncoder.pixels(features);
+    long side = sizes.side((int) pixels.size(2));
+    return encoder.encode(
+        side == pixels.size(2) ? pixels : torch.adaptive_avg_pool2d(pixels, side, side));
   }
 }

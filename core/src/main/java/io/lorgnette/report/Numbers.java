@@ -3,28 +3,28 @@ package io.lorgnette.report;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every country. */
-final class Numbers {
+public final class Numbers {
 
   private Numbers() {}
 
   /** The format with its places filled. */
-  static String fill(String format, Object... parts) {
+  public static String fill(String format, Object... parts) {
     return String.format(Locale.ROOT, format, parts);
   }
 
   /** A fraction in percent with one decimal. */
-  static String percent(double fraction) {
+  public static String percent(double fraction) {
     return fixed(100 * fraction, 1);
   }
 
   /** A difference of fractions in percent, with its sign. */
-  static String signedPercent(double fraction) {
+  public static String signedPercent(double fraction) {
     String text = percent(fraction);
     return text.startsWith("\u2212") || text.equals("0.0") ? text : "+" + text;
   }
 
   /** {@code [38.0, 44.6]}, or nothing where there is no interval. */
-  static String interval(double low, double high) {
+  public static String interval(double low, double high) {
     return hasInterval(low, high) ? "[" + percent(low) + ", " + percent(high) + "]" : "";
   }
 
@@ -33,7 +33,7 @@ final class Numbers {
   }
 
   /** With this many decimals and a proper minus sign; {@code -0.0} is 0. */
-  static String fixed(double value, int decimals) {
+  public static String fixed(double value, int decimals) {
     String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
     if (!text.startsWith("-")) {
       return text;
@@ -43,12 +43,12 @@ final class Numbers {
   }
 
   /** With a comma between thousands. */
-  static String whole(long value) {
+  public static String whole(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** {@code 7.1 million}, or the number itself below a million. */
-  static String rounded(long value) {
+  public static String rounded(long value) {
     if (value < 1_000_000) {
       return whole(value);
     }
@@ -58,18 +58,18 @@ final class Numbers {
   }
 
   /** A share of a whole in percent. */
-  static String share(long part, long whole) {
+  public static String share(long part, long whole) {
     double share = whole == 0 ? 0 : (double) part / whole;
     return (part > 0 && share < 0.0005 ? "< 0.1" : percent(share)) + " %";
   }
 
   /** A p-value; the bootstrap knows no smaller one than its resamples allow. */
-  static String p(double p) {
+  public static String p(double p) {
     return p < 0.001 ? "< 0.001" : fixed(p, 3);
   }
 
   /** {@code 1 h 02 min}, {@code 3 min 20 s} or {@code 4.2 s}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (seconds < 60) {
       return fixed(seconds, 1) + " s";
     }
@@ -80,7 +80,7 @@ final class Numbers {
   }
 
   /** {@code 1 image}, {@code 2 images}. */
-  static String count(long number, String noun) {
+  public static String count(long number, String noun) {
     return whole(number) + " " + noun + (number == 1 ? "" : "s");
   }
 }

@@ -52,6 +52,7 @@ final class Overall {
     for (ReportedRun run : runs) {
       run.evaluations().stream()
           .filter(record -> record.task() != Task.ANSWER_SETS)
+          .filter(record -> !record.scores().has("photos"))
           .map(Group::of)
           .distinct()
           .forEach(group -> groups.computeIfAbsent(group, g -> new ArrayList<>()).add(run));

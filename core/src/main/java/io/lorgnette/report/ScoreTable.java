@@ -194,12 +194,13 @@ record ScoreTable(
         };
     int shots = scores.path("shots").asInt();
     return Numbers.fill(
-        "%s on %s, %s split%s%s",
+        "%s on %s, %s split%s%s%s",
         task,
         scores.path("dataset").asText("unnamed data"),
         scores.path("split").asText("unnamed"),
         shots > 0 ? ", " + Numbers.count(shots, "shot") : "",
-        scores.has("weights") ? ", weights " + scores.path("weights").asText() : "");
+        scores.has("weights") ? ", weights " + scores.path("weights").asText() : "",
+        scores.has("photos") ? ", photos " + scores.path("photos").asText() : "");
   }
 
   /** The metric to name first: CIDEr for captions, otherwise the first one. */

@@ -19,9 +19,9 @@ final class TextTables {
       table.runs().forEach(run -> head.add(run.label()));
       compared.forEach(run -> head.add(ScoreSection.against(table, run)));
       head.add("variant");
-      out.append("### ").append(cell(table.title())).append("\n\n");
-      out.append(cell(table.asked())).append("; percent [95 % interval]\n\n");
-      line(out, head);
+      out.append("### ").append(Cells.markdown(table.title())).append("\n\n");
+      out.append(Cells.markdown(table.asked())).append("; percent [95 % interval]\n\n");
+      Cells.markdownLine(out, head);
       out.append("|---").append("|---:".repeat(head.size() - 2)).append("|---|\n");
       for (Row row : table.rows()) {
         List<String> cells = new ArrayList<>(List.of(row.metric()));
@@ -34,10 +34,10 @@ final class TextTables {
           cells.add(comparison == null ? "\u2013" : text(comparison));
         }
         cells.add(row.variant());
-        line(out, cells);
+        Cells.markdownLine(out, cells);
       }
       out.append('\n');
-      table.notes().forEach(note -> out.append(cell(note)).append("\n\n"));
+      table.notes().forEach(note -> out.append(Cells.markdown(note)).append("\n\n"));
     }
     return out.toString();
   }
@@ -48,19 +48,6 @@ final class TextTables {
         Numbers.signedPercent(comparison.difference().value()),
         Numbers.interval(comparison.difference().low(), comparison.difference().high()),
         Numbers.p(comparison.p()));
-  }
-
-  private static void line(StringBuilder out, List<String> cells) {
-    cells.forEach(cell -> out.append("| ").append(cell(cell)).append(' '));
-    out.append("|\n");
-  }
-
-  private static String cell(String text) {
-    return text.replace("\\", "\\\\")
-        .replaceAll("\\R", " ")
-        .replace("|", "\\|")
-        .replace("<", "&lt;")
-        .replaceAll("([*_`])", "\\\\$1");
   }
 
   /**

@@ -2,8 +2,10 @@ package io.lorgnette.train;
 
 import io.lorgnette.data.Dataset;
 import io.lorgnette.feature.FeatureKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * A data set whose features lie in a cache.
@@ -23,5 +25,31 @@ public record FeaturedDataset(Dataset dataset, List<Optional<FeatureKey>> keys) 
       throw new IllegalArgumentException(
           keys.size() + " keys for the " + dataset.size() + " images of " + dataset.name());
     }
+  }
+
+  /**
+   * The same texts with the photos exchanged among all images that could be decoded, so that no
+   * image keeps its own (one cycle, by Sattolo 1986): what a system says then owes nothing to what
+   * it sees. All questions of an image are asked about the same other one.
+   *
+   * @param seed draws the exchange
+   */
+  public FeaturedDataset withPhotosExchanged(long seed) {
+    List<Integer> seen = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (keys.get(i).isPresent()) {
+        seen.add(i);
+      }
+    }
+    List<Optional<FeatureKey>> exchanged = new ArrayList<>(keys);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int last = seen.size() - 1; last > 0; last--) {
+      int other = seen.get(random.nextInt(last));
+      int own = seen.get(last);
+      Optional<FeatureKey> kept = exchanged.get(own);
+      exchanged.set(own, exchanged.get(other));
+      exchanged.set(other, kept);
+    }
+    return new FeaturedDataset(dataset, exchanged);
   }
 }

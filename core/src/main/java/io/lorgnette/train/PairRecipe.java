@@ -13,9 +13,6 @@ public sealed interface PairRecipe extends TrainRecipe permits Blip2Recipe, Clip
   /** A name that the program knows, or a folder or file relative to the recipe. */
   String tokenizer();
 
-  /** Pairs of an optimizer step. */
-  int batch();
-
   /** Data sets that are learned from. */
   List<DatasetSpec> learned();
 

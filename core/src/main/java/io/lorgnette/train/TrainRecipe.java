@@ -30,6 +30,9 @@ public sealed interface TrainRecipe permits ConnectorRecipe, PairRecipe, TrigRec
   /** Steps, rates, seed. */
   TrainingSettings train();
 
+  /** Texts or pairs of one optimizer step. */
+  int batch();
+
   /** Data sets that are learned from, and those of the validation loss. */
   List<DatasetSpec> datasets();
 }

@@ -18,6 +18,7 @@ final class AnswerScores {
 
   private final List<String> questions;
   private final double[] accuracies;
+  private final List<String> imageIds;
   private final int[][] byImage;
 
   /**
@@ -34,6 +35,7 @@ final class AnswerScores {
     for (int i = 0; i < questions.size(); i++) {
       groups.computeIfAbsent(images.get(i), image -> new ArrayList<>()).add(i);
     }
+    imageIds = List.copyOf(groups.keySet());
     byImage =
         groups.values().stream()
             .map(group -> group.stream().mapToInt(Integer::intValue).toArray())
@@ -50,6 +52,16 @@ final class AnswerScores {
 
   double[] accuracies() {
     return accuracies.clone();
+  }
+
+  /** What each image adds to the mean: the sum of its accuracies and its number of questions. */
+  ImageSums imageSums(String metric) {
+    Sums all = new Sums(i -> true);
+    double[][] sums = new double[byImage.length][];
+    for (int image = 0; image < sums.length; image++) {
+      sums[image] = new double[] {all.sums[image], all.numbers[image]};
+    }
+    return ImageSums.of(metric, imageIds, sums);
   }
 
   /** The mean over the questions that {@code counts} accepts by index. */

@@ -265,6 +265,12 @@ public final class CaptionScores {
         .toArray();
   }
 
+  /** What each image adds to BLEU-4 and to CIDEr, whose document frequencies stay as they are. */
+  public List<ImageSums> imageSums() {
+    return List.of(
+        ImageSums.bleu4(images, bleu), ImageSums.means(METRICS.get(CIDER), images, cider));
+  }
+
   /** What must be published with the scores: how words were made, whose document frequencies. */
   public Map<String, String> variants() {
     return Collections.unmodifiableMap(variants);

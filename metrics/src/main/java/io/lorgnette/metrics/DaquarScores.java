@@ -116,6 +116,11 @@ public final class DaquarScores {
     return wups.map(AnswerScores::accuracies);
   }
 
+  /** What each image's questions add to {@link #overall}. */
+  public ImageSums imageSums() {
+    return scores.imageSums(METRIC);
+  }
+
   /** What must be published with the scores. */
   public Map<String, String> variants() {
     return wups.isPresent()

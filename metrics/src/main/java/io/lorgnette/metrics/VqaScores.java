@@ -157,6 +157,11 @@ public final class VqaScores {
     return scores.accuracies();
   }
 
+  /** What each image's questions add to {@link #overall}. */
+  public ImageSums imageSums() {
+    return scores.imageSums(metric());
+  }
+
   /** What must be published with the scores. */
   public Map<String, String> variants() {
     Map<String, String> variants = new LinkedHashMap<>();

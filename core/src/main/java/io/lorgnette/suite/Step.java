@@ -1,0 +1,58 @@
+package io.lorgnette.suite;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One command of a suite's plan.
+ *
+ * @param kind which command
+ * @param run name of the run
+ * @param folder of the run
+ * @param arguments of the command, without its name, its data folder and its numerics
+ * @param result file in the folder that the command's JSON output goes to; empty where the command
+ *     writes the run itself
+ * @param minutes that are left of it, estimated
+ */
+public record Step(
+    Kind kind,
+    String run,
+    Path folder,
+    List<String> arguments,
+    String result,
+    SuiteRun.State state,
+    double minutes) {
+
+  /** The commands that a plan is made of. */
+  public enum Kind {
+    PRETRAIN("pretrain"),
+    TRAIN("train"),
+    EVALUATE("evaluate"),
+    RETRIEVE("retrieve");
+
+    private final String command;
+
+    Kind(String command) {
+      this.command = command;
+    }
+
+    /** The command's name. */
+    public String command() {
+      return command;
+    }
+
+    /** Whether the command stops in good order and is gone on with. */
+    public boolean resumes() {
+      return this == PRETRAIN || this == TRAIN;
+    }
+  }
+
+  public Step {
+    arguments = List.copyOf(arguments);
+  }
+
+  /** Whether there is something to do. */
+  public boolean open() {
+    return state == SuiteRun.State.TO_DO || state == SuiteRun.State.STARTED;
+  }
+}

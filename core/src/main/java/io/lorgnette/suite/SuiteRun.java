@@ -1,0 +1,124 @@
+package io.lorgnette.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorgnette.evaluate.EvaluationRecord;
+import io.lorgnette.train.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A run of a suite. It is what its recipe, with every default, and its seed say: tables that ask
+ * for the same share it.
+ *
+ * @param name of its folder; ends with a hash of the recipe
+ * @param folder where it is or will be
+ * @param system that it trains or asks
+ * @param recipe file
+ * @param set changes to it
+ * @param steps of its training; 0 where nothing is trained
+ * @param batch of a step
+ */
+public record SuiteRun(
+    String name,
+    Path folder,
+    Suite.SystemSpec system,
+    Path recipe,
+    List<String> set,
+    long steps,
+    int batch) {
+
+  /** Marks a run that failed, with what was said. */
+  public static final String FAILED = "failed.json";
+
+  private static final Set<String> ENDS = Set.of("finished", "early");
+
+  /** How far a run or a step of it is. */
+  public enum State {
+    TO_DO,
+    STARTED,
+    DONE,
+    FAILED
+  }
+
+  /**
+   * The run of a recipe that trains nothing, on the data set of a column: it has a folder of its
+   * own.
+   */
+  SuiteRun on(TableSpec.Column column) {
+    String own = name + "." + column.on() + "-" + column.split().devName();
+    return new SuiteRun(own, folder.resolveSibling(own), system, recipe, set, steps, batch);
+  }
+
+  /** Where a column's score is: this run, or the one of its data set where nothing is trained. */
+  SuiteRun asked(TableSpec.Column column) {
+    return system.trained() ? this : on(column);
+  }
+
+  /** How far its training is; done from the start where nothing is trained. */
+  public State state() {
+    if (steps == 0) {
+      return State.DONE;
+    }
+    if (Files.exists(folder.resolve(FAILED))) {
+      return State.FAILED;
+    }
+    return record()
+        .map(
+            run ->
+                ENDS.contains(run.path("result").path("end").asText()) ? State.DONE : State.STARTED)
+        .orElse(State.TO_DO);
+  }
+
+  /** Its {@code run.json}, if it was begun. */
+  public Optional<JsonNode> record() {
+    return Files.exists(folder.resolve("run.json"))
+        ? Optional.of(RunFolder.open(folder).readJson("run.json"))
+        : Optional.empty();
+  }
+
+  /** The optimizer steps that it has noted. */
+  long taken() {
+    return record().isEmpty()
+        ? 0
+        : RunFolder.open(folder).steps().stream()
+            .mapToLong(line -> line.path("step").asLong())
+            .max()
+            .orElse(0);
+  }
+
+  /** The held-out loss by which rates are compared; empty until it has ended. */
+  Optional<Double> heldOutLoss() {
+    return state() != State.DONE
+        ? Optional.empty()
+        : record()
+            .map(run -> run.path("result").path("validationLossNats"))
+            .filter(JsonNode::isNumber)
+            .map(JsonNode::asDouble);
+  }
+
+  /** The learning rate of its recipe as changed, for people; empty where the recipe's own holds. */
+  public Optional<String> rate() {
+    return set.stream()
+        .filter(change -> change.startsWith(Runs.RATE))
+        .map(change -> change.substring(Runs.RATE.length()))
+        .findFirst();
+  }
+
+  /** Whether it was asked for a column. */
+  public boolean has(TableSpec.Column column) {
+    return Files.exists(folder.resolve(file(column)));
+  }
+
+  /** The file that tells that, in the run's folder. */
+  static String file(TableSpec.Column column) {
+    return column.retrieval() ? retrieval(column) : EvaluationRecord.file(column.evaluation());
+  }
+
+  /** Where a retrieval of a run is kept, in the form of {@code lorgnette retrieve --json}. */
+  public static String retrieval(TableSpec.Column column) {
+    return "retrieval/" + column.on() + "-" + column.split().devName() + ".json";
+  }
+}
