@@ -417,8 +417,8 @@ public final class VisionLanguageModel implements AutoCloseable {
 
   /**
    * The model for captions of many photos, the encoder a step ahead of the language model: see
-   * {@link io.lorgnette.bulk.BulkCaptions}. It is this model's and needs no closing. Not part of the
-   * stable API.
+   * {@link io.lorgnette.bulk.BulkCaptions}. It is this model's and needs no closing. Not part of
+   * the stable API.
    *
    * @param config how words are chosen; captions end at the full stop whatever its end tokens are
    * @param numerics with which the encoder's thread is to compute

@@ -38,7 +38,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Stages over the models of a folder. Owns them; belongs to one thread. */
 final class ModelStages implements AutoCloseable {
@@ -133,7 +132,9 @@ final class ModelStages implements AutoCloseable {
         });
   }
 
-  /** A step of MAPL: {@code cached-1} has a caption for each of 32 photos, {@code cached-5} five. */
+  /**
+   * A step of MAPL: {@code cached-1} has a caption for each of 32 photos, {@code cached-5} five.
+   */
   Stage train(String what) {
     String[] parts = what.split("-");
     boolean online = parts[0].equals("online");
@@ -196,7 +197,8 @@ final class ModelStages implements AutoCloseable {
     String[] parts = what.split("-");
     int batch = Integer.parseInt(parts[0]);
     int beams = Integer.parseInt(parts[1]);
-    WritingModel model = WritingModel.load(folder.resolve("blip2"), precision.forInference(), Device.CPU);
+    WritingModel model =
+        WritingModel.load(folder.resolve("blip2"), precision.forInference(), Device.CPU);
     open.push(model);
     Tensor pixels = keep(() -> random(Dtype.F32, batch, 3, 224, 224));
     long[] prompt = new long[33];

@@ -15,7 +15,6 @@ import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Workers;
 import io.lorgnette.weights.Precision;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +88,8 @@ public final class Peers {
                 case "blip2" -> models.blip2(parts[1]);
                 default -> throw new IllegalArgumentException("no stage is called " + name);
               };
-          String format = asked.startsWith("int") ? asked : stage.format().name().toLowerCase(Locale.ROOT);
+          String format =
+              asked.startsWith("int") ? asked : stage.format().name().toLowerCase(Locale.ROOT);
           print(Measured.of(stage, runs), format);
         }
       }

@@ -97,9 +97,7 @@ final class BenchCommand implements Runnable {
         TextModel lm = TextModel.load(languageFolder, numerics.format(), numerics.device());
         TextModel writing =
             TextModel.load(
-                languageFolder,
-                Precision.of(numerics.format()).forInference(),
-                numerics.device());
+                languageFolder, Precision.of(numerics.format()).forInference(), numerics.device());
         Tokenizer tokenizer = Tokenizer.load(languageFolder);
         PairStages pair =
             new PairStages(

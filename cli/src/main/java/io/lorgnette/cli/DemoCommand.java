@@ -169,8 +169,7 @@ final class DemoCommand implements Callable<Integer> {
             Path.of(""),
             roots,
             Problems.strict(),
-            new StartedRun(folder, record, numerics, ProcessGroup.alone(),
-                Deadline.NEVER),
+            new StartedRun(folder, record, numerics, ProcessGroup.alone(), Deadline.NEVER),
             interrupt);
     if (result.end() == TrainingLoop.End.STOPPED) {
       record.end();

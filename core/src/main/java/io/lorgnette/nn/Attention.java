@@ -69,8 +69,8 @@ public final class Attention {
 
   /**
    * The fused kernel multiplies bf16 matrices by a plain loop where the build has no MKL, as this
-   * one: 80 % of a training step was spent there. Batched products go to oneDNN instead, but for the
-   * newest token of one sequence (12 us instead of 44 with 4 heads, 34 instead of 55 with 12).
+   * one: 80 % of a training step was spent there. Batched products go to oneDNN instead, but for
+   * the newest token of one sequence (12 us instead of 44 with 4 heads, 34 instead of 55 with 12).
    */
   private static boolean isSlowFused(Tensor q) {
     return Tensors.dtype(q) == Dtype.BF16

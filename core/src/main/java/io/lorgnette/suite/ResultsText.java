@@ -125,18 +125,20 @@ public final class ResultsText {
     for (Row row : results.table().rows()) {
       for (Column column : results.table().columns()) {
         Results.Scored scored = results.cell(row, column);
-        out.append(Csv.line(List.of(
-                results.table().name(),
-                row.id(),
-                row.learned(),
-                row.languageName(),
-                column.id(),
-                name(scored.state()),
-                "" + scored.seeds(),
-                scored.interval().map(i -> "" + i.value()).orElse(""),
-                scored.interval().map(i -> "" + i.low()).orElse(""),
-                scored.interval().map(i -> "" + i.high()).orElse(""),
-                published.of(row, column).orElse(""))));
+        out.append(
+            Csv.line(
+                List.of(
+                    results.table().name(),
+                    row.id(),
+                    row.learned(),
+                    row.languageName(),
+                    column.id(),
+                    name(scored.state()),
+                    "" + scored.seeds(),
+                    scored.interval().map(i -> "" + i.value()).orElse(""),
+                    scored.interval().map(i -> "" + i.low()).orElse(""),
+                    scored.interval().map(i -> "" + i.high()).orElse(""),
+                    published.of(row, column).orElse(""))));
       }
     }
     return out.toString();
@@ -144,7 +146,8 @@ public final class ResultsText {
 
   /** The head of {@link #csv}. */
   public static String csvHead() {
-    return Csv.line(List.of(
+    return Csv.line(
+        List.of(
             "table",
             "row",
             "learned_from",

@@ -56,9 +56,9 @@ public final class Engine {
 
   /**
    * Sets the native threads of one operation, for the whole process. OpenBLAS would keep threads of
-   * its own beside those of libtorch, which wait for work by turning in circles: on a machine's last
-   * processors the ones then hold up the others (measured: ten times slower). So it gets one wherever
-   * oneDNN is there to multiply F32 matrices instead.
+   * its own beside those of libtorch, which wait for work by turning in circles: on a machine's
+   * last processors the ones then hold up the others (measured: ten times slower). So it gets one
+   * wherever oneDNN is there to multiply F32 matrices instead.
    */
   public static void threads(int threads) {
     if (threads < 1) {

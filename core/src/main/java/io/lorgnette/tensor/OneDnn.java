@@ -56,8 +56,8 @@ public final class OneDnn {
   }
 
   /**
-   * The matrix in the order in which the kernels read it. The tensor takes as much memory, knows its
-   * shape and format, and is for {@link #linear} and {@link #unpack} only.
+   * The matrix in the order in which the kernels read it. The tensor takes as much memory, knows
+   * its shape and format, and is for {@link #linear} and {@link #unpack} only.
    *
    * @param weight {@code [out, in]}, of a format that it {@link #packs}
    */

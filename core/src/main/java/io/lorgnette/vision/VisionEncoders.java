@@ -81,8 +81,7 @@ public final class VisionEncoders {
   }
 
   /** As {@link #load(Path, String, Dtype, Device)}, its matrices kept in another form perhaps. */
-  public static VisionEncoder load(
-      Path folder, String output, Precision precision, Device device) {
+  public static VisionEncoder load(Path folder, String output, Precision precision, Device device) {
     if (RandomEncoder.isNamed(output)) {
       String rest = RandomEncoder.behind(output);
       Dtype plain = precision.compute(); // a form in which numbers can change places

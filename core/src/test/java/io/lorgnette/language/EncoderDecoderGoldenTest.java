@@ -78,7 +78,8 @@ class EncoderDecoderGoldenTest {
             EncoderDecoder.load(folder, Precision.F32.forInference(), Device.CPU)) {
       Tensor read = Tensors.ofLongs(new long[] {5, 6, 7, 8, 9}, 1, 5);
       Tensor said = Tensors.ofLongs(new long[] {2, 3, 4}, 1, 3);
-      float[] expected = Tensors.toFloats(plain.stages(plain.embed(read), null, said).get("logits"));
+      float[] expected =
+          Tensors.toFloats(plain.stages(plain.embed(read), null, said).get("logits"));
       float[] scores = Tensors.toFloats(fast.stages(fast.embed(read), null, said).get("logits"));
       assertThat(largest(scores, expected)).isLessThan(TOLERANCE);
       assertThat(fast.parameters().names()).anyMatch(name -> name.endsWith(Precision.PACKED));

@@ -94,8 +94,7 @@ class LanguageModelGoldenTest {
     Path folder = Golden.resource("goldens/" + family + "/checkpoint");
     try (Scope scope = Scope.open();
         LanguageModel plain = model(family);
-        LanguageModel lm =
-            LanguageModel.load(folder, Precision.F32.forInference(), Device.CPU)) {
+        LanguageModel lm = LanguageModel.load(folder, Precision.F32.forInference(), Device.CPU)) {
       Tensor ids = longs(golden, "input_ids");
       try (Tensors.NoGrad guard = Tensors.noGrad()) {
         assertClose(lm.logits(lm.hidden(lm.embed(ids))), golden, "logits");

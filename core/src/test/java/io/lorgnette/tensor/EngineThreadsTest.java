@@ -16,7 +16,8 @@ class EngineThreadsTest {
       for (int threads : new int[] {2, 1}) {
         Engine.threads(threads);
         assertThat(Engine.threads()).isEqualTo(threads);
-        assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(OneDnn.get() == null ? threads : 1);
+        assertThat(openblas_nolapack.blas_get_num_threads())
+            .isEqualTo(OneDnn.get() == null ? threads : 1);
       }
     } finally {
       Engine.threads(before);
