@@ -7,6 +7,7 @@ import io.lorgnette.language.TextModel;
 import io.lorgnette.method.EncoderSpec;
 import io.lorgnette.method.KnownBackbones;
 import io.lorgnette.method.LanguageSpec;
+import io.lorgnette.pocket.EmbeddedLanguage;
 import io.lorgnette.vision.VisionEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.evaluate.LeakCheck;
+import io.lorgnette.pocket.EmbeddedLanguage;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.PretrainRecipe;

@@ -1,6 +1,7 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.pocket.EmbeddedLanguage;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.weights.GgufModel;
 import io.lorgnette.weights.Hub;

@@ -199,7 +199,7 @@ public final class OpenBatch implements AutoCloseable {
   private Prefilled prefill(List<Asked> unknown) {
     try (Scope scope = Scope.open()) {
       List<Prompt> prompts = unknown.stream().map(Asked::prompt).toList();
-      Sequences.Started started = PromptedSequences.begin(lm, prompts, 1);
+      Sequences.Started started = PromptedSequences.beginApart(lm, prompts, 1);
       PromptedSequences run = (PromptedSequences) started.sequences();
       try {
         List<Piece> pieces = new ArrayList<>();

@@ -36,6 +36,13 @@ public final class Prompt {
     int length() {
       return embeddings == null ? ids.length : Math.toIntExact(embeddings.size(0));
     }
+
+    boolean isSame(Segment other) {
+      if (embeddings == null || other.embeddings == null) {
+        return embeddings == other.embeddings && Arrays.equals(ids, other.ids);
+      }
+      return Tensors.isSameMemory(embeddings, other.embeddings);
+    }
   }
 
   /**
@@ -206,6 +213,41 @@ public final class Prompt {
       return new int[0];
     }
     return segments.stream().flatMapToInt(s -> Arrays.stream(s.ids())).toArray();
+  }
+
+  /**
+   * How many parts prompts have in common at their beginning, all of them being longer than that:
+   * the same words, and embeddings that lie in the same memory. None where words look at images.
+   */
+  static int partsInCommon(List<Prompt> prompts) {
+    Prompt first = prompts.get(0);
+    if (prompts.stream().anyMatch(prompt -> !prompt.images().isEmpty())) {
+      return 0;
+    }
+    int common = first.segments.size();
+    for (Prompt prompt : prompts) {
+      int same = 0;
+      while (same < Math.min(common, prompt.segments.size())
+          && prompt.segments.get(same).isSame(first.segments.get(same))) {
+        same++;
+      }
+      // Something must be left of each to predict from.
+      while (same > 0 && prompt.behind(same).length() == 0) {
+        same--;
+      }
+      common = same;
+    }
+    return common;
+  }
+
+  /** The first parts of this prompt. */
+  Prompt first(int parts) {
+    return new Prompt(segments.subList(0, parts), beside, said);
+  }
+
+  /** This prompt without its first parts. */
+  Prompt behind(int parts) {
+    return new Prompt(segments.subList(parts, segments.size()), beside, said);
   }
 
   /**

@@ -11,7 +11,6 @@ import io.lorgnette.vision.VisionEncoders;
 import io.lorgnette.weights.KeyMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -61,7 +60,7 @@ public final class Frozen extends PrefixMethod {
    * @param depths blocks of its stages
    * @param channels of its stages
    * @param imageSize side of the square that pixels are averaged to before the encoder, where it is
-   *     smaller than what the backbone's processor gives
+   *     smaller than what the backbone's processor gives; 0 for that
    */
   public record Config(
       int embeddings,
@@ -69,7 +68,7 @@ public final class Frozen extends PrefixMethod {
       int stem,
       List<Integer> depths,
       List<Integer> channels,
-      Optional<Integer> imageSize,
+      int imageSize,
       Language languageModel)
       implements MethodConfig {
 
@@ -90,12 +89,12 @@ public final class Frozen extends PrefixMethod {
               recipe.integers(
                   "channels",
                   published.stages().stream().map(NfResNetConfig.Stage::channels).toList()),
-              recipe.optionalInteger("image_size").map(size -> size.between(16, 4096)),
+              recipe.integer("image_size", 0).between(0, 4096),
               recipe.choice("language_model", Language.FROZEN));
       recipe.check(
-          read.imageSize().isEmpty() || !read.trainsEncoder(),
+          read.imageSize == 0 || (read.imageSize >= 16 && read.start == Start.SCRATCH),
           "image_size",
-          "is for an encoder from scratch");
+          "is from 16 on and for an encoder from scratch, or 0");
       try {
         read.network(256);
       } catch (IllegalArgumentException e) {
@@ -106,7 +105,7 @@ public final class Frozen extends PrefixMethod {
 
     /** The side of the images that the encoder sees of those that the processor gives. */
     private int side(int given) {
-      return Math.min(given, imageSize.orElse(given));
+      return imageSize == 0 ? given : Math.min(given, imageSize);
     }
 
     private NfResNetConfig network(int pixels) {

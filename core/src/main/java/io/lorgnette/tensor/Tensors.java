@@ -169,6 +169,15 @@ public final class Tensors {
     return to(tensor, dtype(tensor), device);
   }
 
+  /** Whether two tensors are views of the same numbers; false where they have gaps. */
+  public static boolean isSameMemory(Tensor a, Tensor b) {
+    return a.data_ptr().equals(b.data_ptr())
+        && dtype(a) == dtype(b)
+        && Arrays.equals(shape(a), shape(b))
+        && a.is_contiguous()
+        && b.is_contiguous();
+  }
+
   /** Joins along a dimension. */
   public static Tensor cat(long dimension, Tensor... parts) {
     return parts.length == 1 ? parts[0] : torch.cat(new TensorVector(parts), dimension);

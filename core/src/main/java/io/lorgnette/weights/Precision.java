@@ -60,10 +60,10 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
   public static final Precision F16 = of(Dtype.F16);
 
   /** 8 bits, computed in BF16, for which there are kernels. */
-  public static final Precision INT8 = new Precision(Storage.INT8, 0, Dtype.BF16, false);
+  public static final Precision INT8 = new Precision(Storage.INT8, 0, Dtype.BF16);
 
   /** 4 bits in groups of 32, computed in BF16, for which there are kernels. */
-  public static final Precision INT4 = new Precision(Storage.INT4, 32, Dtype.BF16, false);
+  public static final Precision INT4 = new Precision(Storage.INT4, 32, Dtype.BF16);
 
   private static final Pattern IN_BLOCK = Pattern.compile("(?:.*\\.)?\\d+\\.(?:.*\\.)?weight");
   private static final Pattern NAME =
@@ -87,9 +87,14 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
     }
   }
 
+  /** As it is trained through: nothing is laid out. */
+  public Precision(Storage storage, int group, Dtype compute) {
+    this(storage, group, compute, false);
+  }
+
   /** Everything in one format. */
   public static Precision of(Dtype dtype) {
-    return new Precision(Storage.of(dtype), 0, dtype, false);
+    return new Precision(Storage.of(dtype), 0, dtype);
   }
 
   /** The same storage, computed in another format; F32 on the CPU if 16 bits are not enough. */
@@ -132,7 +137,7 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
     if (parts.group(3) != null) {
       compute = Dtype.valueOf(parts.group(3).toUpperCase(Locale.ROOT));
     }
-    return new Precision(storage, group, compute, false);
+    return new Precision(storage, group, compute);
   }
 
   /**

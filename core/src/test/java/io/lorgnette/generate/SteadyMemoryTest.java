@@ -51,8 +51,7 @@ class SteadyMemoryTest {
     try (LanguageModel lm = model()) {
       Generator generator = new Generator(lm);
       List<Prompt> prompts = List.of(Prompt.of(1, 2, 3), Prompt.of(4, 5));
-      assertSteady(
-          () -> generator.generateAll(prompts, GenerationConfig.beams(2, TOKENS)), TOKENS);
+      assertSteady(() -> generator.generateAll(prompts, GenerationConfig.beams(2, TOKENS)), TOKENS);
     }
   }
 

@@ -1,44 +1,18 @@
 package io.lorgnette.spark.app;
 
-import io.lorgnette.spark.input.InputUnit;
-import io.lorgnette.spark.output.RowFormat;
-import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
+import io.lorgnette.spark.job.UnitJob;
+import io.lorgnette.spark.output.JobFolder;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code lorgnette-spark answer}: an answer to each question about each image. */
 @Command(
     name = "answer",
     mixinStandardHelpOptions = true,
     description = "Answers the questions that stand beside the images.")
-final class AnswerCommand implements Runnable {
-
-  @Spec private CommandSpec spec;
-  @Mixin private JobOptions job;
-  @Mixin private SpeakerOptions models;
-
-  @Option(
-      names = "--as",
-      paramLabel = "FORM",
-      defaultValue = "json",
-      description = "Rows as parquet or json, a line for each (default: ${DEFAULT-VALUE}).")
-  private RowFormat form;
+final class AnswerCommand extends SpeakingCommand {
 
   @Override
-  public void run() {
-    JobOptions.inSession(this::run);
-  }
-
-  private void run(SparkSession session) {
-    JavaSparkContext context = JobOptions.context(session);
-    List<InputUnit> units = job.units(context);
-    job.say(
-        spec.commandLine().getOut(),
-        job.job(context, units).answers(models.settings("answers"), job.folder(form)));
+  UnitJob.Summary speak(UnitJob work, SpeakerOptions models, JobFolder folder) {
+    return work.answers(models.settings("answers"), folder);
   }
 }

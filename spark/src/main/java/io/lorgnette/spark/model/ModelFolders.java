@@ -1,6 +1,7 @@
 package io.lorgnette.spark.model;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.pocket.EmbeddedLanguage;
 import io.lorgnette.pocket.Pocket;
 import io.lorgnette.weights.GgufModel;
 import io.lorgnette.weights.Hub;
@@ -33,12 +34,9 @@ final class ModelFolders {
   }
 
   static Path language(String name) {
-    return switch (name) {
-      case POCKET -> Pocket.languageModel();
-      case "pocket-plain" -> Pocket.plainLanguageModel();
-      case "pocket-seq2seq" -> Pocket.encoderDecoder();
-      default -> find(name, "language model");
-    };
+    return EmbeddedLanguage.of(name)
+        .map(EmbeddedLanguage::folder)
+        .orElseGet(() -> find(name, "language model"));
   }
 
   static Path joint(String name) {

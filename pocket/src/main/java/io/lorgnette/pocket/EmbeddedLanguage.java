@@ -1,15 +1,14 @@
-package io.lorgnette.cli;
+package io.lorgnette.pocket;
 
-import io.lorgnette.pocket.Pocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The language models that come with the program. */
-enum EmbeddedLanguage {
+/** The language models that are here, by the names that users give. */
+public enum EmbeddedLanguage {
 
   /** The default: it has read captions and questions. */
-  POCKET(ModelOptions.POCKET, "pocket-lm"),
+  POCKET("pocket", "pocket-lm"),
 
   /** It has read no caption and no question. */
   PLAIN("pocket-plain", "pocket-lm-plain"),
@@ -26,12 +25,12 @@ enum EmbeddedLanguage {
   }
 
   /** The one of a name, whatever folders there are. */
-  static Optional<EmbeddedLanguage> of(String name) {
+  public static Optional<EmbeddedLanguage> of(String name) {
     return Arrays.stream(values()).filter(one -> one.title.equals(name)).findFirst();
   }
 
   /** Where its files are. */
-  Path folder() {
+  public Path folder() {
     return switch (this) {
       case POCKET -> Pocket.languageModel();
       case PLAIN -> Pocket.plainLanguageModel();
@@ -39,8 +38,8 @@ enum EmbeddedLanguage {
     };
   }
 
-  /** The recipe it was trained by, a resource. */
-  String recipe() {
+  /** The recipe it was trained by, a resource of the command line. */
+  public String recipe() {
     return "recipes/" + recipe + ".yaml";
   }
 }
