@@ -38,10 +38,10 @@ public final class Prompt {
     }
 
     boolean isSame(Segment other) {
-      if (embeddings == null || other.embeddings == null) {
-        return embeddings == other.embeddings && Arrays.equals(ids, other.ids);
+      if (embeddings != null && other.embeddings != null) {
+        return Tensors.isSameMemory(embeddings, other.embeddings);
       }
-      return Tensors.isSameMemory(embeddings, other.embeddings);
+      return embeddings == null && other.embeddings == null && Arrays.equals(ids, other.ids);
     }
   }
 

@@ -105,7 +105,7 @@ final class PromptedSequences implements Sequences {
     int columns = promptLength - shared;
     long[] positions = new long[padding.length * columns];
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = shared + Math.max(0, i % columns - padding[i / columns]);
+      positions[i] = (long) shared + Math.max(0, i % columns - padding[i / columns]);
     }
     return Tensors.to(Tensors.ofLongs(positions, padding.length, columns), lm.device());
   }
