@@ -22,6 +22,7 @@ ROWS = [
     *((f"encode-l14-{b}",) * 2 + (BOTH, ("f32", "bf16")) for b in (1, 8)),
     *((f"write-gpt2-{b}-{k}",) * 2 + (BOTH, ("f32", "bf16") + (("int8", "int4") if (b, k) == (1, 1) else ()))
       for b, k in ((1, 1), (1, 5), (8, 1), (8, 5), (32, 1))),
+    ("shots", "shots", BOTH, ("f32", "bf16")),
     ("train-cached-1", "train-cached", BOTH, ("f32", "bf16")),
     ("train-cached-5", "train-cached", BOTH, ("bf16",)),
     ("train-cached-5", "train-online", BOTH, ("bf16",)),

@@ -138,6 +138,23 @@ def write(folder, name, batch, beams, o):
     measure(f"write {name}, {how}", f"batch {batch}", "tokens", batch * NEW_TOKENS, run, o.runs, o.format)
 
 
+def shots(folder, o):
+    """Answers of five tokens to 16 questions behind the same eight examples, each a photo's 32 embeddings and ten words."""
+    import torch
+    model, prefix = language(folder, "gpt2", o)
+    words = torch.arange(1, PROMPT_WORDS + 1)[None]
+    shot = torch.cat([prefix, model.get_input_embeddings()(words)], 1)
+    prompt = shot.repeat(1, 9, 1)
+    mask = torch.ones(prompt.shape[:2], dtype=torch.long)
+
+    def run():
+        for _ in range(16):
+            model.generate(inputs_embeds=prompt, attention_mask=mask, do_sample=False, min_new_tokens=5,
+                           max_new_tokens=5)
+
+    measure("answer behind 8 examples", "16 questions, each run as a whole", "questions", 16, run, o.runs, o.format)
+
+
 def train(folder, online, o):
     import torch
     from torch import nn
@@ -245,6 +262,7 @@ STAGES = {
     **{f"encode-l14-{b}": lambda f, o, b=b: encode(f, "vit-l-14", b, o) for b in (1, 8, 32)},
     **{f"write-{n}-{b}-{k}": lambda f, o, n=n, b=b, k=k: write(f, n, b, k, o)
        for n in ("gpt2", "opt-125m", "llama") for b in (1, 8, 32) for k in (1, 5)},
+    "shots": shots,
     "train-online": lambda f, o: train(f, True, o),
     "train-cached": lambda f, o: train(f, False, o),
     **{f"blip2-{b}-{k}": lambda f, o, b=b, k=k: blip2(f, b, k, o) for b in (1, 8) for k in (1, 5)},

@@ -29,12 +29,14 @@ import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -74,7 +76,7 @@ final class ModelStages implements AutoCloseable {
   }
 
   private static Tensor random(Dtype format, long... shape) {
-    int count = Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     Random random = new Random(1);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
@@ -128,6 +130,39 @@ final class ModelStages implements AutoCloseable {
               Tensors.NoGrad guard = Tensors.noGrad()) {
             Prompt prompt = Prompt.of(prefix).then(words);
             generator.generate(Collections.nCopies(batch, prompt), config);
+          }
+        });
+  }
+
+  /** Answers of five tokens to 16 questions at once behind the same eight examples. */
+  Stage shots() {
+    LanguageModel lm = language("gpt2", precision.forInference());
+    Generator generator = new Generator(lm);
+    int asked = 16;
+    int shots = 8;
+    Tensor seen =
+        keep(() -> random(lm.dtype(), shots + asked, PREFIX, lm.width()).mul(new Scalar(0.02)));
+    int[] words = IntStream.rangeClosed(1, WORDS).toArray();
+    GenerationConfig config = GenerationConfig.greedy(5);
+    return new Stage(
+        "answer behind 8 examples",
+        asked + " questions",
+        "questions",
+        asked,
+        Cost.UNKNOWN,
+        lm.dtype(),
+        () -> {
+          try (Scope scope = Scope.open();
+              Tensors.NoGrad guard = Tensors.noGrad()) {
+            Prompt examples = Prompt.of(seen.select(0, 0)).then(words);
+            for (int shot = 1; shot < shots; shot++) {
+              examples = examples.then(seen.select(0, shot)).then(words);
+            }
+            List<Prompt> prompts = new ArrayList<>();
+            for (int i = 0; i < asked; i++) {
+              prompts.add(examples.then(seen.select(0, shots + i)).then(words));
+            }
+            generator.generate(prompts, config);
           }
         });
   }
@@ -202,7 +237,7 @@ final class ModelStages implements AutoCloseable {
     open.push(model);
     Tensor pixels = keep(() -> random(Dtype.F32, batch, 3, 224, 224));
     long[] prompt = new long[33];
-    java.util.Arrays.fill(prompt, IMAGE_TOKEN);
+    Arrays.fill(prompt, IMAGE_TOKEN);
     prompt[32] = 2;
     Tensor ids = keep(() -> Tensors.ofLongs(prompt, 1, prompt.length).repeat(batch, 1));
     GenerationConfig config = GenerationConfig.beams(beams, 20);
@@ -222,7 +257,7 @@ final class ModelStages implements AutoCloseable {
         });
   }
 
-  private Tensor keep(java.util.function.Supplier<Tensor> made) {
+  private Tensor keep(Supplier<Tensor> made) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
       Tensor kept = Scope.release(made.get());

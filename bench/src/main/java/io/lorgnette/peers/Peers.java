@@ -84,6 +84,7 @@ public final class Peers {
               switch (parts[0]) {
                 case "encode" -> models.encode(parts[1]);
                 case "write" -> models.write(parts[1]);
+                case "shots" -> models.shots();
                 case "train" -> models.train(parts[1]);
                 case "blip2" -> models.blip2(parts[1]);
                 default -> throw new IllegalArgumentException("no stage is called " + name);

@@ -117,7 +117,7 @@ final class BenchCommand implements Runnable {
         throw new InputException(
             "no stage begins with "
                 + only
-                + "; stages are decode, encode, read, write, train, score");
+                + "; stages are decode, encode, read, write, answer, train, score");
       }
       return new BenchRecord(
           BuildInfo.read().label(),

@@ -41,6 +41,9 @@ public final class PairStages implements AutoCloseable {
   private static final int CAPTION = 12; // tokens
   private static final int PER_PHOTO = 5; // captions
   private static final int PHOTOS = 24;
+  private static final int ASKED = 16; // questions
+  private static final int SHOTS = 8; // examples before each question, the same
+  private static final int ANSWER = 5; // tokens
 
   private final VisionEncoder encoder;
   private final LanguageModel lm;
@@ -81,6 +84,9 @@ public final class PairStages implements AutoCloseable {
     }
     for (int batch : new int[] {1, 8}) {
       stages.add(write(batch, 5));
+    }
+    for (int together : new int[] {1, ASKED}) {
+      stages.add(answer(together));
     }
     stages.add(train());
     return stages;
@@ -153,6 +159,44 @@ public final class PairStages implements AutoCloseable {
       }
       generator.generate(prompts, config);
     }
+  }
+
+  /**
+   * Questions about images of their own behind the same examples.
+   *
+   * @param together in one batch, so that the examples are run once for so many
+   */
+  private Stage answer(int together) {
+    GenerationConfig config = GenerationConfig.greedy(ANSWER);
+    int length = (SHOTS + 1) * (mapl.imageLength() + WORDS);
+    return new Stage(
+        "answer behind 8 examples",
+        ASKED + " questions, " + (together == 1 ? "one by one" : together + " at once"),
+        "questions",
+        ASKED,
+        cost.read(length, 1)
+            .plus(cost.write(1, length, ANSWER - 1.0))
+            .times(ASKED)
+            .plus(mapping(ASKED)),
+        lm.dtype(),
+        () -> {
+          try (Scope scope = Scope.open();
+              Tensors.NoGrad guard = Tensors.noGrad()) {
+            Tensor seen = mapl.see(features(ASKED + SHOTS));
+            int[] words = new Random(1).ints(WORDS, 1, lm.vocabulary()).toArray();
+            Prompt examples = Prompt.of(seen.select(0, 0)).then(words);
+            for (int shot = 1; shot < SHOTS; shot++) {
+              examples = examples.then(seen.select(0, shot)).then(words);
+            }
+            List<Prompt> prompts = new ArrayList<>();
+            for (int i = 0; i < ASKED; i++) {
+              prompts.add(examples.then(seen.select(0, SHOTS + i)).then(words));
+            }
+            for (int from = 0; from < ASKED; from += together) {
+              generator.generate(prompts.subList(from, from + together), config);
+            }
+          }
+        });
   }
 
   private static void sideBySide(int parts, Runnable work) {
