@@ -2,7 +2,7 @@ import java.util.Locale;
 
 /**
  * What work on large sets costs, by arithmetic over measured rates: {@code java
- * tools/spark/CostModel.java}. Its output stands in docs/scale-model.md, which says where each
+ * tools/spark/CostModel.java}. Its output stands in docs/scale.md, which says where each
  * number comes from.
  */
 public class CostModel {
