@@ -237,7 +237,7 @@ public final class Prompt {
       }
       common = same;
     }
-    return common;
+    return first.first(common).length() == 0 ? 0 : common;
   }
 
   /** The first parts of this prompt. */

@@ -112,7 +112,7 @@ final class ConnectorDocuments implements Lessons {
    * are dropped half of the time.
    */
   @Override
-  public TextOrder order(int together, long seed) {
+  public TextOrder order(int together, int rows, long seed) {
     int[] turns = Arrays.stream(images).map(count -> Math.min(count, 2)).toArray();
     return new TextOrder(turns, 1, seed);
   }

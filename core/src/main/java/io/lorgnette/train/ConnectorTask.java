@@ -68,7 +68,7 @@ final class ConnectorTask implements TrainingTask {
     this.recipe = recipe;
     this.format = format;
     this.group = group;
-    this.order = train.order(recipe.data().together(), recipe.train().seed());
+    this.order = train.order(recipe.data().together(), recipe.rows(), recipe.train().seed());
     method.learned().trainable(true);
   }
 

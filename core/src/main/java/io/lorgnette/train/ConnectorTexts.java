@@ -50,6 +50,7 @@ final class ConnectorTexts implements Lessons {
 
   private final List<Place> places = new ArrayList<>();
   private final int[] texts;
+  private final int[] lengths; // tokens of all texts of each image
   private final Prompts prompts;
   private final Set<TextKind> kinds;
   private final int maxTokens;
@@ -71,10 +72,14 @@ final class ConnectorTexts implements Lessons {
       }
     }
     texts = new int[places.size()];
+    lengths = new int[places.size()];
     Tally tally = new Tally();
     for (int image = 0; image < texts.length; image++) {
       if (places.get(image).set().keys().get(places.get(image).index()).isPresent()) {
-        texts[image] = read(image, tally).size();
+        List<Text> found = read(image, tally);
+        texts[image] = found.size();
+        lengths[image] =
+            found.stream().mapToInt(text -> text.prompt().length + text.target().length).sum();
         tally.images += texts[image] > 0 ? 1 : 0;
       }
     }
@@ -128,8 +133,8 @@ final class ConnectorTexts implements Lessons {
   }
 
   @Override
-  public TextOrder order(int together, long seed) {
-    return new TextOrder(texts, together, seed);
+  public TextOrder order(int together, int rows, long seed) {
+    return new TextOrder(texts, lengths, together, rows, seed);
   }
 
   @Override

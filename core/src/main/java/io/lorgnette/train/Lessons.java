@@ -18,8 +18,9 @@ interface Lessons {
    * The order in which texts are learned.
    *
    * @param together texts of one image that stand side by side, at most
+   * @param rows texts of a batch
    */
-  TextOrder order(int together, long seed);
+  TextOrder order(int together, int rows, long seed);
 
   /** Reads some texts with the keys of their images. */
   Shown shown(List<TextOrder.Item> items);

@@ -1,12 +1,16 @@
 package io.lorgnette.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The order in which texts about images are learned: every text once an epoch, some texts of one
  * image side by side, so that its features are mapped once for them. A stretch of the order depends
  * on seed and place alone, so a resumed run needs no state. Safe for use by several threads.
+ *
+ * <p>Where lengths are known, batches are made of neighbours in length among those that lie near
+ * each other in the shuffled order, and then shuffled again: few of a batch's rows are padded much.
  */
 final class TextOrder {
 
@@ -15,12 +19,18 @@ final class TextOrder {
 
   private static final int SHUFFLE_GROUPS = 1;
   private static final int SHUFFLE_TEXTS = 2;
+  private static final int SHUFFLE_BATCHES = 3;
+
+  /** Batches among which lengths are sorted. */
+  private static final int WINDOW = 16;
 
   private final int[] counts; // texts of each image
   private final int together;
   private final long seed;
   private final int[] groupImage; // [groups]
   private final int[] groupFirst; // [groups], of the image's texts in the epoch's order
+  private final int[] lengths; // of each image's texts together; or null where nobody asked
+  private final int batch; // groups
   private final long texts;
 
   private long epoch = -1;
@@ -34,6 +44,18 @@ final class TextOrder {
    * @param together texts of one image that stand side by side, at most
    */
   TextOrder(int[] counts, int together, long seed) {
+    this(counts, null, together, together, seed);
+  }
+
+  /**
+   * An order over images with batches of about the same length.
+   *
+   * @param lengths tokens of all texts of each image; null for batches as they come
+   * @param rows texts of a batch
+   */
+  TextOrder(int[] counts, int[] lengths, int together, int rows, long seed) {
+    this.lengths = lengths == null ? null : lengths.clone();
+    this.batch = Math.max(1, rows / together);
     this.counts = counts.clone();
     this.together = together;
     this.seed = seed;
@@ -113,11 +135,47 @@ final class TextOrder {
       order[i] = i;
     }
     shuffle(order, TrainingLoop.mix(seed, wanted, SHUFFLE_GROUPS));
+    if (lengths != null) {
+      long key = TrainingLoop.mix(seed, wanted, SHUFFLE_BATCHES);
+      for (int from = 0; from < order.length; from += WINDOW * batch) {
+        int to = Math.min(order.length, from + WINDOW * batch);
+        sortInBatches(from, to, TrainingLoop.mix(key, from, 0));
+      }
+    }
     for (int i = 0; i < order.length; i++) {
       int left = counts[groupImage[order[i]]] - groupFirst[order[i]];
       starts[i + 1] = starts[i] + Math.min(together, left);
     }
     epoch = wanted;
+  }
+
+  /** Makes batches of groups of like length of a stretch of the order, in an order drawn by key. */
+  private void sortInBatches(int from, int to, long key) {
+    long[] sorted = new long[to - from];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = ((long) length(order[from + i]) << Integer.SIZE) | i;
+    }
+    Arrays.sort(sorted);
+    int[] groups = new int[sorted.length];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = order[from + (int) sorted[i]];
+    }
+    int whole = groups.length / batch;
+    int[] batches = new int[whole];
+    Arrays.setAll(batches, i -> i);
+    shuffle(batches, key);
+    for (int i = 0; i < whole; i++) {
+      System.arraycopy(groups, batches[i] * batch, order, from + i * batch, batch);
+    }
+    int rest = whole * batch;
+    System.arraycopy(groups, rest, order, from + rest, groups.length - rest);
+  }
+
+  /** Tokens of a group, if its texts are as long as the image's are on average. */
+  private int length(int group) {
+    int image = groupImage[group];
+    int texts = Math.min(together, counts[image] - groupFirst[group]);
+    return (int) ((long) lengths[image] * texts / counts[image]);
   }
 
   /** The texts of an image in the epoch's order: they meet other neighbours each time. */

@@ -60,6 +60,8 @@ class SharedBeginningTest {
       assertThat(Prompt.partsInCommon(List.of(one.then(1), one.then(2)))).isEqualTo(1);
       assertThat(Prompt.partsInCommon(List.of(one, one))).isZero();
       assertThat(Prompt.partsInCommon(List.of(one.then(1), one))).isZero();
+      Prompt nothing = Prompt.of();
+      assertThat(Prompt.partsInCommon(List.of(nothing.then(1), nothing.then(2)))).isZero();
       Prompt looking = one.thenImage(seen.select(0, 1), 3);
       assertThat(Prompt.partsInCommon(List.of(looking.then(1), looking.then(2)))).isZero();
     }

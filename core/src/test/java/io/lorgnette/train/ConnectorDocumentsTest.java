@@ -178,7 +178,7 @@ class ConnectorDocumentsTest {
   void sequencesWithOneImageAreShownHalfAsOften() {
     try (SmallWorld world = new SmallWorld(folder);
         Method method = flamingo(world)) {
-      TextOrder order = documents(world, method.prompts(), MIXED, 256, 6, -1).order(5, 7);
+      TextOrder order = documents(world, method.prompts(), MIXED, 256, 6, -1).order(5, 6, 7);
       assertThat(order.texts()).isEqualTo(8);
       Map<Integer, Integer> shown = new HashMap<>();
       order.take(0, 80).forEach(item -> shown.merge(item.image(), 1, Integer::sum));
