@@ -2,6 +2,7 @@
 
     python peers.py make FOLDER                 # models of the shapes below with random weights, photos, captions
     python peers.py run FOLDER STAGE... [--format fp32|bf16] [--threads 2] [--runs 5]
+    python peers.py start LM                    # from nothing to a caption's words: run it under `time`
 
 Each stage prints one JSON line: {"stage", "shape", "unit", "format", "rates": [...]}; Peers.java prints the same for
 the same files. Needs torch, transformers, torchvision, pillow, pycocoevalcap.
@@ -155,6 +156,17 @@ def shots(folder, o):
     measure("answer behind 8 examples", "16 questions, each run as a whole", "questions", 16, run, o.runs, o.format)
 
 
+def start(folder):
+    """Loads a language model and writes fifteen words behind a prefix by beam search; no encoder, so less than a caption."""
+    import torch
+    from transformers import AutoModelForCausalLM
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    prompt = torch.zeros(1, PREFIX, model.config.hidden_size)
+    with torch.inference_mode():
+        print(model.generate(inputs_embeds=prompt, attention_mask=torch.ones(1, PREFIX, dtype=torch.long),
+                             num_beams=5, do_sample=False, min_new_tokens=15, max_new_tokens=15).tolist())
+
+
 def train(folder, online, o):
     import torch
     from torch import nn
@@ -275,7 +287,7 @@ STAGES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("do", choices=["make", "run"])
+    parser.add_argument("do", choices=["make", "run", "start"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("stages", nargs="*", metavar="STAGE", help=", ".join(STAGES))
     parser.add_argument("--format", choices=["fp32", "bf16"], default="fp32")
@@ -286,6 +298,8 @@ def main():
     if o.do == "make":
         o.folder.mkdir(parents=True, exist_ok=True)
         return make(o.folder)
+    if o.do == "start":
+        return start(o.folder)
     import torch
     torch.set_num_threads(o.threads)
     o.dtype = torch.float32 if o.format == "fp32" else torch.bfloat16

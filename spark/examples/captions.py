@@ -30,5 +30,5 @@ spark.sql(
     FROM images
     ORDER BY path
     """
-).show(100, truncate=60)
+).show(100, truncate=200)
 spark.stop()
