@@ -15,7 +15,7 @@ public final class Engine {
 
     private static Throwable load() {
       try {
-        // The binding would ask the system for the process' memory at each tensor: a tenth of the
+        // The binding would ask the system for the process' memory at each tensor: 15 % of the
         // time of a token. Memory is bounded by scopes and asked for before weights are read.
         System.setProperty(
             "org.bytedeco.javacpp.maxPhysicalBytes",

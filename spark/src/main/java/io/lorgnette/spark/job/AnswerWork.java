@@ -5,24 +5,17 @@ import io.lorgnette.data.Question;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.method.Utterance;
 import io.lorgnette.spark.input.InputUnit;
-import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.output.RowSchema;
 import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** An answer to each question about each image; no rows of an image without a question. */
-record AnswerWork(SpeakingSettings of) implements UnitWork {
+record AnswerWork(SpeakingSettings of) implements SpeakingWork {
 
   @Override
   public String name() {
     return "answer";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return of.settings();
   }
 
   @Override
@@ -37,19 +30,8 @@ record AnswerWork(SpeakingSettings of) implements UnitWork {
   }
 
   @Override
-  public int batch() {
-    return of.batch();
-  }
-
-  @Override
-  public Map<String, String> prepare() {
-    ExecutorModels.get(of.model());
-    return Map.of();
-  }
-
-  @Override
   public List<Object[]> rows(InputUnit unit, long first, List<Seen> seen) {
-    VisionLanguageModel model = ExecutorModels.get(of.model());
+    VisionLanguageModel model = model();
     List<RgbImage> pictures = new ArrayList<>();
     List<Question> questions = new ArrayList<>();
     List<String> ids = new ArrayList<>();

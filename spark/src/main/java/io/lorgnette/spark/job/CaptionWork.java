@@ -3,24 +3,17 @@ package io.lorgnette.spark.job;
 import io.lorgnette.VisionLanguageModel;
 import io.lorgnette.method.Utterance;
 import io.lorgnette.spark.input.InputUnit;
-import io.lorgnette.spark.model.ExecutorModels;
 import io.lorgnette.spark.output.RowSchema;
 import io.lorgnette.spark.output.RowSchema.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A caption of each image, in the columns that {@code lorgnette caption --json} writes. */
-record CaptionWork(SpeakingSettings of) implements UnitWork {
+record CaptionWork(SpeakingSettings of) implements SpeakingWork {
 
   @Override
   public String name() {
     return "caption";
-  }
-
-  @Override
-  public Map<String, String> settings() {
-    return of.settings();
   }
 
   @Override
@@ -35,19 +28,8 @@ record CaptionWork(SpeakingSettings of) implements UnitWork {
   }
 
   @Override
-  public int batch() {
-    return of.batch();
-  }
-
-  @Override
-  public Map<String, String> prepare() {
-    ExecutorModels.get(of.model());
-    return Map.of();
-  }
-
-  @Override
   public List<Object[]> rows(InputUnit unit, long first, List<Seen> seen) {
-    VisionLanguageModel model = ExecutorModels.get(of.model());
+    VisionLanguageModel model = model();
     List<Utterance> said = model.captions(seen.stream().map(Seen::picture).toList(), of.config());
     List<Object[]> rows = new ArrayList<>();
     for (int i = 0; i < seen.size(); i++) {
