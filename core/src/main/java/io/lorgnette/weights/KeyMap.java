@@ -246,19 +246,12 @@ public final class KeyMap {
                 own.putAll(quantized(name, part, stored, precision, device));
               } else {
                 Dtype kept = concerned ? precision.storage().dtype() : precision.compute();
-                Tensor whole = copied(part, stored, kept, device);
-                boolean multiplied = concerned || outputs.containsKey(name);
-                boolean packed =
+                boolean laidOut =
                     precision.packed()
-                        && multiplied
                         && kept == precision.compute()
-                        && OneDnn.packs(kept, device);
-                if (packed) {
-                  own.put(name + Precision.PACKED, Scope.release(OneDnn.get().pack(whole)));
-                }
-                if (!packed || outputs.getOrDefault(name, false)) {
-                  own.put(name, Scope.release(whole));
-                }
+                        && OneDnn.packs(kept, device)
+                        && (concerned || outputs.containsKey(name));
+                own.putAll(dense(name, copied(part, stored, kept, device), laidOut));
               }
             }
             // What was read of the files need not stay in memory.
@@ -269,6 +262,18 @@ public final class KeyMap {
       throw e;
     }
     return own;
+  }
+
+  /** A tensor under its own name, or one to be multiplied with as kernels want it, or as both. */
+  private Map<String, Tensor> dense(String name, Tensor whole, boolean laidOut) {
+    Map<String, Tensor> forms = new LinkedHashMap<>();
+    if (laidOut) {
+      forms.put(name + Precision.PACKED, Scope.release(OneDnn.get().pack(whole)));
+    }
+    if (!laidOut || outputs.getOrDefault(name, false)) {
+      forms.put(name, Scope.release(whole));
+    }
+    return forms;
   }
 
   /** A stored tensor by any of its names. */
