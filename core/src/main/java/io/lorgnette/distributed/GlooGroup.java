@@ -41,6 +41,8 @@ final class GlooGroup implements ProcessGroup {
 
   private final GroupSettings settings;
   private final TCPStore store;
+  // What is made from a store does not own it in this binding: all three are closed in turn.
+  private final PrefixStore ownPart;
   private final ProcessGroupGloo group;
   private final Gathering gathering = new GroupGathering(this);
 
@@ -50,9 +52,11 @@ final class GlooGroup implements ProcessGroup {
     Loader.load(torch_gloo.class);
     try (Scope scope = Scope.open()) {
       store = meet();
+      ownPart = Scope.release(new PrefixStore(settings.prefix(), store));
       try {
         group = connect();
       } catch (RuntimeException e) {
+        ownPart.close();
         store.close();
         throw lost("not all of them came within " + settings.timeout().toSeconds() + " s", e);
       }
@@ -95,9 +99,7 @@ final class GlooGroup implements ProcessGroup {
                 network == null || network.isBlank()
                     ? ProcessGroupGloo.createDeviceForHostname(ownAddress())
                     : ProcessGroupGloo.createDeviceForInterface(network.strip())));
-    return Scope.release(
-        new ProcessGroupGloo(
-            new PrefixStore(settings.prefix(), store), settings.rank(), settings.size(), options));
+    return Scope.release(new ProcessGroupGloo(ownPart, settings.rank(), settings.size(), options));
   }
 
   /** The address of this machine on the way to process 0; no packet is sent to find it. */
@@ -275,6 +277,7 @@ final class GlooGroup implements ProcessGroup {
   @Override
   public void close() {
     group.close();
+    ownPart.close();
     store.close();
   }
 }
