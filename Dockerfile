@@ -1,8 +1,9 @@
 # syntax=docker/dockerfile:1
 # Lorgnette's server, or any of its commands: see docs/install.md.
 
-FROM maven:3.9-eclipse-temurin-17 AS build
-RUN apt-get update && apt-get install -y --no-install-recommends binutils git unzip && rm -rf /var/lib/apt/lists/*
+FROM debian:bookworm-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    binutils ca-certificates git maven openjdk-17-jdk-headless unzip && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 RUN mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true package \
