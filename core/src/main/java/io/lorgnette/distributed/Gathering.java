@@ -4,7 +4,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * What processes that train one model together show each other of their batches, so that each has
- * the others' images and texts for negatives. All processes have batches of the same shapes.
+ * the others' images and texts for negatives. All processes have batches of the same shapes ({@link
+ * UnevenRows} for others).
  *
  * <p>Legend: B rows of this process, W of all processes, in their order.
  */

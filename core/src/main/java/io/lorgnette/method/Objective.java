@@ -1,5 +1,6 @@
 package io.lorgnette.method;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.nn.Dropout;
 
 /**
@@ -7,11 +8,17 @@ import io.lorgnette.nn.Dropout;
  *
  * @param dropout of the mapper
  * @param labelSmoothing share of the probability that is spread over all words, 0 to below 1
+ * @param gathering of the processes that have the other parts of a batch whose images are compared
  */
-public record Objective(Dropout dropout, double labelSmoothing) {
+public record Objective(Dropout dropout, double labelSmoothing, Gathering gathering) {
 
   /** Without dropout and smoothing: comparable between runs. */
   public static final Objective VALIDATION = new Objective(Dropout.NONE, 0);
+
+  /** A loss that this process takes alone. */
+  public Objective(Dropout dropout, double labelSmoothing) {
+    this(dropout, labelSmoothing, Gathering.ALONE);
+  }
 
   /**
    * Checks the share.

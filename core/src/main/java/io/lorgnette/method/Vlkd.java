@@ -1,5 +1,7 @@
 package io.lorgnette.method;
 
+import io.lorgnette.distributed.Gathering;
+import io.lorgnette.distributed.UnevenRows;
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.Prompt;
 import io.lorgnette.language.CrossMemory;
@@ -226,33 +228,60 @@ public final class Vlkd extends BoundMethod<Vlkd.Config> {
    * The losses {@code distance}, {@code contrast}, {@code infilling} and {@code text}. The first
    * two are of texts without a prompt, captions, and are absent where there are none.
    *
+   * <p>Of several processes each has a share of every loss, and their sum is that of one process
+   * which has all images and texts.
+   *
    * @throws InputException if the backbones have no teacher, or it is of another space
    */
   @Override
   public Losses losses(TrainingBatch batch, Objective objective) {
     EncoderDecoder model = model();
     List<TrainingBatch.Text> texts = batch.texts();
-    Tensor images = JointTexts.unit(batch.features().select(1, 0)); // [I, J]
-    Map<String, Tensor> parts = new LinkedHashMap<>();
-    List<TrainingBatch.Text> captions =
-        texts.stream().filter(text -> text.prompt().length == 0).toList();
-    if (!captions.isEmpty()) {
-      Tensor said = sentences(model, captions); // [C, J]
-      Tensor taught = taught(captions);
-      long[] owners = captions.stream().mapToLong(TrainingBatch.Text::image).toArray();
-      parts.put("distance", VlkdLosses.distance(said, taught));
-      parts.put("contrast", VlkdLosses.contrast(images, said, owners, config.temperature));
-    }
+    Gathering gathering = objective.gathering();
+    Map<String, Tensor> parts = new LinkedHashMap<>(ofCaptions(model, batch, gathering));
     long[] owners = texts.stream().mapToLong(TrainingBatch.Text::image).toArray();
     Tensor index = Tensors.to(Tensors.ofLongs(owners, owners.length), model.device());
     Tensor seen = see(batch.features()).index_select(0, index); // [T, P, D]
-    long seed = objective.dropout().draw();
+    long seed = first(gathering, objective.dropout().draw());
     DecoderLabels labels = labels(model, texts);
+    Scalar share = new Scalar(new UnevenRows(gathering, labels.count()).share());
     double smoothing = objective.labelSmoothing();
-    parts.put(
-        "infilling", filled(model, seen, masked(texts, seed, config.whole), labels, smoothing));
-    parts.put("text", filled(model, null, masked(texts, seed, 0), labels, smoothing));
+    Tensor filled = filled(model, seen, masked(texts, seed, config.whole), labels, smoothing);
+    parts.put("infilling", filled.mul(share));
+    parts.put("text", filled(model, null, masked(texts, seed, 0), labels, smoothing).mul(share));
     return new Losses(VlkdLosses.sum(parts, config.losses), parts);
+  }
+
+  /** One number for all processes. */
+  private static long first(Gathering gathering, long own) {
+    return Tensors.toLongs(gathering.constant(Tensors.ofLongs(new long[] {own}, 1)))[0];
+  }
+
+  /** What compares the captions and images of all processes; each has an equal share of it. */
+  private Map<String, Tensor> ofCaptions(
+      EncoderDecoder model, TrainingBatch batch, Gathering gathering) {
+    List<TrainingBatch.Text> texts = batch.texts();
+    List<TrainingBatch.Text> captions =
+        texts.stream().filter(text -> text.prompt().length == 0).toList();
+    UnevenRows rows = new UnevenRows(gathering, captions.size());
+    if (rows.all() == 0) {
+      return Map.of();
+    }
+    // Without a caption of its own a process computes as the others do, and shows none of it.
+    List<TrainingBatch.Text> some = captions.isEmpty() ? texts.subList(0, 1) : captions;
+    Tensor said = rows.shared(sentences(model, some).narrow(0, 0, captions.size())); // [C, J]
+    Tensor taught = rows.constant(taught(some).narrow(0, 0, captions.size())); // [C, J]
+    Tensor own = JointTexts.unit(batch.features().select(1, 0));
+    UnevenRows imageRows = new UnevenRows(gathering, own.size(0));
+    Tensor images = imageRows.constant(own); // [I, J]
+    long first = imageRows.first();
+    long[] owners = captions.stream().mapToLong(text -> first + text.image()).toArray();
+    long[] all = Tensors.toLongs(rows.constant(Tensors.ofLongs(owners, owners.length)));
+    Scalar equal = new Scalar(1.0 / rows.processes());
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    parts.put("distance", VlkdLosses.distance(said, taught).mul(equal));
+    parts.put("contrast", VlkdLosses.contrast(images, said, all, config.temperature).mul(equal));
+    return parts;
   }
 
   /** What the space has of captions, as they are learned: {@code [C, J]}. */

@@ -45,7 +45,6 @@ final class ConnectorTask implements TrainingTask {
    * @param features hold every image that has texts
    * @param format in which what is trained computes; its weights stay in F32
    * @param group of processes that train it
-   * @throws InputException if they are several and the method compares the images of a batch
    */
   ConnectorTask(
       Method method,
@@ -55,12 +54,6 @@ final class ConnectorTask implements TrainingTask {
       ConnectorRecipe recipe,
       Dtype format,
       ProcessGroup group) {
-    if (group.size() > 1 && method.config().comparesImages()) {
-      throw new InputException(
-          method.config().kind().title()
-              + " compares the images of a batch with each other, which several processes do not do;"
-              + " train it with one");
-    }
     this.method = method;
     this.features = features;
     this.train = train;
@@ -82,8 +75,10 @@ final class ConnectorTask implements TrainingTask {
     long number = step * recipe.train().accumulation() + micro;
     List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
     MethodConfig config = method.config();
-    int pieces = config.comparesImages() ? 1 : cut.all();
-    List<Shown> batches = split(items, pieces).stream().map(train::shown).toList();
+    if (config.comparesImages()) {
+      return List.of(compared(items));
+    }
+    List<Shown> batches = split(items, cut.all()).stream().map(train::shown).toList();
     double all = batches.stream().mapToLong(shown -> shown.targetTokens(config)).sum();
     List<Part> parts = new ArrayList<>();
     for (Shown shown : cut.own(batches)) {
@@ -98,6 +93,29 @@ final class ConnectorTask implements TrainingTask {
           });
     }
     return parts;
+  }
+
+  /**
+   * This process' part of a batch whose images are compared with each other: they are one part on
+   * any number of threads, and the processes show each other theirs.
+   */
+  private Part compared(List<TextOrder.Item> items) {
+    List<List<TextOrder.Item>> pieces = split(items, group.size());
+    if (pieces.size() < group.size()) {
+      throw new InputException(
+          "a batch of "
+              + items.size()
+              + " texts can not be divided by images among "
+              + group.size()
+              + " processes; raise train.batch or lower data.together");
+    }
+    Shown shown = train.shown(pieces.get(group.rank()));
+    return (leaves, dropout) -> {
+      Objective objective = new Objective(dropout, recipe.labelSmoothing(), group.gathering());
+      Method.Losses share = model(leaves).losses(shown.batch(features), objective);
+      note(share.parts(), 1.0 / recipe.train().accumulation(), sums);
+      return share.sum();
+    };
   }
 
   private static void note(Map<String, Tensor> parts, double share, Map<String, Double> into) {
@@ -115,16 +133,23 @@ final class ConnectorTask implements TrainingTask {
     }
   }
 
-  /** Neighbours in about equal numbers; the texts of an image stay together. */
+  /**
+   * Neighbours in about equal numbers, fewer parts if images are fewer; those of an image stay
+   * together.
+   */
   private static List<List<TextOrder.Item>> split(List<TextOrder.Item> items, int count) {
     Map<Integer, List<TextOrder.Item>> byImage = new LinkedHashMap<>();
     items.forEach(item -> byImage.computeIfAbsent(item.image(), i -> new ArrayList<>()).add(item));
     List<List<TextOrder.Item>> parts = new ArrayList<>();
     int taken = 0;
+    int left = byImage.size();
     for (List<TextOrder.Item> image : byImage.values()) {
-      if (parts.isEmpty() || (long) taken * count >= (long) parts.size() * items.size()) {
+      boolean due = (long) taken * count >= (long) parts.size() * items.size();
+      // Where images are few, each of those left begins a part that would else be missing.
+      if (parts.isEmpty() || due || left <= count - parts.size()) {
         parts.add(new ArrayList<>());
       }
+      left--;
       parts.get(parts.size() - 1).addAll(image);
       taken += image.size();
     }

@@ -98,6 +98,34 @@ class ProcessGroupTest {
     }
   }
 
+  /** The last of three processes has rows 2, 1 and none; each weighs all rows by its place. */
+  @Test
+  void unevenRowsAreGatheredWithTheirGradients() throws Exception {
+    List<float[]> gradients =
+        Threads.group(
+            3,
+            Threads.PATIENCE,
+            group -> {
+              try (Scope scope = Scope.open()) {
+                int count = 2 - group.rank();
+                Tensor own = Tensors.zeros(Dtype.F32, Device.CPU, count, 2).add(new Scalar(count));
+                own.requires_grad_(true);
+                UnevenRows rows = new UnevenRows(group.gathering(), count);
+                assertThat(rows.all()).isEqualTo(3);
+                assertThat(rows.first()).isEqualTo(new int[] {0, 2, 3}[group.rank()]);
+                assertThat(Tensors.toFloats(rows.constant(own))).containsExactly(2, 2, 2, 2, 1, 1);
+                Tensor all = rows.shared(own);
+                assertThat(Tensors.toFloats(all)).containsExactly(2, 2, 2, 2, 1, 1);
+                Tensor weights = Tensors.ofFloats(new float[] {1, 2, 3}, 3, 1);
+                all.mul(weights).mul(new Scalar(1 + group.rank())).sum().backward();
+                return Tensors.toFloats(own.grad());
+              }
+            });
+    assertThat(gradients.get(0)).containsExactly(6, 6, 12, 12); // (1 + 2 + 3) times the weight
+    assertThat(gradients.get(1)).containsExactly(18, 18);
+    assertThat(gradients.get(2)).isEmpty();
+  }
+
   /**
    * Two parts in each process, a parameter that one process never uses and one that nobody does.
    */

@@ -4,6 +4,7 @@ import io.lorgnette.distributed.GroupSettings;
 import io.lorgnette.distributed.LostProcessException;
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.distributed.Threads;
+import io.lorgnette.method.TinyBackbones;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Device;
@@ -31,7 +32,15 @@ final class TrainingProcess {
   static final String CONNECTOR = "connector";
   static final String CLIP = "clip";
   static final String STAGE1 = "stage1";
-  static final List<String> KINDS = List.of(CONNECTOR, CLIP, STAGE1);
+  static final String VLKD = "vlkd";
+  static final List<String> KINDS = List.of(CONNECTOR, CLIP, STAGE1, VLKD);
+
+  /** Captions and questions, so that processes have other numbers of captions than each other. */
+  private static final String VLKD_RECIPE =
+      "method: vlkd\n"
+          + "losses: {distance: 2, contrast: 0.5, infilling: 3, text: 0.25}\n"
+          + "data: {learn: [captions, questions], together: 2, train: [{kind: flickr8k}]}\n"
+          + "train: {batch: 14, accumulation: 2, steps: 10, evaluate_every: 5, ";
 
   private static final String STEPS =
       "learning_rate: 0.01, warmup_steps: 2, checkpoint_every: 3, patience: 0, seed: 4, clip: 1";
@@ -78,6 +87,16 @@ final class TrainingProcess {
         };
     // Each process has its own files, as on a machine of its own.
     Path data = Files.createTempDirectory(runs, "data");
+    if (kind.equals(VLKD)) {
+      Recipe<ConnectorRecipe> recipe = SmallWorld.recipe(VLKD_RECIPE + STEPS + "}\n");
+      try (TinyBackbones tiny = TinyBackbones.forMethod(recipe.value().method());
+          SmallWorld world = new SmallWorld(data, tiny.get())) {
+        List<FeaturedDataset> train = List.of(world.dataset("train.jsonl"));
+        List<FeaturedDataset> held = List.of(world.dataset("dev.jsonl"));
+        return new ConnectorTraining(recipe, world.backbones, world.features, Optional.empty())
+            .run(folder(recipe, runs, kind, group), train, held, F32, group, listener, () -> false);
+      }
+    }
     try (SmallWorld world = new SmallWorld(data)) {
       world.write("train.jsonl", TrainingProcess::ofItsOwn);
       world.write("dev.jsonl", TrainingProcess::ofItsOwn);

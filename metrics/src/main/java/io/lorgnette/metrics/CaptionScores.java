@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * evaluation (pycocoevalcap) computes them.
  *
  * <p>Scores are fractions (papers print them times 100, CIDEr too). They do not depend on the order
- * of images, threads or locale, nor on the order of references but for METEOR: of references to which
- * a caption is equally near, the first one's counts enter the score of all images, as in the
+ * of images, threads or locale, nor on the order of references but for METEOR: of references to
+ * which a caption is equally near, the first one's counts enter the score of all images, as in the
  * reference. Immutable, thread-safe.
  */
 public final class CaptionScores {
