@@ -131,6 +131,10 @@ final class TableCommand implements Callable<Integer> {
     if (!show) {
       SuiteRunner runner = new SuiteRunner(console, data, engine, Deadline.in(minutes));
       int code = runner.run(() -> Plan.of(runs, tables), out);
+      if (code == Failures.INTERRUPTED) {
+        console.say("Stopped; what has ended is kept.");
+        goOn(console);
+      }
       if (code != 0) {
         return code;
       }
@@ -142,10 +146,15 @@ final class TableCommand implements Callable<Integer> {
     }
     long open = Plan.of(runs, tables).stream().filter(Step::open).count();
     if (open > 0 && !show) {
-      console.say(open + " steps are open. Go on with:");
-      console.say("  lorgnette " + RunOptions.quoted(spec.root()));
+      console.say(open + " steps are open.");
+      goOn(console);
     }
     return 0;
+  }
+
+  private void goOn(Console console) {
+    console.say("Go on with:");
+    console.say("  lorgnette " + RunOptions.quoted(spec.root()));
   }
 
   private void results(Console console, Runs runs, List<TableSpec> tables) {
