@@ -141,7 +141,7 @@ class TableCommandTest {
   @Order(1)
   void aPlanRunsNothing() throws Exception {
     JsonNode plan = json(table("--plan", "--json"));
-    assertThat(plan.path("steps")).hasSize(8);
+    assertThat(plan.path("steps")).hasSize(10);
     assertThat(plan.path("steps").findValuesAsText("state")).containsOnly("to do");
     assertThat(plan.path("hoursLeft").asDouble()).isPositive();
     assertThat(runs()).doesNotExist();
@@ -263,6 +263,8 @@ class TableCommandTest {
     assertThat(csv.out().lines())
         .hasSize(5)
         .anyMatch(line -> line.startsWith("six,mapl,six cards"));
+    Cli html = table("--show", "--as", "html");
+    assertThat(html.out()).startsWith("<!DOCTYPE html>").endsWith("</html>\n");
   }
 
   /** The records alone, without weights, captions of the data or paths, give the page again. */
@@ -277,6 +279,7 @@ class TableCommandTest {
         .contains("Budget: 0.1 hours planned")
         .contains("| it sees | holds significantly |")
         .contains("| MAPL | 0.01 |")
+        .containsPattern("\\| MAPL-blind \\| pocket \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\|")
         .contains("| mapl.cards.pocket.1.");
     Path records = docs.resolve("results/runs");
     try (Stream<Path> files = Files.walk(records)) {

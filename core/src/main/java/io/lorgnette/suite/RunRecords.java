@@ -63,6 +63,9 @@ final class RunRecords {
         to.writeText(said, from.readJson(said) + "\n");
       }
     }
+    if (Files.exists(run.resolve(SuiteRun.BEFORE))) {
+      to.writeJson(SuiteRun.BEFORE, from.readJson(SuiteRun.BEFORE));
+    }
     copyIfThere(from, to, "retrieval");
   }
 
