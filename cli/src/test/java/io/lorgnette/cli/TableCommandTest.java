@@ -279,7 +279,8 @@ class TableCommandTest {
         .contains("Budget: 0.1 hours planned")
         .contains("| it sees | holds significantly |")
         .contains("| MAPL | 0.01 |")
-        .containsPattern("\\| MAPL-blind \\| pocket \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\|")
+        .containsPattern(
+            "\\| MAPL-blind \\| pocket \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\|")
         .contains("| mapl.cards.pocket.1.");
     Path records = docs.resolve("results/runs");
     try (Stream<Path> files = Files.walk(records)) {

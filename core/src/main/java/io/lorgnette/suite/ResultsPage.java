@@ -68,23 +68,10 @@ public final class ResultsPage {
       }
     }
     section(
-        out,
-        "What the language models have read",
-        "",
-        PageParts.LANGUAGE_HEAD,
-        parts.languages());
+        out, "What the language models have read", "", PageParts.LANGUAGE_HEAD, parts.languages());
     section(
-        out,
-        "Learning rates that were tried",
-        PageParts.RATES,
-        PageParts.RATE_HEAD,
-        parts.rates());
-    section(
-        out,
-        "Before the first step",
-        PageParts.BEFORE,
-        PageParts.BEFORE_HEAD,
-        parts.before());
+        out, "Learning rates that were tried", PageParts.RATES, PageParts.RATE_HEAD, parts.rates());
+    section(out, "Before the first step", PageParts.BEFORE, PageParts.BEFORE_HEAD, parts.before());
     section(
         out,
         "Runs",

@@ -95,7 +95,7 @@ final class RunRecords {
   }
 
   /** Absolute paths become the last name in them. */
-  private static JsonNode withoutPaths(JsonNode node) {
+  static JsonNode withoutPaths(JsonNode node) {
     return mapped(
         node,
         leaf -> {

@@ -29,9 +29,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ConnectorTask implements TrainingTask {
 
-  /** Among the values of a validation. */
-  static final String LOSS = "loss";
-
   /** Among the sums of a validation. */
   private static final String TOKENS = "tokens";
 
@@ -186,13 +183,13 @@ final class ConnectorTask implements TrainingTask {
             validation.orElseThrow(),
             batch -> LanguageAlone.known(method, batch),
             batch -> new Method.Losses(LanguageAlone.loss(method, batch), Map.of()))
-        .get(LOSS);
+        .get("loss");
   }
 
   private Map<String, Double> losses(
       Lessons texts,
       UnaryOperator<TrainingBatch> view,
-      Function<TrainingBatch, Method.Losses> predicted) {
+      Function<TrainingBatch, Method.Losses> measure) {
     Map<String, Double> sums = new LinkedHashMap<>();
     int place = 0;
     int batches = 0;
@@ -207,11 +204,11 @@ final class ConnectorTask implements TrainingTask {
         try (Scope scope = Scope.open();
             Tensors.NoGrad guard = Tensors.noGrad()) {
           TrainingBatch batch = view.apply(texts.shown(rows).batch(features));
-          Method.Losses mean = predicted.apply(batch);
-          long tokens = batch.targetTokens(method.config());
-          note(Map.of(LOSS, mean.sum()), (double) tokens, sums);
-          note(mean.parts(), (double) tokens, sums);
-          sums.merge(TOKENS, (double) tokens, Double::sum);
+          Method.Losses mean = measure.apply(batch);
+          long predicted = batch.targetTokens(method.config());
+          note(Map.of("loss", mean.sum()), (double) predicted, sums);
+          note(mean.parts(), (double) predicted, sums);
+          sums.merge(TOKENS, (double) predicted, Double::sum);
         }
       }
     }

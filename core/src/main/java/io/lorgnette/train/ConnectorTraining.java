@@ -137,7 +137,7 @@ public final class ConnectorTraining {
               numerics.format(),
               ProcessGroup.alone());
       double alone = task.languageAlone();
-      return new Before(alone, task.evaluate().get(ConnectorTask.LOSS), held.counts());
+      return new Before(alone, task.evaluate().get("loss"), held.counts());
     }
   }
 
