@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Item;
+import io.lorgnette.evaluate.Task;
 import io.lorgnette.metrics.ImageSums;
 import io.lorgnette.train.RunFolder;
 import java.nio.file.Path;
@@ -52,13 +53,26 @@ public final class ShippedReport {
     page.leaf("h1", "The embedded pair").leaf("p", summary(scored), "class", "summary");
     page.close().line();
     ScoreSection.append(page, runs, ScoreTable.of(runs), List.of());
-    new GallerySection(ReportedRun.all(pictures, List.of())).append(page);
+    new GallerySection(List.of(captioned(pictures))).append(page);
     told(page, photos, EvaluationRecord.read(photos, evaluation));
     page.open("section", "id", "made").leaf("h2", "How it was made");
     page.leaf("pre", command).close();
     page.close().close().close().line();
     String text = page.finish();
     WholeFile.writeText(html, "the report", out -> out.write(text));
+  }
+
+  /** Captions alone: a connector for captions has not learned to answer. */
+  private static ReportedRun captioned(RunFolder pictures) {
+    ReportedRun run = ReportedRun.all(pictures, List.of()).get(0);
+    return new ReportedRun(
+        run.number(),
+        run.label(),
+        run.method(),
+        run.folder(),
+        run.run(),
+        run.steps(),
+        run.evaluations().stream().filter(e -> e.task() == Task.CAPTIONS).toList());
   }
 
   private static String summary(List<RunFolder> scored) {

@@ -156,7 +156,7 @@ final class PageParts {
 
   /** Without an exponent. */
   private static String plain(double rate) {
-    return BigDecimal.valueOf(rate).toPlainString();
+    return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
   }
 
   private static String words(SuiteRun run) {
