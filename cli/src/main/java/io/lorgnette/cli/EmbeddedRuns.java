@@ -38,16 +38,9 @@ final class EmbeddedRuns {
    */
   static RunFolder folder(
       EmbeddedConnector connector, Path out, List<String> arguments, Numerics numerics) {
-    String hash = hash(connector);
+    requireSame(connector, out);
     if (Files.exists(out.resolve("run.json"))) {
       RunFolder folder = RunFolder.open(out);
-      if (!folder.readJson("run.json").path(CONNECTOR).path(SHA256).asText().equals(hash)) {
-        throw new InputException(
-            out
-                + " holds a run of other weights than "
-                + connector.title()
-                + "; remove it, or choose another --out");
-      }
       RunRecord.open(folder).resume(arguments, numerics).end();
       return folder;
     }
@@ -66,13 +59,34 @@ final class EmbeddedRuns {
     ObjectNode run = record.node();
     run.putObject(CONNECTOR)
         .put("name", connector.title())
-        .put(SHA256, hash)
+        .put(SHA256, hash(connector))
         .put("recipeSha256", origin.recipe())
         .put("step", origin.step())
         .put("toolVersion", origin.toolVersion());
     folder.writeJson("run.json", run);
     ConnectorRuns.recordModels(folder, recipe.value().backbones(), Path.of(""));
     return folder;
+  }
+
+  /**
+   * Checks that a folder, if it holds a run, holds one of the weights that are embedded now.
+   *
+   * @throws InputException if it does not
+   */
+  static void requireSame(EmbeddedConnector connector, Path out) {
+    if (Files.exists(out.resolve("run.json"))
+        && !RunFolder.open(out)
+            .readJson("run.json")
+            .path(CONNECTOR)
+            .path(SHA256)
+            .asText()
+            .equals(hash(connector))) {
+      throw new InputException(
+          out
+              + " holds a run of other weights than "
+              + connector.title()
+              + "; remove it, or choose another --out");
+    }
   }
 
   private static String hash(EmbeddedConnector connector) {

@@ -170,6 +170,7 @@ final class PocketCommand implements Callable<Integer> {
     List<String> numerics = engine.arguments(engine.chooseSideBySide());
     for (Question asked :
         List.of(CAPTIONS, exchanged(CAPTIONS), ANSWERS, exchanged(ANSWERS), POSTCARDS)) {
+      EmbeddedRuns.requireSame(asked.connector, out.resolve(asked.folder));
       if (!asked.done(out)) {
         int code = execute(console, asked.arguments(out), numerics, console.err());
         if (code != 0) {
