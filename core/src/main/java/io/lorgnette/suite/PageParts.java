@@ -30,8 +30,9 @@ final class PageParts {
 
   static final String BEFORE =
       "Nats a token of held-out captions before anything is learned: of the language model alone, behind the one token that begins a text;"
-          + " of the system as its training starts; and of its first step, on captions that are learned, with dropout. A connector that"
-          + " starts as noise starts near the language model alone, or above it by what noise disturbs.";
+          + " of the system as its training starts; and of its first step, on captions that are learned, with dropout. What stands"
+          + " in the place of that token is first noise, which does not say that a text begins: a system starts above the language model alone"
+          + " (decision 162).";
 
   static final String RUNS =
       "The initial loss is that of the first step, before which nothing was learned.";
@@ -179,7 +180,7 @@ final class PageParts {
 
   private static List<String> before(TableSpec.Row row, SuiteRun run) {
     return List.of(
-        row.label(),
+        row.system().title(),
         row.languageName(),
         measured(run, "languageModelAloneNats"),
         measured(run, "atStartNats"),

@@ -21,6 +21,7 @@ public final class ResultsHtml {
       .wide th, .wide td { padding-right: 1.1rem; }
       .wide .number { padding-left: 0; }
       .wide tbody th { min-width: 8rem; }
+      .wide th:first-child { position: sticky; left: 0; background: var(--paper); }
       .wide td small { white-space: nowrap; }
       .published, .open { color: var(--soft); }
       .published { font-style: italic; }
