@@ -100,22 +100,43 @@ final class ConnectorRuns {
     noteProblems(console, problems, run.folder());
     try (JointTexts teacher = teacher(recipe.value(), base, run.numerics());
         TrainingProgress progress = new TrainingProgress(console, "texts")) {
-      ConnectorTraining training =
-          new ConnectorTraining(
-              recipe,
-              bench.backbones().withTeacher(teacher),
-              bench.features(),
-              recipe.value().start().map(name -> start(name, base)));
-      return training.run(
-          run.folder(),
-          train,
-          validation,
-          run.numerics(),
-          run.group(),
-          progress,
-          interrupt::requested);
+      return training(bench, recipe, base, teacher)
+          .run(
+              run.folder(),
+              train,
+              validation,
+              run.numerics(),
+              run.group(),
+              progress,
+              interrupt::requested);
     } finally {
       train.forEach(set -> set.dataset().close());
+      validation.forEach(set -> set.dataset().close());
+    }
+  }
+
+  private static ConnectorTraining training(
+      Workbench bench, Recipe<ConnectorRecipe> recipe, Path base, JointTexts teacher) {
+    return new ConnectorTraining(
+        recipe,
+        bench.backbones().withTeacher(teacher),
+        bench.features(),
+        recipe.value().start().map(name -> start(name, base)));
+  }
+
+  /** Measures what a training would start from. */
+  static ConnectorTraining.Before before(
+      Workbench bench,
+      Recipe<ConnectorRecipe> recipe,
+      Path base,
+      DataRoots roots,
+      Problems problems,
+      Numerics numerics) {
+    List<FeaturedDataset> validation =
+        bench.eyes().featured(recipe.value().data().validation(), roots, problems);
+    try (JointTexts teacher = teacher(recipe.value(), base, numerics)) {
+      return training(bench, recipe, base, teacher).before(validation, numerics);
+    } finally {
       validation.forEach(set -> set.dataset().close());
     }
   }

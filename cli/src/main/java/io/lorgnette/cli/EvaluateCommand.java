@@ -23,6 +23,7 @@ import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.VqaEvaluator;
+import io.lorgnette.pocket.EmbeddedConnector;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Numerics;
@@ -55,13 +56,15 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Captions and answers a data set with a trained connector and scores it.",
-      "A recipe of method pica, which trains nothing, is evaluated itself; its run folder is --out."
+      "A recipe of method pica, which trains nothing, is evaluated itself; its run folder is --out,"
+          + " as is that of an embedded connector."
     },
     footer = {
       "  lorgnette evaluate runs/mapl --on flickr8k --split dev --data ~/data",
       "  lorgnette evaluate runs/mapl --on vqav2 --split dev --shots 0,4 --data ~/data",
       "  lorgnette evaluate runs/try --on postcards --split test --beams 1",
       "  lorgnette evaluate recipes/pica.yaml --on vqav2 --shots 0,4 --out runs/pica",
+      "  lorgnette evaluate pocket-captions --on flickr8k --out runs/pocket",
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -72,13 +75,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN",
-      description = "Folder that lorgnette train wrote, or a recipe of method pica.")
+      description =
+          "Folder that lorgnette train wrote, a recipe of method pica, or an embedded connector:"
+              + " pocket-captions or pocket-answers.")
   private Path run;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Folder of the run, where a recipe is evaluated.")
+      description = "Folder of the run, where a recipe or an embedded connector is evaluated.")
   private Path out;
 
   @Option(
@@ -135,30 +140,30 @@ final class EvaluateCommand implements Callable<Integer> {
     if (Files.isRegularFile(run)) {
       return recipe(console);
     }
-    if (out != null || !set.isEmpty()) {
+    Optional<EmbeddedConnector> embedded = embedded();
+    if ((out != null && embedded.isEmpty()) || !set.isEmpty()) {
       throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
     }
-    RunFolder folder = RunFolder.open(run);
-    if (TrigRuns.isRun(folder)) {
-      return trig(console, folder);
+    if (embedded.isEmpty() && TrigRuns.isRun(RunFolder.open(run))) {
+      return trig(console, RunFolder.open(run));
     }
-    Path connector = folder.path().resolve(ConnectorTraining.CONNECTOR);
-    if (!Files.isRegularFile(connector)) {
-      throw new InputException(
-          connector + " is missing: the run has not trained to its end; resume it first");
-    }
+    Path connector = embedded.map(EmbeddedConnector::path).orElseGet(this::connector);
     decoding.check();
     checkShots();
     DatasetSpec spec = data.spec();
     DataRoots roots = data.roots(console);
     ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
+    Numerics numerics = engine.chooseSideBySide();
+    RunFolder folder =
+        embedded
+            .map(one -> EmbeddedRuns.folder(one, neededOut(), arguments(), numerics))
+            .orElseGet(() -> RunFolder.open(run));
     JsonNode models = folder.readJson("run.json").path("models");
     ConnectorRecipe.Names names =
         new ConnectorRecipe.Names(
             models.path("vision").asText(ModelOptions.POCKET),
             origin.pair().encoder().output(),
             models.path("language").asText(ModelOptions.POCKET));
-    Numerics numerics = engine.chooseSideBySide();
     Precision kept = weights.precision(numerics);
     Problems problems = data.problems();
     List<EvaluationRecord> records = new ArrayList<>();
@@ -208,6 +213,32 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** An embedded connector, unless something of its name lies here. */
+  private Optional<EmbeddedConnector> embedded() {
+    return Files.exists(run) ? Optional.empty() : EmbeddedConnector.of(run.toString());
+  }
+
+  private Path neededOut() {
+    if (out == null) {
+      throw new InputException(
+          "--out is missing; give the folder that the run of " + run + " is to be written to");
+    }
+    return out;
+  }
+
+  private List<String> arguments() {
+    return command.root().commandLine().getParseResult().originalArgs();
+  }
+
+  private Path connector() {
+    Path connector = run.resolve(ConnectorTraining.CONNECTOR);
+    if (!Files.isRegularFile(connector)) {
+      throw new InputException(
+          connector + " is missing: the run has not trained to its end; resume it first");
+    }
+    return connector;
+  }
+
   private void addClipScores(
       Console console, List<EvaluationRecord> records, Dataset dataset, Numerics numerics) {
     List<EvaluationRecord> captions =
@@ -230,10 +261,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InputException("--shuffle-photos is for a run that was trained, not for a recipe");
     }
     PicaRuns runs = new PicaRuns(console, recipe, run.toAbsolutePath().getParent());
-    if (out == null) {
-      throw new InputException(
-          "--out is missing; give the folder that the run of " + run + " is to be written to");
-    }
+    Path to = neededOut();
     checkShots();
     if (shotSpace != null) {
       throw new InputException("--shot-space is for a run; a recipe has its shots.space");
@@ -242,7 +270,6 @@ final class EvaluateCommand implements Callable<Integer> {
     DataRoots roots = data.roots(console);
     Numerics numerics = engine.chooseSideBySide();
     Problems problems = data.problems();
-    List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
     Protocol protocol =
         Protocol.MAPL
             .withShotSeed(shotSeed)
@@ -250,7 +277,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .withScoring(Optional.ofNullable(evaluator), CaptionOptions.defaults());
     List<EvaluationRecord> records =
         runs.evaluate(
-            () -> runs.start(out, arguments, shotSeed, numerics),
+            () -> runs.start(to, arguments(), shotSeed, numerics),
             data.name(),
             data.split(),
             roots,

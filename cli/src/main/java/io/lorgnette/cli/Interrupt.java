@@ -3,14 +3,22 @@ package io.lorgnette.cli;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Ctrl-C while something runs that can stop in good order: the first asks it to, the second ends
  * the process at once. A request to terminate (SIGTERM) counts as the first.
+ *
+ * <p>Where one is watched inside another, as a step of a table is, the inner one is told and the
+ * outer one is asked too: work that ends before it looks again has not swallowed the request.
  */
 final class Interrupt implements AutoCloseable {
 
+  /** The innermost that watches; signals belong to the process. */
+  private static final AtomicReference<Interrupt> INNERMOST = new AtomicReference<>();
+
   private final AtomicBoolean requested = new AtomicBoolean();
+  private final Interrupt outer; // null for none
   private final Deadline deadline;
   private final Runnable announce;
   private final Object oldInterrupt;
@@ -33,6 +41,9 @@ final class Interrupt implements AutoCloseable {
   Interrupt(Runnable announce, Deadline deadline) {
     this.deadline = deadline;
     this.announce = announce;
+    this.outer = INNERMOST.getAndSet(this);
+    // What was asked while this was being prepared holds for it.
+    requested.set(outer != null && outer.pressed());
     // A terminal sends Ctrl-C to the processes that this program starts, too: they wait for its
     // word.
     boolean waits = LocalProcesses.isChild(System.getenv());
@@ -56,11 +67,15 @@ final class Interrupt implements AutoCloseable {
       Signals.raiseUnhandled("INT");
       Runtime.getRuntime().halt(Failures.INTERRUPTED);
     }
+    for (Interrupt around = outer; around != null; around = around.outer) {
+      around.requested.set(true);
+    }
     announce.run();
   }
 
   @Override
   public void close() {
+    INNERMOST.set(outer);
     Signals.restore("INT", oldInterrupt);
     Signals.restore("TERM", oldTerminate);
   }

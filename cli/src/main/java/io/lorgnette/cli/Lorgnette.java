@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       RetrieveCommand.class,
       TableCommand.class,
+      PocketCommand.class,
       DataCommand.class,
       ReportCommand.class,
       PretrainCommand.class,

@@ -45,13 +45,24 @@ final class SuiteRunner {
   }
 
   /**
-   * Runs what is open until nothing is, or time is up.
+   * Runs what is open until nothing is, or time is up. A request to stop ends it after the step at
+   * hand, which a training writes a checkpoint for.
    *
    * @param plan made anew after every step, for what is found decides what is next
    * @param out folder of the runs
    * @return 0, or the exit code of the step that stopped everything
+   * @throws io.lorgnette.error.InputException if another process works in the folder
    */
   int run(Supplier<List<Step>> plan, Path out) {
+    try (FolderLock lock = FolderLock.of(out);
+        Interrupt interrupt =
+            new Interrupt(
+                () -> console.say("\nStopping after this step. Ctrl-C again ends at once."))) {
+      return run(plan, out, interrupt);
+    }
+  }
+
+  private int run(Supplier<List<Step>> plan, Path out, Interrupt interrupt) {
     List<String> numerics = null;
     while (deadline.minutes() > SHORTEST_MINUTES) {
       List<Step> steps = plan.get();
@@ -63,6 +74,9 @@ final class SuiteRunner {
         numerics = numerics(out);
       }
       int code = take(next.get(), steps, numerics);
+      if (interrupt.pressed() && (code == 0 || code == Failures.INTERRUPTED)) {
+        return Failures.INTERRUPTED;
+      }
       if (code == Failures.FAILED) {
         fail(next.get(), code);
       } else if (code != 0) {

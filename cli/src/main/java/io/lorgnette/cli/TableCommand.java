@@ -8,6 +8,7 @@ import io.lorgnette.metrics.Interval;
 import io.lorgnette.suite.Plan;
 import io.lorgnette.suite.Published;
 import io.lorgnette.suite.Results;
+import io.lorgnette.suite.ResultsHtml;
 import io.lorgnette.suite.ResultsPage;
 import io.lorgnette.suite.ResultsText;
 import io.lorgnette.suite.Runs;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  lorgnette table captioning-in-domain --data ~/data --plan",
       "  lorgnette table captioning-in-domain vqa-in-domain --data ~/data --minutes 20",
       "  lorgnette table --all --show --as csv",
+      "  lorgnette table --all --show --as html > results.html",
       "  lorgnette table --all --show --write docs",
     })
 final class TableCommand implements Callable<Integer> {
@@ -49,7 +51,8 @@ final class TableCommand implements Callable<Integer> {
   /** The forms of a table. */
   enum Form {
     MARKDOWN,
-    CSV
+    CSV,
+    HTML
   }
 
   @ParentCommand private Lorgnette root;
@@ -96,7 +99,7 @@ final class TableCommand implements Callable<Integer> {
       names = "--as",
       paramLabel = "FORM",
       defaultValue = "markdown",
-      description = "markdown or csv (default: ${DEFAULT-VALUE}).")
+      description = "markdown, csv or html, which is a whole page (default: ${DEFAULT-VALUE}).")
   private Form form;
 
   @Option(
@@ -131,6 +134,10 @@ final class TableCommand implements Callable<Integer> {
     if (!show) {
       SuiteRunner runner = new SuiteRunner(console, data, engine, Deadline.in(minutes));
       int code = runner.run(() -> Plan.of(runs, tables), out);
+      if (code == Failures.INTERRUPTED) {
+        console.say("Stopped; what has ended is kept.");
+        goOn(console);
+      }
       if (code != 0) {
         return code;
       }
@@ -142,13 +149,22 @@ final class TableCommand implements Callable<Integer> {
     }
     long open = Plan.of(runs, tables).stream().filter(Step::open).count();
     if (open > 0 && !show) {
-      console.say(open + " steps are open. Go on with:");
-      console.say("  lorgnette " + RunOptions.quoted(spec.root()));
+      console.say(open + " steps are open.");
+      goOn(console);
     }
     return 0;
   }
 
+  private void goOn(Console console) {
+    console.say("Go on with:");
+    console.say("  lorgnette " + RunOptions.quoted(spec.root()));
+  }
+
   private void results(Console console, Runs runs, List<TableSpec> tables) {
+    if (form == Form.HTML && !console.json()) {
+      console.result(new ResultsHtml(runs, tables).html().stripTrailing());
+      return;
+    }
     Published published = Published.read(runs.suite());
     List<ResultsText> texts =
         tables.stream()
@@ -177,7 +193,7 @@ final class TableCommand implements Callable<Integer> {
   }
 
   private static void print(Console console, Runs runs, List<Step> steps) {
-    double left = steps.stream().mapToDouble(Step::minutes).sum();
+    double left = Plan.minutesLeft(steps);
     double spent = Plan.hoursSpent(runs.out());
     if (console.json()) {
       ObjectNode node = JsonNodeFactory.instance.objectNode();

@@ -1,18 +1,23 @@
 package io.lorgnette.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Problems;
 import io.lorgnette.distributed.ProcessGroup;
+import io.lorgnette.error.InputException;
 import io.lorgnette.method.Description;
 import io.lorgnette.method.Pair;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.tensor.Numerics;
 import io.lorgnette.train.Blip2Recipe;
 import io.lorgnette.train.ClipRecipe;
 import io.lorgnette.train.ConnectorRecipe;
+import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.train.TrainingLoop;
 import io.lorgnette.train.TrigRecipe;
@@ -23,6 +28,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -38,6 +44,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --out runs/mapl",
+      "  lorgnette train recipes/mapl-flickr8k.yaml --data ~/data --before",
       "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/mapl --resume",
       "  lorgnette train recipes/mapl-postcards.yaml --out runs/a --set train.steps=50",
       "  lorgnette train recipes/mapl-flickr8k.yaml --out runs/b --processes 2",
@@ -50,6 +57,13 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RECIPE", description = "YAML file that says what is trained, and how.")
   private Path recipeFile;
 
+  @Option(
+      names = "--before",
+      description =
+          "Train nothing: measure how well the held-out texts are predicted by the language model"
+              + " alone and by the connector as training would start with it.")
+  private boolean before;
+
   @Mixin private RunOptions options;
   @Mixin private EngineOptions engine;
   @Mixin private GroupOptions group;
@@ -60,6 +74,9 @@ final class TrainCommand implements Callable<Integer> {
     Recipe<TrainRecipe> recipe = RecipeReader.read(recipeFile, options.set(), TrainRecipe::read);
     if (options.dryRun()) {
       return train(root.console(), recipe, ProcessGroup.alone());
+    }
+    if (before) {
+      return before(root.console(), recipe);
     }
     int processes = group.toStart(System.getenv());
     if (processes > 1) {
@@ -108,6 +125,41 @@ final class TrainCommand implements Callable<Integer> {
       result = ConnectorRuns.train(console, bench, recipe, base, drawn, problems(), run, interrupt);
     }
     return finish(console, run, result, "texts", "textsSeen");
+  }
+
+  private int before(Console console, Recipe<TrainRecipe> recipe) {
+    if (!(recipe.value() instanceof ConnectorRecipe connector)
+        || connector.data().validation().isEmpty()) {
+      throw new InputException(
+          "--before is for the recipe of a connector that has data.validation, whose texts are"
+              + " predicted, but "
+              + recipeFile
+              + " is none");
+    }
+    Path base = recipeFile.toAbsolutePath().getParent();
+    Numerics numerics = engine.chooseSideBySide();
+    ConnectorTraining.Before found;
+    try (Workbench bench = ConnectorRuns.workbench(console, connector, base, numerics)) {
+      DataRoots roots =
+          ConnectorRuns.withPostcards(console, options.data(), connector.data().validation());
+      found =
+          ConnectorRuns.before(bench, recipe.with(connector), base, roots, problems(), numerics);
+    }
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("languageModelAloneNats", found.languageModelAlone());
+    node.put("atStartNats", found.atStart());
+    node.set("texts", new ObjectMapper().valueToTree(found.counts()));
+    if (console.json()) {
+      console.result(node);
+    } else {
+      console.result(
+          String.format(
+              Locale.ROOT,
+              "language model alone  %.4f nats a token%nat the start          %.4f",
+              found.languageModelAlone(),
+              found.atStart()));
+    }
+    return 0;
   }
 
   private int pairs(Console console, PairRuns<?> pairs, ProcessGroup all) {

@@ -217,6 +217,29 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void anEmbeddedConnectorIsARunOfItsOwn() throws Exception {
+    Path out = temporary.resolve("embedded");
+    Object[] asked = {
+      "evaluate", "pocket-captions", "--on", "nocaps", "--data", root, "--beams", 1, "--threads", 1
+    };
+    Cli without = Cli.run(asked);
+    assertThat(without.code()).isEqualTo(2);
+    assertThat(without.err()).contains("--out is missing");
+    for (int time = 1; time <= 2; time++) {
+      Cli cli = Cli.run(Stream.concat(Stream.of(asked), Stream.of("--out", out)).toArray());
+      assertThat(cli.code()).as(cli.err()).isZero();
+      JsonNode record = JSON.readTree(out.resolve("run.json").toFile());
+      assertThat(record.path("connector").path("name").asText()).isEqualTo("pocket-captions");
+      assertThat(record.path("sessions")).hasSize(time);
+      assertThat(out.resolve("evaluations/nocaps-val-captions.json")).exists();
+    }
+    Cli other =
+        Cli.run("evaluate", "pocket-answers", "--on", "nocaps", "--data", root, "--out", out);
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("holds a run of other weights than pocket-answers");
+  }
+
+  @Test
   void wrongUseIsOneSentence() {
     Cli prompt = evaluate("--clip-prompt", "x");
     assertThat(prompt.code()).isEqualTo(2);

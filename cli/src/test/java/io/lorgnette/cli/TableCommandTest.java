@@ -141,7 +141,7 @@ class TableCommandTest {
   @Order(1)
   void aPlanRunsNothing() throws Exception {
     JsonNode plan = json(table("--plan", "--json"));
-    assertThat(plan.path("steps")).hasSize(8);
+    assertThat(plan.path("steps")).hasSize(10);
     assertThat(plan.path("steps").findValuesAsText("state")).containsOnly("to do");
     assertThat(plan.path("hoursLeft").asDouble()).isPositive();
     assertThat(runs()).doesNotExist();
@@ -152,14 +152,38 @@ class TableCommandTest {
 
   /** As by Ctrl-C, in the middle of the first training that is more than a trial. */
   @Test
-  @Order(2)
+  @Order(3)
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aSignalStopsItWithACheckpoint() throws Exception {
+    Cli cli = terminated("mapl.", 3);
+    assertThat(cli.code()).as(cli.err()).isEqualTo(130);
+    assertThat(cli.err()).contains("lorgnette table six");
+    assertThat(JSON.readTree(run("mapl").resolve("run.json").toFile()).path("result").path("end"))
+        .hasToString("\"stopped\"");
+    JsonNode plan = json(table("--plan", "--json"));
+    assertThat(plan.path("steps").findValuesAsText("state"))
+        .startsWith("done", "done", "started", "to do");
+  }
+
+  /** The training has nothing left to stop: the table has. */
+  @Test
+  @Order(2)
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSignalBehindATrainingsLastStepStopsTheTable() throws Exception {
+    Cli cli = terminated("trial.mapl.", 2);
+    assertThat(cli.code()).as(cli.err()).isEqualTo(130);
+    JsonNode plan = json(table("--plan", "--json"));
+    assertThat(plan.path("steps").findValuesAsText("state")).containsOnlyOnce("done");
+    assertThat(plan.path("steps").findValuesAsText("state")).doesNotContain("started", "failed");
+  }
+
+  /** The table, asked to end when a run has taken so many steps. */
+  private static Cli terminated(String run, int steps) throws Exception {
     Thread killer =
         new Thread(
             () -> {
               try {
-                while (steps() < 3) {
+                while (steps(run) < steps) {
                   Thread.sleep(1);
                 }
                 String self = Long.toString(ProcessHandle.current().pid());
@@ -171,21 +195,15 @@ class TableCommandTest {
     killer.start();
     Cli cli = table("--format", "f32", "--threads", "1");
     killer.join();
-    assertThat(cli.code()).as(cli.err()).isEqualTo(130);
-    assertThat(JSON.readTree(run("mapl").resolve("run.json").toFile()).path("result").path("end"))
-        .hasToString("\"stopped\"");
-    JsonNode plan = json(table("--plan", "--json"));
-    assertThat(plan.path("steps").findValuesAsText("state"))
-        .startsWith("done", "done", "started", "to do");
+    return cli;
   }
 
-  private static long steps() throws Exception {
+  private static long steps(String run) throws Exception {
     if (!Files.isDirectory(runs())) {
       return 0;
     }
     try (Stream<Path> folders = Files.list(runs())) {
-      for (Path one :
-          folders.filter(p -> p.getFileName().toString().startsWith("mapl.")).toList()) {
+      for (Path one : folders.filter(p -> p.getFileName().toString().startsWith(run)).toList()) {
         Path steps = one.resolve("steps.jsonl");
         return Files.exists(steps) ? Files.readAllLines(steps).size() : 0;
       }
@@ -195,6 +213,18 @@ class TableCommandTest {
 
   @Test
   @Order(3)
+  void twoDoNotWorkInOneFolder() throws Exception {
+    try (FolderLock other = FolderLock.of(runs())) {
+      Cli second = table();
+      assertThat(second.code()).isEqualTo(2);
+      assertThat(second.err()).contains("another process works in " + runs());
+      assertThat(table("--plan").code()).isZero();
+      assertThat(table("--show").code()).isZero();
+    }
+  }
+
+  @Test
+  @Order(4)
   void itGoesOnToTheEnd() throws Exception {
     // Format and threads are those of the runs that are there.
     Cli cli = table("--json");
@@ -220,7 +250,7 @@ class TableCommandTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void finishedRunsAreUsedAgain() throws Exception {
     Path file = run("blind").resolve("run.json");
     FileTime before = Files.getLastModifiedTime(file);
@@ -233,11 +263,13 @@ class TableCommandTest {
     assertThat(csv.out().lines())
         .hasSize(5)
         .anyMatch(line -> line.startsWith("six,mapl,six cards"));
+    Cli html = table("--show", "--as", "html");
+    assertThat(html.out()).startsWith("<!DOCTYPE html>").endsWith("</html>\n");
   }
 
   /** The records alone, without weights, captions of the data or paths, give the page again. */
   @Test
-  @Order(5)
+  @Order(6)
   void recordsGiveThePageAgain() throws Exception {
     Path docs = folder.resolve("docs");
     Cli first = table("--show", "--write", docs);
@@ -247,6 +279,8 @@ class TableCommandTest {
         .contains("Budget: 0.1 hours planned")
         .contains("| it sees | holds significantly |")
         .contains("| MAPL | 0.01 |")
+        .containsPattern(
+            "\\| MAPL-blind \\| pocket \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\| \\d\\.\\d{3} \\|")
         .contains("| mapl.cards.pocket.1.");
     Path records = docs.resolve("results/runs");
     try (Stream<Path> files = Files.walk(records)) {
@@ -277,7 +311,7 @@ class TableCommandTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void wrongUseIsTold() {
     Cli none = Cli.run("table", "--suite", folder.resolve("suite"));
     assertThat(none.code()).isEqualTo(2);

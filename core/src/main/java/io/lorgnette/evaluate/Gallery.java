@@ -30,9 +30,7 @@ public final class Gallery {
    * @param dataset that it was made on
    */
   public static void write(RunFolder folder, EvaluationRecord record, Dataset dataset, long seed) {
-    List<String> ids = new ArrayList<>(new TreeSet<>(imageIds(record)));
-    Collections.shuffle(ids, new Random(seed));
-    Set<String> chosen = Set.copyOf(ids.subList(0, Math.min(EvaluationRecord.GALLERY, ids.size())));
+    Set<String> chosen = Set.copyOf(drawn(record, seed));
     dataset
         .examples()
         .filter(example -> chosen.contains(example.id()))
@@ -44,6 +42,13 @@ public final class Gallery {
                 write(file, example.image().bytes(), example.image().name());
               }
             });
+  }
+
+  /** The ids of {@link EvaluationRecord#GALLERY} images at most, drawn by seed from their ids. */
+  public static List<String> drawn(EvaluationRecord record, long seed) {
+    List<String> ids = new ArrayList<>(new TreeSet<>(imageIds(record)));
+    Collections.shuffle(ids, new Random(seed));
+    return List.copyOf(ids.subList(0, Math.min(EvaluationRecord.GALLERY, ids.size())));
   }
 
   private static List<String> imageIds(EvaluationRecord record) {

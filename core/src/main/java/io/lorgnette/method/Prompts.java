@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 public final class Prompts {
 
   /** How tokenizers call the token that ends a text. */
-  private static final List<String> ENDS =
+  static final List<String> ENDS =
       List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<eos>", "<|im_end|>");
 
   private final Tokenizer tokenizer;

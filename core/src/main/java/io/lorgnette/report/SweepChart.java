@@ -1,5 +1,6 @@
 package io.lorgnette.report;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * A score over one thing that was changed, with intervals, as an SVG file that needs nothing beside
- * it.
+ * it, or in a page.
  *
  * @param title for people
  * @param across what goes to the right
@@ -50,18 +51,29 @@ public record SweepChart(
   /** The file. */
   public String svg() {
     Html svg = new Html();
-    svg.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 " + WIDTH + " " + HEIGHT,
-        "role",
-        "img");
-    svg.leaf("title", title).leaf("desc", description());
+    open(svg, "xmlns", "http://www.w3.org/2000/svg");
     svg.open("style").trusted(STYLE).close();
     svg.open("rect", "class", "paper", "width", "" + WIDTH, "height", "" + HEIGHT).close();
     svg.leaf("text", title, "class", "title", "x", "" + LEFT, "y", "24");
+    draw(svg);
+    return svg.close().line().finish();
+  }
+
+  /** Appends the chart to a page, whose style it takes and whose caption names it. */
+  public void append(Html html) {
+    open(html);
+    draw(html);
+    html.close();
+  }
+
+  private void open(Html svg, String... attributes) {
+    List<String> all = new ArrayList<>(List.of(attributes));
+    all.addAll(List.of("viewBox", "0 0 " + WIDTH + " " + HEIGHT, "role", "img"));
+    svg.open("svg", all.toArray(String[]::new));
+    svg.leaf("title", title).leaf("desc", description());
+  }
+
+  private void draw(Html svg) {
     Scale scale = scale();
     for (double tick : scale.ticks()) {
       String y = at(y(scale, tick / 100));
@@ -116,7 +128,6 @@ public record SweepChart(
         "translate(16 " + (TOP + HEIGHT - BOTTOM) / 2 + ") rotate(-90)",
         "text-anchor",
         "middle");
-    return svg.close().line().finish();
   }
 
   private void draw(Html svg, Scale scale, Point point) {

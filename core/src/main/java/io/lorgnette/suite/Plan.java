@@ -31,6 +31,11 @@ public final class Plan {
   /** Of a command that asks a run. */
   private static final double LOADING_SECONDS = 10;
 
+  /** Of what a training starts from. */
+  private static final double BEFORE_MINUTES = 0.3;
+
+  private static final int FIRST = 1;
+
   /** Steps after which a rate is taken as measured. */
   private static final int MEASURED = 20;
 
@@ -56,7 +61,7 @@ public final class Plan {
             .mapToInt(TableSpec.Row::seeds)
             .max()
             .orElse(0);
-    for (int seed = 1; seed <= most; seed++) {
+    for (int seed = FIRST; seed <= most; seed++) {
       for (TableSpec table : tables) {
         for (TableSpec.Row row : table.rows()) {
           if (seed <= row.seeds()) {
@@ -72,7 +77,7 @@ public final class Plan {
     row.language().filter(l -> l.recipe().isPresent()).ifPresent(this::pretraining);
     List<TableSpec.Column> asked = table.columns().stream().filter(row::asks).toList();
     if (!row.system().trained()) {
-      recipe(runs.of(row, seed), asked);
+      asked(runs.of(row, seed), asked);
       return;
     }
     runs.trialStart(row.system())
@@ -83,6 +88,9 @@ public final class Plan {
     SuiteRun run = runs.of(row, seed);
     training(run);
     questions(run, asked);
+    if (seed == FIRST && runs.measuresBefore(row)) {
+      before(run);
+    }
   }
 
   /** What others go on from: its own rates, and the run. */
@@ -110,9 +118,34 @@ public final class Plan {
             done ? 0 : language.minutes()));
   }
 
-  private void training(SuiteRun run) {
+  private void before(SuiteRun run) {
+    List<String> arguments = recipe(run);
+    arguments.add("--before");
+    SuiteRun.State training = run.state();
+    SuiteRun.State state =
+        run.before().isPresent()
+            ? SuiteRun.State.DONE
+            : training == SuiteRun.State.FAILED ? training : SuiteRun.State.TO_DO;
+    put(
+        new Step(
+            Step.Kind.BEFORE,
+            run.name(),
+            run.folder(),
+            arguments,
+            SuiteRun.BEFORE,
+            state,
+            state == SuiteRun.State.TO_DO ? BEFORE_MINUTES : 0));
+  }
+
+  /** A run's recipe with its changes, as arguments. */
+  private static List<String> recipe(SuiteRun run) {
     List<String> arguments = new ArrayList<>(List.of(run.recipe().toString()));
     run.set().forEach(change -> arguments.addAll(List.of("--set", change)));
+    return arguments;
+  }
+
+  private void training(SuiteRun run) {
+    List<String> arguments = recipe(run);
     arguments.addAll(List.of("--out", run.folder().toString()));
     SuiteRun.State state = run.state();
     boolean open = state == SuiteRun.State.TO_DO || state == SuiteRun.State.STARTED;
@@ -228,14 +261,13 @@ public final class Plan {
   }
 
   /** A recipe that trains nothing has a folder for each data set that it is asked about. */
-  private void recipe(SuiteRun run, List<TableSpec.Column> columns) {
+  private void asked(SuiteRun run, List<TableSpec.Column> columns) {
     grouped(columns)
         .forEach(
             (key, group) -> {
               TableSpec.Column one = group.get(0);
               SuiteRun on = run.on(one);
-              List<String> arguments = new ArrayList<>(List.of(run.recipe().toString()));
-              run.set().forEach(change -> arguments.addAll(List.of("--set", change)));
+              List<String> arguments = recipe(run);
               arguments.addAll(List.of("--on", one.on(), "--split", one.split().devName()));
               arguments.addAll(List.of("--shots", shots(on, group)));
               arguments.addAll(List.of("--out", on.folder().toString()));
@@ -283,6 +315,11 @@ public final class Plan {
             .sorted()
             .toArray();
     return seconds.length < MEASURED ? Optional.empty() : Optional.of(seconds[seconds.length / 2]);
+  }
+
+  /** The minutes that are left of some steps, estimated. */
+  public static double minutesLeft(List<Step> steps) {
+    return steps.stream().mapToDouble(Step::minutes).sum();
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table's results as Markdown, CSV, JSON and, for the terminal and HTML, as rows of cells. */
+/** A table's results as Markdown, CSV, JSON and as rows of cells. */
 public final class ResultsText {
 
   /** What stands above published values. */
@@ -61,22 +61,29 @@ public final class ResultsText {
   }
 
   private static String cell(Row row, Results.Scored scored) {
+    String beside = beside(row, scored);
+    return main(scored) + (beside.isEmpty() ? "" : " " + beside);
+  }
+
+  /** What a cell says first: the score, or why there is none. */
+  static String main(Results.Scored scored) {
     return switch (scored.state()) {
       case NOT_ASKED -> DASH;
       case NOT_YET_RUN -> "not yet run";
       case FAILED -> "failed";
-      case SCORED -> {
-        Interval interval = scored.interval().orElseThrow();
-        String missing =
-            scored.replicates().isPresent() && scored.seeds() < row.seeds()
-                ? " (" + scored.seeds() + " of " + row.seeds() + " seeds)"
-                : "";
-        yield Numbers.percent(interval.value())
-            + " "
-            + Numbers.interval(interval.low(), interval.high())
-            + missing;
-      }
+      case SCORED -> Numbers.percent(scored.interval().orElseThrow().value());
     };
+  }
+
+  /** What stands beside a score: its interval, and the seeds that are there of more. */
+  static String beside(Row row, Results.Scored scored) {
+    if (scored.state() != Results.State.SCORED) {
+      return "";
+    }
+    Interval interval = scored.interval().orElseThrow();
+    boolean fewer = scored.replicates().isPresent() && scored.seeds() < row.seeds();
+    return Numbers.interval(interval.low(), interval.high())
+        + (fewer ? " (" + scored.seeds() + " of " + row.seeds() + " seeds)" : "");
   }
 
   /** The heads of {@link #claims}. */

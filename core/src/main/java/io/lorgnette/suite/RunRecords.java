@@ -63,6 +63,9 @@ final class RunRecords {
         to.writeText(said, from.readJson(said) + "\n");
       }
     }
+    if (Files.exists(run.resolve(SuiteRun.BEFORE))) {
+      to.writeJson(SuiteRun.BEFORE, from.readJson(SuiteRun.BEFORE));
+    }
     copyIfThere(from, to, "retrieval");
   }
 
@@ -92,7 +95,7 @@ final class RunRecords {
   }
 
   /** Absolute paths become the last name in them. */
-  private static JsonNode withoutPaths(JsonNode node) {
+  static JsonNode withoutPaths(JsonNode node) {
     return mapped(
         node,
         leaf -> {

@@ -92,6 +92,18 @@ public record Runs(Suite suite, Path out) {
         .map(system.rates()::get);
   }
 
+  /**
+   * Whether what a row's training starts from is measured: once for each system and language model,
+   * on the data of the trials.
+   */
+  public boolean measuresBefore(TableSpec.Row row) {
+    return row.system().trained()
+        && row.language().isPresent()
+        && row.source().filter(s -> s.name().equals(suite.trials().source())).isPresent()
+        && row.share() == 1
+        && row.set().isEmpty();
+  }
+
   /** Where a language model that the suite makes is, relative to nothing. */
   public Path languageFolder(Suite.Language language) {
     return out.resolve("language." + language.name());

@@ -27,6 +27,8 @@ public record Step(
   public enum Kind {
     PRETRAIN("pretrain"),
     TRAIN("train"),
+    /** What a training starts from. */
+    BEFORE("train"),
     EVALUATE("evaluate"),
     RETRIEVE("retrieve");
 

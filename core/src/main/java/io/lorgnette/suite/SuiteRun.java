@@ -33,6 +33,9 @@ public record SuiteRun(
   /** Marks a run that failed, with what was said. */
   public static final String FAILED = "failed.json";
 
+  /** What its training started from, in the form of {@code lorgnette train --before --json}. */
+  public static final String BEFORE = "before.json";
+
   private static final Set<String> ENDS = Set.of("finished", "early");
 
   /** How far a run or a step of it is. */
@@ -97,6 +100,23 @@ public record SuiteRun(
             .map(run -> run.path("result").path("validationLossNats"))
             .filter(JsonNode::isNumber)
             .map(JsonNode::asDouble);
+  }
+
+  /** Its {@link #BEFORE}, if it was measured. */
+  Optional<JsonNode> before() {
+    return Files.exists(folder.resolve(BEFORE))
+        ? Optional.of(RunFolder.open(folder).readJson(BEFORE))
+        : Optional.empty();
+  }
+
+  /** The loss of its first step, in nats, before which nothing was learned. */
+  Optional<Double> firstLoss() {
+    return record().isEmpty()
+        ? Optional.empty()
+        : RunFolder.open(folder).steps().stream()
+            .filter(step -> step.has("loss"))
+            .findFirst()
+            .map(step -> step.path("loss").asDouble());
   }
 
   /** The learning rate of its recipe as changed, for people; empty where the recipe's own holds. */

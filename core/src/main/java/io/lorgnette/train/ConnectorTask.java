@@ -3,6 +3,7 @@ package io.lorgnette.train;
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.method.LanguageAlone;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -189,10 +192,29 @@ final class ConnectorTask implements TrainingTask {
   /** Nats per target token over all validation texts, and the parts of a loss that has some. */
   @Override
   public Map<String, Double> evaluate() {
-    return validation.map(this::losses).orElse(Map.of());
+    return validation
+        .map(
+            held ->
+                losses(
+                    held,
+                    UnaryOperator.identity(),
+                    batch -> model(trained()).losses(batch, Objective.VALIDATION)))
+        .orElse(Map.of());
   }
 
-  private Map<String, Double> losses(Lessons texts) {
+  /** Nats per target token over all validation texts of the language model without the method. */
+  double languageAlone() {
+    return losses(
+            validation.orElseThrow(),
+            batch -> LanguageAlone.known(method, batch),
+            batch -> new Method.Losses(LanguageAlone.loss(method, batch), Map.of()))
+        .get("loss");
+  }
+
+  private Map<String, Double> losses(
+      Lessons texts,
+      UnaryOperator<TrainingBatch> view,
+      Function<TrainingBatch, Method.Losses> measure) {
     Map<String, Double> sums = new LinkedHashMap<>();
     int place = 0;
     int batches = 0;
@@ -206,8 +228,8 @@ final class ConnectorTask implements TrainingTask {
       if (!rows.isEmpty() && batches++ % group.size() == group.rank()) {
         try (Scope scope = Scope.open();
             Tensors.NoGrad guard = Tensors.noGrad()) {
-          TrainingBatch batch = texts.shown(rows).batch(features);
-          Method.Losses mean = model(trained()).losses(batch, Objective.VALIDATION);
+          TrainingBatch batch = view.apply(texts.shown(rows).batch(features));
+          Method.Losses mean = measure.apply(batch);
           long predicted = batch.targetTokens(method.config());
           note(Map.of("loss", mean.sum()), (double) predicted, sums);
           note(mean.parts(), (double) predicted, sums);

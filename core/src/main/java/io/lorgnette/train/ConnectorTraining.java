@@ -6,6 +6,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
+import io.lorgnette.method.LanguageAlone;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.recipe.Recipe;
@@ -98,6 +99,45 @@ public final class ConnectorTraining {
           method.learned().count(),
           node -> noteHash(node, connector));
       return result;
+    }
+  }
+
+  /**
+   * How well held-out texts are predicted before anything is learned.
+   *
+   * @param languageModelAlone nats a target token of the language model without any connector, see
+   *     {@link LanguageAlone}
+   * @param atStart of the system as its training would start
+   * @param counts of the texts: a record of numbers
+   */
+  public record Before(double languageModelAlone, double atStart, Record counts) {}
+
+  /**
+   * Measures what a training would start from; trains nothing.
+   *
+   * @param validation at least one data set
+   * @throws InputException if there is nothing to predict, or documents are learned
+   */
+  public Before before(List<FeaturedDataset> validation, Numerics numerics) {
+    if (recipe.value().data().learn().contains(TextKind.DOCUMENTS)) {
+      throw new InputException(
+          "data.learn is documents, whose images stand among words; what a language model alone"
+              + " makes of them is not measured: learn captions or questions");
+    }
+    numerics.apply();
+    try (Method method = startingPoint()) {
+      Lessons held = texts(validation, method);
+      ConnectorTask task =
+          new ConnectorTask(
+              method,
+              features,
+              held,
+              Optional.of(held),
+              recipe.value(),
+              numerics.format(),
+              ProcessGroup.alone());
+      double alone = task.languageAlone();
+      return new Before(alone, task.evaluate().get("loss"), held.counts());
     }
   }
 

@@ -58,6 +58,12 @@ class SuiteTest {
         - {say: the other way, better: blind/cider, worse: seeing/cider}
         - {say: as the blind, better: seeing/shown, worse: blind/shown, within: 0.05}
         - {say: not asked yet, better: later/cider, worse: blind/cider}
+      curves:
+        - id: bend
+          title: A curve
+          axis: how much
+          column: cider
+          points: [{row: seeing, at: 1}, {row: blind, at: 2}]
       """;
 
   @TempDir private Path folder;
@@ -201,6 +207,58 @@ class SuiteTest {
         .contains("| 54.3 |")
         .contains("| 40.0 [")
         .contains("not yet run");
+  }
+
+  /** What each training starts from is measured once for each system, when it is there. */
+  @Test
+  void whatATrainingStartsFromIsMeasuredOnce() throws Exception {
+    List<Step> before =
+        Plan.of(runs(), List.of(table())).stream()
+            .filter(step -> step.kind() == Step.Kind.BEFORE)
+            .toList();
+    assertThat(before).hasSize(3).allMatch(Step::open);
+    assertThat(before.get(0).arguments()).endsWith("--before").doesNotContain("--out");
+    SuiteRun run = runs().of(table().row("seeing"), 1);
+    finish(run, 2);
+    Files.writeString(run.folder().resolve("steps.jsonl"), "{\"step\": 1, \"loss\": 4.75}\n");
+    Files.writeString(
+        run.folder().resolve(SuiteRun.BEFORE),
+        "{\"languageModelAloneNats\": 4.5, \"atStartNats\": 4.625}");
+    assertThat(Plan.of(runs(), List.of(table())))
+        .filteredOn(step -> step.kind() == Step.Kind.BEFORE && !step.open())
+        .hasSize(1);
+    assertThat(new ResultsPage(runs(), List.of(table())).markdown())
+        .contains("| Seeing | tiny | 4.500 | 4.625 | 4.750 |")
+        .contains("| Blind | tiny | not yet run | not yet run | not yet run |");
+  }
+
+  /** Tables that a reader of the screen can follow, verdicts in words, nothing from elsewhere. */
+  @Test
+  void thePageStandsAlone() throws Exception {
+    TableSpec table = table();
+    SuiteRun seeing = runs().of(table.row("seeing"), 1);
+    SuiteRun blind = runs().of(table.row("blind"), 1);
+    for (SuiteRun run : List.of(seeing, blind)) {
+      finish(run, 2);
+    }
+    score(seeing, table.column("cider"), 0.42, 0.05);
+    score(blind, table.column("cider"), 0.10, 0.05);
+    String page = new ResultsHtml(runs(), List.of(table)).html();
+    assertThat(page)
+        .contains("<caption>Scores: A table</caption>")
+        .contains("<th scope=\"row\">Seeing</th>")
+        .contains("other data, other backbones: COCO CIDEr</th>")
+        .contains("<td class=\"number published\">54.3</td>")
+        .contains("<strong>42.0</strong><small>[")
+        .contains("(1 of 2 seeds)</small>")
+        .contains("\u2713\u2713 holds significantly")
+        .contains("\u2717 fails")
+        .contains("<dt>planned for the whole suite</dt><dd>1.00 h</dd>")
+        .contains("<th scope=\"row\">Seeing</th><td class=\"number\">0.1</td>")
+        .contains("<figcaption>A curve</figcaption><svg viewBox")
+        .doesNotContain("http://", "https://", "<script", "src=");
+    assertThat(page.split("<table>")).hasSameSizeAs(page.split("<caption>"));
+    assertThat(page.split("<th>")).hasSize(1);
   }
 
   @Test

@@ -84,6 +84,24 @@ class ConnectorTrainingTest {
   }
 
   @Test
+  void whatATrainingStartsFromIsWhatItHasBeforeItLearns() {
+    try (SmallWorld world = new SmallWorld(temporary.resolve("data"))) {
+      ConnectorTraining.Before before =
+          training(world, Optional.empty()).before(List.of(world.dataset("dev.jsonl")), F32);
+      TrainingLoop.Result still =
+          run(world, folder("still"), () -> false, "train.steps=1", "train.learning_rate=1e-12");
+      assertThat(before.atStart()).isCloseTo(still.best(), within(1e-5));
+      assertThat(before.languageModelAlone()).isPositive().isNotEqualTo(before.atStart());
+      // Another connector, the same language model.
+      ConnectorTraining.Before other =
+          training(world, Optional.empty(), "train.seed=9")
+              .before(List.of(world.dataset("dev.jsonl")), F32);
+      assertThat(other.languageModelAlone()).isEqualTo(before.languageModelAlone());
+      assertThat(other.atStart()).isNotEqualTo(before.atStart());
+    }
+  }
+
+  @Test
   void leavesTheBestWeightsWithTheirOrigin() {
     try (SmallWorld world = new SmallWorld(temporary.resolve("data"))) {
       RunFolder folder = folder("run");
