@@ -406,36 +406,11 @@ public final class OpenBatch implements AutoCloseable {
     int id = member.chooser().choose(member.row(), r, scores);
     Asked asked = member.asked();
     Chooser.Row row = member.row();
-    Token token = new Token(id, scores.logProbability(r, id), likely(r, asked.likely()));
+    Token token = scores.token(r, id, asked.likely(), lm.vocabulary());
     asked.listener().token(row.index, token);
     if (row.result != null) {
       asked.listener().ended(row.index, row.result);
     }
-  }
-
-  private List<Candidate> likely(int r, int count) {
-    if (count == 0) {
-      return List.of();
-    }
-    int offset = scores.offset(r);
-    float[] logits = scores.logits();
-    int[] best = new int[Math.min(count, lm.vocabulary())];
-    int found = 0;
-    for (int id = 0; id < lm.vocabulary(); id++) {
-      float score = logits[offset + id];
-      int at = found;
-      while (at > 0 && score > logits[offset + best[at - 1]]) {
-        at--;
-      }
-      if (at < best.length) {
-        found = Math.min(found + 1, best.length);
-        System.arraycopy(best, at, best, at + 1, found - at - 1);
-        best[at] = id;
-      }
-    }
-    return Arrays.stream(best)
-        .mapToObj(id -> new Candidate(id, scores.logProbability(r, id)))
-        .toList();
   }
 
   /** Gives up the answers to a prompt; nothing more is told of them. */

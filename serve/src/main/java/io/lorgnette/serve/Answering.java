@@ -41,7 +41,7 @@ final class Answering implements AutoCloseable {
 
   /** Answers that are being written. */
   int rows() {
-    int rows = windows.stream().mapToInt(window -> window.jobs().size()).sum() + explained.size();
+    int rows = windows.stream().mapToInt(Window::rows).sum() + explained.size();
     for (Lane lane : lanes.values()) {
       rows += lane.batch() == null ? 0 : lane.batch().size();
     }
@@ -202,6 +202,10 @@ final class Answering implements AutoCloseable {
       this.open = drawn ? begun.chat().answers() : 1;
     }
 
+    int likely() {
+      return begun.chat().likely();
+    }
+
     @Override
     public void begun(int tokens, int known) {
       metrics.prompt(known, tokens - known);
@@ -232,8 +236,7 @@ final class Answering implements AutoCloseable {
   private void together(Lane lane, List<Begun> begun) {
     Map<GenerationConfig, List<Begun>> alike = new LinkedHashMap<>();
     for (Begun some : begun) {
-      // Several answers of one are several prompts here: each row has its own listener.
-      alike.computeIfAbsent(some.config().withNumReturn(1), key -> new ArrayList<>()).add(some);
+      alike.computeIfAbsent(some.config(), key -> new ArrayList<>()).add(some);
     }
     alike.forEach((config, some) -> together(lane, config, some));
   }
@@ -244,14 +247,39 @@ final class Answering implements AutoCloseable {
     for (int i = 0; i < prompts.size(); i++) {
       tellers.get(i).begun(prompts.get(i).length(), 0);
     }
-    TokenListener listener =
-        (row, id) -> tellers.get(row).token(0, new OpenBatch.Token(id, Float.NaN, List.of()));
     Window window =
         new Window(
-            lane.generator(prompts).begin(prompts, config, listener),
+            lane.generator(prompts).begin(prompts, config, new Told(tellers, config.numReturn())),
             begun.stream().map(Begun::job).toList(),
-            (i, generation) -> tellers.get(i).ended(0, generation));
+            (i, answers) -> {
+              for (int answer = 0; answer < answers.size(); answer++) {
+                tellers.get(i).ended(answer, answers.get(answer));
+              }
+            });
     proceed(lane, window);
+  }
+
+  /**
+   * Passes on what a window's generator says of its chats.
+   *
+   * @param each answers to a chat
+   */
+  private record Told(List<Teller> tellers, int each) implements TokenListener {
+
+    @Override
+    public void token(int row, int id) {
+      throw new IllegalStateException("chats are not answered by a search");
+    }
+
+    @Override
+    public void token(int row, OpenBatch.Token token) {
+      tellers.get(row / each).token(row % each, token);
+    }
+
+    @Override
+    public int likely(int row) {
+      return tellers.get(row / each).likely();
+    }
   }
 
   /** Lets a window take its steps between other work, if the model allows that. */
@@ -288,7 +316,7 @@ final class Answering implements AutoCloseable {
           new Window(
               lane.generator(prompts).begin(prompts, config, (row, id) -> {}),
               owners,
-              (i, generation) -> captioned(owners.get(i), i, Utterance.caption(generation), said));
+              (i, found) -> captioned(owners.get(i), i, Utterance.caption(found.get(0)), said));
       proceed(lane, window);
     }
   }

@@ -2,9 +2,6 @@ package io.lorgnette.serve;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;
-import io.lorgnette.language.LanguageModel;
-import io.lorgnette.method.Method;
-import io.lorgnette.method.PrefixMethod;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import java.time.Duration;
@@ -86,12 +83,6 @@ final class Engine implements AutoCloseable {
   /** Whether a model has seen an image and needs no pixels of it. */
   boolean knows(ServedModel model, FeatureKey key) {
     return lanes.get(model.id()).knows(key);
-  }
-
-  /** Whether answers of a model are joined, and so may be several and tell log-probabilities. */
-  static boolean joins(ServedModel model) {
-    Method method = model.model().method();
-    return method instanceof PrefixMethod && method.backbones().lm() instanceof LanguageModel;
   }
 
   /** Jobs that wait, also for what the eyes see. */

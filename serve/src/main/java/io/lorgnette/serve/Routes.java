@@ -301,12 +301,6 @@ final class Routes {
     Question.Chat chat = asked.chat();
     notes.model = chat.model().id();
     notes.images = chat.pictures().size();
-    if (!Engine.joins(chat.model()) && (asked.logprobs() || chat.answers() > 1)) {
-      throw ApiException.wrong(
-          asked.logprobs() ? "logprobs" : "n",
-          "unsupported_parameter",
-          "this model gives one answer without log-probabilities");
-    }
     prepare(chat);
     Completion completion = new Completion(asked, exchange.id(), Instant.now().getEpochSecond());
     notes.completion = completion;
