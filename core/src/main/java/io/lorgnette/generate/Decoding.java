@@ -69,6 +69,7 @@ abstract class Decoding {
   private static final class Rows extends Decoding {
 
     private final Chooser chooser;
+    private final int vocabulary;
     private final List<Chooser.Row> all = new ArrayList<>();
     private List<Chooser.Row> active;
 
@@ -80,6 +81,7 @@ abstract class Decoding {
         int[][] histories,
         int vocabulary) {
       super(config, listener, batch);
+      this.vocabulary = vocabulary;
       chooser = new Chooser(config, texts, vocabulary);
       for (int[] history : histories) {
         // The stream of random numbers is the same for every prompt: neighbours change nothing.
@@ -100,7 +102,8 @@ abstract class Decoding {
         Chooser.Row row = present.get(r);
         if (row.result == null) {
           ids[r] = chooser.choose(row, r, batch);
-          listener.token(row.index, ids[r]);
+          int likely = listener.likely(row.index);
+          listener.token(row.index, batch.token(r, ids[r], likely, vocabulary));
         }
       }
       int[] open = open(ids.length, r -> present.get(r).result == null);

@@ -95,9 +95,7 @@ public final class Generator {
     try {
       for (List<Integer> numbers : alike.values()) {
         List<Prompt> own = numbers.stream().map(prompts::get).toList();
-        int each = config.numReturn();
-        TokenListener told =
-            (row, id) -> listener.token(numbers.get(row / each) * each + row % each, id);
+        TokenListener told = new Renumbered(listener, numbers, config.numReturn());
         groups.add(
             group(
                 numbers,
@@ -110,6 +108,35 @@ public final class Generator {
     } catch (RuntimeException | Error e) {
       groups.forEach(group -> group.batch().close());
       throw e;
+    }
+  }
+
+  /**
+   * A listener that hears of prompts which are some of many.
+   *
+   * @param numbers of these among all
+   * @param each answers to a prompt
+   */
+  private record Renumbered(TokenListener listener, List<Integer> numbers, int each)
+      implements TokenListener {
+
+    private int among(int row) {
+      return numbers.get(row / each) * each + row % each;
+    }
+
+    @Override
+    public void token(int row, int id) {
+      listener.token(among(row), id);
+    }
+
+    @Override
+    public void token(int row, OpenBatch.Token token) {
+      listener.token(among(row), token);
+    }
+
+    @Override
+    public int likely(int row) {
+      return listener.likely(among(row));
     }
   }
 

@@ -9,6 +9,7 @@ import io.lorgnette.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -85,8 +86,18 @@ public final class OpenBatch implements AutoCloseable {
    */
   public record Candidate(int id, float logProbability) {}
 
-  /** A sequence in the batch. */
-  private record Member(Asked asked, Chooser chooser, Chooser.Row row) {}
+  /**
+   * A sequence in the batch.
+   *
+   * @param last embedding of its prompt's last position where that is still to be run, or null
+   */
+  private record Member(Asked asked, Chooser chooser, Chooser.Row row, Tensor last) {
+
+    /** The same, its prompt having been run. */
+    Member begun() {
+      return new Member(asked, chooser, row, null);
+    }
+  }
 
   private final LanguageModel lm;
   private final Tokenizer tokenizer;
@@ -131,8 +142,10 @@ public final class OpenBatch implements AutoCloseable {
     newcomers.forEach(asked -> Checks.length(asked.prompt(), asked.config().maxNewTokens(), lm));
     List<Prefilled> done = new ArrayList<>();
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
+      keepOpen();
+      List<Asked> others = enterKnown(newcomers);
       List<Asked> unknown = new ArrayList<>();
-      for (Asked asked : newcomers) {
+      for (Asked asked : others) {
         PrefixCache.Known known = known(asked);
         if (known.tokens() >= WORTH_REUSING) {
           done.add(continued(asked, known));
@@ -143,20 +156,60 @@ public final class OpenBatch implements AutoCloseable {
       if (!unknown.isEmpty()) {
         done.add(prefill(unknown));
       }
-      List<Member> all = new ArrayList<>();
-      int[] kept = open();
-      Arrays.stream(kept).mapToObj(members::get).forEach(all::add);
+      List<Member> more = new ArrayList<>();
       List<OpenSequences.Newcomers> pieces = new ArrayList<>();
       for (Prefilled some : done) {
-        some.enter(all, pieces);
+        some.enter(more, pieces);
       }
       if (!pieces.isEmpty()) {
-        sequences.renew(kept, pieces);
-        members = all;
-        left.clear();
+        sequences.add(pieces);
+        members.addAll(more);
       }
+    } catch (RuntimeException | Error e) {
+      left.addAll(newcomers);
+      throw e;
     } finally {
       done.forEach(some -> some.owner().run());
+    }
+  }
+
+  /**
+   * Lets prompts enter of which all but the last position is known: that is run with the next step
+   * of all.
+   *
+   * @return the other ones
+   */
+  private List<Asked> enterKnown(List<Asked> newcomers) {
+    List<Asked> others = new ArrayList<>();
+    List<Asked> entering = new ArrayList<>();
+    List<OpenSequences.Newcomers> pieces = new ArrayList<>();
+    for (Asked asked : newcomers) {
+      PrefixCache.Known known = known(asked);
+      if (known.tokens() < WORTH_REUSING || known.tokens() < asked.prompt().length() - 1) {
+        others.add(asked);
+        continue;
+      }
+      long[] rows = new long[asked.config().numReturn()];
+      pieces.add(new OpenSequences.Newcomers(new Piece(known.cache(), rows, 0, known.tokens())));
+      entering.add(asked);
+    }
+    if (!entering.isEmpty()) {
+      sequences.add(pieces);
+      for (Asked asked : entering) {
+        members.addAll(members(asked, last(asked.prompt())));
+        int length = asked.prompt().length();
+        asked.listener().begun(length, length - 1);
+      }
+    }
+    return others;
+  }
+
+  /** The embedding of a prompt's last position, {@code [D]}; no scope frees it. */
+  private Tensor last(Prompt prompt) {
+    try (Scope scope = Scope.open()) {
+      List<Tensor> parts = prompt.embed(lm);
+      Tensor part = parts.get(parts.size() - 1);
+      return Scope.release(part.select(0, part.size(0) - 1).clone());
     }
   }
 
@@ -181,16 +234,22 @@ public final class OpenBatch implements AutoCloseable {
 
     /** Adds the answers that have not ended with their first token. */
     void enter(List<Member> all, List<OpenSequences.Newcomers> newcomers) {
+      List<Long> rows = new ArrayList<>(); // of pieces that are cut alike, to be taken as one
       for (int i = 0; i < pieces.size(); i++) {
         Piece piece = pieces.get(i);
-        List<Member> open =
-            members.get(i).stream().filter(member -> member.row().result == null).toList();
-        if (!open.isEmpty()) {
-          long[] rows = new long[open.size()];
-          Arrays.fill(rows, piece.rows()[0]);
-          Piece copies = new Piece(piece.cache(), rows, piece.from(), piece.to());
-          newcomers.add(new OpenSequences.Newcomers(copies));
-          all.addAll(open);
+        for (Member member : members.get(i)) {
+          if (member.row().result == null) {
+            rows.add(piece.rows()[0]);
+            all.add(member);
+          }
+        }
+        boolean more = i + 1 < pieces.size() && pieces.get(i + 1).from() == piece.from();
+        if (!more && !rows.isEmpty()) {
+          long[] taken = rows.stream().mapToLong(Long::longValue).toArray();
+          newcomers.add(
+              new OpenSequences.Newcomers(
+                  new Piece(piece.cache(), taken, piece.from(), piece.to())));
+          rows.clear();
         }
       }
     }
@@ -240,7 +299,7 @@ public final class OpenBatch implements AutoCloseable {
     for (int i = 0; i < asked.size(); i++) {
       remember(asked.get(i), pieces.get(i));
       asked.get(i).listener().begun(asked.get(i).prompt().length(), known[i]);
-      List<Member> answers = members(asked.get(i));
+      List<Member> answers = members(asked.get(i), null);
       for (Member member : answers) {
         choose(member, i);
       }
@@ -259,7 +318,7 @@ public final class OpenBatch implements AutoCloseable {
     }
   }
 
-  private List<Member> members(Asked asked) {
+  private List<Member> members(Asked asked, Tensor last) {
     GenerationConfig config = asked.config();
     Chooser chooser = new Chooser(config, new Texts(tokenizer, config.stop()), lm.vocabulary());
     SplittableRandom seeds = chooser.seeds();
@@ -267,37 +326,79 @@ public final class OpenBatch implements AutoCloseable {
     for (int answer = 0; answer < config.numReturn(); answer++) {
       Chooser.Row row = chooser.row(answer, asked.prompt().history(lm), seeds);
       row.ends = asked.ends() - 1;
-      answers.add(new Member(asked, chooser, row));
+      Tensor own = last == null || answer == 0 ? last : Scope.release(new Tensor(last));
+      answers.add(new Member(asked, chooser, row, own));
     }
     return answers;
   }
 
   /** Lets every answer grow by a token; false if there was none. */
   public boolean step() {
-    int[] open = open();
-    if (open.length == 0) {
-      renew(open);
+    int open = size();
+    if (open < members.size() && (open == 0 || isWorthMoving(members.size() - open))) {
+      keepOpen();
+    }
+    if (open == 0) {
       return false;
     }
-    if (sequences.full() || Decoding.worthCompacting(open.length, members.size())) {
-      renew(open);
+    if (sequences.full()) {
+      sequences.renew(List.of());
     }
-    int[] ids = members.stream().mapToInt(member -> member.row().sequence.last()).toArray();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      scores.read(sequences.step(ids));
+      scores.read(sequences.step(input()));
     }
-    for (int r = 0; r < ids.length; r++) {
-      if (isOpen(members.get(r))) {
-        choose(members.get(r), r);
+    for (int r = 0; r < members.size(); r++) {
+      Member member = members.get(r);
+      if (isOpen(member)) {
+        choose(member, r);
+      }
+      if (member.last() != null) {
+        member.last().close();
+        members.set(r, member.begun());
       }
     }
     return true;
   }
 
-  private void renew(int[] open) {
-    sequences.renew(open, List.of());
-    members = new ArrayList<>(Arrays.stream(open).mapToObj(members::get).toList());
+  /** What each row is given, {@code [R, 1, D]}: its newest token, or its prompt's last position. */
+  private Tensor input() {
+    int[] ids =
+        members.stream()
+            .map(member -> member.row().sequence)
+            .mapToInt(sequence -> sequence.generated() == 0 ? 0 : sequence.last())
+            .toArray();
+    Tensor input = lm.embed(Tensors.to(Tensors.ofInts(ids), lm.device()).view(ids.length, 1));
+    for (int r = 0; r < ids.length; r++) {
+      if (members.get(r).last() != null) {
+        input.select(0, r).select(0, 0).copy_(members.get(r).last());
+      }
+    }
+    return input;
+  }
+
+  /** One in eight rows that are run for nothing takes more than moving others into their places. */
+  private boolean isWorthMoving(int ended) {
+    return 8 * ended >= members.size();
+  }
+
+  /** Goes on without the rows that have ended; the last ones take the places of the others. */
+  private void keepOpen() {
+    int[] open = open();
+    int[] order = IntStream.range(0, open.length).toArray();
+    int mover = open.length - 1;
+    for (int place = 0; place < order.length; place++) {
+      if (!isOpen(members.get(place))) {
+        order[place] = open[mover--];
+      }
+    }
+    sequences.keep(order);
+    for (Member member : members) {
+      if (!isOpen(member) && member.last() != null) {
+        member.last().close();
+      }
+    }
+    members = new ArrayList<>(Arrays.stream(order).mapToObj(members::get).toList());
     left.clear();
   }
 
@@ -305,36 +406,11 @@ public final class OpenBatch implements AutoCloseable {
     int id = member.chooser().choose(member.row(), r, scores);
     Asked asked = member.asked();
     Chooser.Row row = member.row();
-    Token token = new Token(id, scores.logProbability(r, id), likely(r, asked.likely()));
+    Token token = scores.token(r, id, asked.likely(), lm.vocabulary());
     asked.listener().token(row.index, token);
     if (row.result != null) {
       asked.listener().ended(row.index, row.result);
     }
-  }
-
-  private List<Candidate> likely(int r, int count) {
-    if (count == 0) {
-      return List.of();
-    }
-    int offset = scores.offset(r);
-    float[] logits = scores.logits();
-    int[] best = new int[Math.min(count, lm.vocabulary())];
-    int found = 0;
-    for (int id = 0; id < lm.vocabulary(); id++) {
-      float score = logits[offset + id];
-      int at = found;
-      while (at > 0 && score > logits[offset + best[at - 1]]) {
-        at--;
-      }
-      if (at < best.length) {
-        found = Math.min(found + 1, best.length);
-        System.arraycopy(best, at, best, at + 1, found - at - 1);
-        best[at] = id;
-      }
-    }
-    return Arrays.stream(best)
-        .mapToObj(id -> new Candidate(id, scores.logProbability(r, id)))
-        .toList();
   }
 
   /** Gives up the answers to a prompt; nothing more is told of them. */
@@ -353,6 +429,7 @@ public final class OpenBatch implements AutoCloseable {
 
   @Override
   public void close() {
+    members.stream().map(Member::last).filter(Objects::nonNull).forEach(Tensor::close);
     sequences.close();
     prefixes.close();
   }

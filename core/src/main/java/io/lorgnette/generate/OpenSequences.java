@@ -9,6 +9,8 @@ import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,6 +24,7 @@ final class OpenSequences implements AutoCloseable {
 
   private final LanguageModel lm;
   private KvCache cache; // or null without rows
+  private int most; // rows since the cache was made
   private int[] padding = {}; // [R]
   private Tensor real; // [R, capacity], BOOL, or null when nothing is padded
 
@@ -35,8 +38,10 @@ final class OpenSequences implements AutoCloseable {
    * @param piece tokens without padding
    */
   record Newcomers(Piece piece) {
-    int length() {
-      return Math.toIntExact(piece.to() - piece.from());
+
+    private IntStream lengths() {
+      int length = Math.toIntExact(piece.to() - piece.from());
+      return Arrays.stream(piece.rows()).mapToInt(row -> length);
     }
   }
 
@@ -56,31 +61,68 @@ final class OpenSequences implements AutoCloseable {
   }
 
   /**
-   * Goes on with some rows, and with others below them.
+   * Goes on with fewer rows.
    *
-   * @param keep rows that stay, in the new order
+   * @param order rows that stay, as {@link KvCache#keep} moves them
    */
-  void renew(int[] keep, List<Newcomers> newcomers) {
+  void keep(int[] order) {
+    if (order.length == rows()) {
+      return;
+    }
+    padding = Arrays.stream(order).map(row -> padding[row]).toArray();
+    if (order.length == 0) {
+      cache.close();
+      cache = null;
+    } else {
+      cache.keep(order);
+      forgetPadding();
+    }
+    describePadding();
+  }
+
+  /** Columns that are padding in all rows. */
+  private void forgetPadding() {
+    int least = Arrays.stream(padding).min().orElseThrow();
+    cache.forget(least);
+    padding = Arrays.stream(padding).map(pad -> pad - least).toArray();
+  }
+
+  /** Goes on with others below the present rows. */
+  void add(List<Newcomers> newcomers) {
+    List<Piece> pieces = newcomers.stream().map(Newcomers::piece).toList();
+    if (cache == null || cache.length() == cache.capacity() || !cache.takes(pieces)) {
+      renew(newcomers);
+      return;
+    }
+    cache.add(pieces);
+    most = Math.max(most, Math.toIntExact(cache.batch()));
+    int end = Math.toIntExact(cache.length());
+    padding =
+        IntStream.concat(
+                Arrays.stream(padding),
+                newcomers.stream().flatMapToInt(Newcomers::lengths).map(length -> end - length))
+            .toArray();
+    forgetPadding();
+    describePadding();
+  }
+
+  /** Makes the cache anew, with more room behind the last token, and others below the rows. */
+  void renew(List<Newcomers> newcomers) {
     List<Piece> pieces = new ArrayList<>();
-    List<Integer> lengths = new ArrayList<>(); // of each row, without padding
-    if (keep.length > 0) {
-      int least = Arrays.stream(keep).map(row -> padding[row]).min().orElseThrow();
-      long[] rows = Arrays.stream(keep).asLongStream().toArray();
-      pieces.add(new Piece(cache, rows, least, cache.length()));
-      for (int row : keep) {
-        lengths.add(Math.toIntExact(cache.length()) - padding[row]);
-      }
-    }
-    for (Newcomers some : newcomers) {
-      pieces.add(some.piece());
-      for (int i = 0; i < some.piece().rows().length; i++) {
-        lengths.add(some.length());
-      }
-    }
+    IntStream lengths = newcomers.stream().flatMapToInt(Newcomers::lengths);
     KvCache old = cache;
-    int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
-    cache = pieces.isEmpty() ? null : KvCache.joined(pieces, (long) longest + ROOM);
-    padding = lengths.stream().mapToInt(length -> longest - length).toArray();
+    if (old != null) {
+      int end = Math.toIntExact(old.length());
+      pieces.add(new Piece(old, LongStream.range(0, rows()).toArray(), 0, end));
+      lengths = IntStream.concat(Arrays.stream(padding).map(pad -> end - pad), lengths);
+    }
+    newcomers.forEach(some -> pieces.add(some.piece()));
+    int[] all = lengths.toArray(); // of each row, without padding
+    int longest = Arrays.stream(all).max().orElseThrow();
+    // As many rows as there have been since the last time will be there again.
+    cache = KvCache.joined(pieces, (long) longest + ROOM, old == null ? 0 : most);
+    padding = Arrays.stream(all).map(length -> longest - length).toArray();
+    most = all.length;
     if (old != null) {
       old.close();
     }
@@ -109,10 +151,10 @@ final class OpenSequences implements AutoCloseable {
   /**
    * Adds a token to every row.
    *
-   * @param ids {@code [R]}
+   * @param input embeddings {@code [R, 1, D]}
    * @return scores of the token behind it, {@code [R, V]}, of the current scope
    */
-  Tensor step(int[] ids) {
+  Tensor step(Tensor input) {
     Tensor positions = null;
     Tensor mask = null;
     if (real != null) {
@@ -120,7 +162,6 @@ final class OpenSequences implements AutoCloseable {
       positions = Tensors.to(Tensors.ofLongs(next, next.length, 1), lm.device());
       mask = real.narrow(1, 0, cache.length() + 1);
     }
-    Tensor input = lm.embed(Tensors.to(Tensors.ofInts(ids), lm.device()).view(ids.length, 1));
     return lm.logits(lm.hidden(input, mask, positions, cache).select(1, 0));
   }
 

@@ -13,4 +13,17 @@ public interface TokenListener {
    * @param id the token
    */
   void token(int row, int id);
+
+  /**
+   * The same with the token's probability, where it is known: by greedy decoding and sampling, not
+   * by a beam search.
+   */
+  default void token(int row, OpenBatch.Token token) {
+    token(row, token.id());
+  }
+
+  /** How many of the most probable tokens are told with each one of a row. */
+  default int likely(int row) {
+    return 0;
+  }
 }

@@ -14,17 +14,18 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class KvCache implements AutoCloseable {
 
-  private final Tensor[] keys; // each [B, h, capacity, d]
+  private final Tensor[] keys; // each [rows, h, end of capacity, d], of which B rows are in use
   private final Tensor[] values;
-  private final long capacity;
   private final long[] origins; // or null
+  private long batch;
+  private long first; // tokens before it have been forgotten
   private long length;
 
-  private KvCache(Tensor[] keys, Tensor[] values, long capacity, long[] origins, long length) {
+  private KvCache(Tensor[] keys, Tensor[] values, long[] origins, long batch, long length) {
     this.keys = keys;
     this.values = values;
-    this.capacity = capacity;
     this.origins = origins;
+    this.batch = batch;
     this.length = length;
   }
 
@@ -49,7 +50,7 @@ public final class KvCache implements AutoCloseable {
         values[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
       }
     }
-    return new KvCache(keys, values, capacity, null, 0);
+    return new KvCache(keys, values, null, batch, 0);
   }
 
   /** Tokens held. */
@@ -57,11 +58,17 @@ public final class KvCache implements AutoCloseable {
     return length;
   }
 
+  /** Tokens that can be held. */
   public long capacity() {
-    return capacity;
+    return keys[0].size(2) - first;
   }
 
   public long batch() {
+    return batch;
+  }
+
+  /** Sequences that can be held. */
+  public long rows() {
     return keys[0].size(0);
   }
 
@@ -82,15 +89,21 @@ public final class KvCache implements AutoCloseable {
    */
   public Tensor[] append(int layer, Tensor k, Tensor v) {
     long count = k.size(2);
-    if (length + count > capacity) {
+    if (length + count > capacity()) {
       throw new IllegalStateException(
-          "the cache holds " + capacity + " tokens, not " + (length + count));
+          "the cache holds " + capacity() + " tokens, not " + (length + count));
     }
-    keys[layer].narrow(2, length, count).copy_(k);
-    values[layer].narrow(2, length, count).copy_(v);
+    Tensor allKeys = used(keys[layer]);
+    Tensor allValues = used(values[layer]);
+    allKeys.narrow(2, first + length, count).copy_(k);
+    allValues.narrow(2, first + length, count).copy_(v);
     return new Tensor[] {
-      keys[layer].narrow(2, 0, length + count), values[layer].narrow(2, 0, length + count)
+      allKeys.narrow(2, first, length + count), allValues.narrow(2, first, length + count)
     };
+  }
+
+  private Tensor used(Tensor all) {
+    return batch == all.size(0) ? all : all.narrow(0, 0, batch);
   }
 
   /** Counts new tokens as held, after all layers have appended them. */
@@ -119,7 +132,7 @@ public final class KvCache implements AutoCloseable {
         origins == null
             ? from
             : Arrays.stream(from).map(row -> origins[Math.toIntExact(row)]).toArray();
-    return new KvCache(newKeys, newValues, capacity, newOrigins, length);
+    return new KvCache(newKeys, newValues, newOrigins, from.length, length);
   }
 
   /**
@@ -130,7 +143,21 @@ public final class KvCache implements AutoCloseable {
    * @param to behind the last one
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
-  public record Piece(KvCache cache, long[] rows, long from, long to) {}
+  public record Piece(KvCache cache, long[] rows, long from, long to) {
+
+    private long length() {
+      return to - from;
+    }
+
+    private boolean consecutive() {
+      for (int i = 1; i < rows.length; i++) {
+        if (rows[i] != rows[0] + i) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /**
    * A cache of sequences of others, one piece below the other. They end at the same place; where a
@@ -141,31 +168,96 @@ public final class KvCache implements AutoCloseable {
    * @param capacity tokens that will be held at most
    */
   public static KvCache joined(List<Piece> pieces, long capacity) {
-    long length = pieces.stream().mapToLong(piece -> piece.to() - piece.from()).max().orElseThrow();
-    long rows = pieces.stream().mapToLong(piece -> piece.rows().length).sum();
+    return joined(pieces, capacity, 0);
+  }
+
+  /**
+   * The same with room for more sequences.
+   *
+   * @param rows that can be held at least
+   */
+  public static KvCache joined(List<Piece> pieces, long capacity, long rows) {
+    long length = pieces.stream().mapToLong(Piece::length).max().orElseThrow();
+    long batch = count(pieces);
     KvCache first = pieces.get(0).cache();
     Tensor[] keys = new Tensor[first.keys.length];
     Tensor[] values = new Tensor[keys.length];
+    for (int layer = 0; layer < keys.length; layer++) {
+      keys[layer] = like(first.keys[layer], Math.max(rows, batch), capacity);
+      values[layer] = like(first.values[layer], Math.max(rows, batch), capacity);
+    }
+    KvCache joined = new KvCache(keys, values, null, 0, length);
+    joined.add(pieces);
+    return joined;
+  }
+
+  private static long count(List<Piece> pieces) {
+    return pieces.stream().mapToLong(piece -> piece.rows().length).sum();
+  }
+
+  /** Whether {@link #add} has room for so many sequences that are so long. */
+  public boolean takes(List<Piece> pieces) {
+    return batch + count(pieces) <= rows()
+        && pieces.stream().allMatch(piece -> piece.length() <= length);
+  }
+
+  /**
+   * Puts sequences of other caches below those that are held; they end at the same place, with
+   * zeros on the left where they are shorter.
+   *
+   * @param pieces which it {@link #takes}
+   */
+  public void add(List<Piece> pieces) {
     try (Scope scope = Scope.open()) {
-      Tensor[] indices = new Tensor[pieces.size()];
-      for (int i = 0; i < indices.length; i++) {
-        long[] taken = pieces.get(i).rows();
-        indices[i] =
-            Tensors.to(Tensors.ofLongs(taken, taken.length), Tensors.device(first.keys[0]));
+      for (Piece piece : pieces) {
+        long count = piece.rows().length;
+        Tensor index = piece.consecutive() ? null : index(piece.rows());
+        for (int layer = 0; layer < keys.length; layer++) {
+          place(keys[layer].narrow(0, batch, count), piece, piece.cache().keys[layer], index);
+          place(values[layer].narrow(0, batch, count), piece, piece.cache().values[layer], index);
+        }
+        batch += count;
       }
-      for (int layer = 0; layer < keys.length; layer++) {
-        keys[layer] = like(first.keys[layer], rows, capacity);
-        values[layer] = like(first.values[layer], rows, capacity);
-        long row = 0;
-        for (int i = 0; i < indices.length; i++) {
-          Piece piece = pieces.get(i);
-          place(keys[layer], row, length, piece, piece.cache().keys[layer], indices[i]);
-          place(values[layer], row, length, piece, piece.cache().values[layer], indices[i]);
-          row += piece.rows().length;
+    }
+  }
+
+  private Tensor index(long[] rows) {
+    return Tensors.to(Tensors.ofLongs(rows, rows.length), Tensors.device(keys[0]));
+  }
+
+  /**
+   * Goes on with fewer sequences.
+   *
+   * @param order the i-th is from then on the one that is now {@code order[i]}-th: itself, or one
+   *     behind those that are kept
+   */
+  public void keep(int[] order) {
+    try (Scope scope = Scope.open()) {
+      for (int i = 0; i < order.length; i++) {
+        if (order[i] == i) {
+          continue;
+        }
+        if (order[i] < order.length) {
+          throw new IllegalArgumentException("row " + order[i] + " stays, and can not move to " + i);
+        }
+        for (int layer = 0; layer < keys.length; layer++) {
+          move(keys[layer], order[i], i);
+          move(values[layer], order[i], i);
         }
       }
     }
-    return new KvCache(keys, values, capacity, null, length);
+    batch = order.length;
+  }
+
+  private void move(Tensor all, long from, long to) {
+    Tensor held = all.narrow(2, first, length);
+    held.select(0, to).copy_(held.select(0, from));
+  }
+
+  /** Forgets the first tokens of all sequences. */
+  public void forget(long tokens) {
+    first += tokens;
+    length -= tokens;
   }
 
   private static Tensor like(Tensor tensor, long rows, long capacity) {
@@ -179,16 +271,18 @@ public final class KvCache implements AutoCloseable {
             tensor.size(3)));
   }
 
-  private static void place(
-      Tensor to, long row, long length, Piece piece, Tensor from, Tensor index) {
-    Tensor target = to.narrow(0, row, index.numel());
-    long count = piece.to() - piece.from();
+  private void place(Tensor to, Piece piece, Tensor from, Tensor index) {
+    long count = piece.length();
     if (count < length) {
-      target.narrow(2, 0, length - count).zero_();
+      to.narrow(2, first, length - count).zero_();
     }
     if (count > 0) {
-      Tensor taken = from.narrow(2, piece.from(), count).index_select(0, index);
-      target.narrow(2, length - count, count).copy_(taken);
+      Tensor tokens = from.narrow(2, piece.cache().first + piece.from(), count);
+      Tensor taken =
+          index == null
+              ? tokens.narrow(0, piece.rows()[0], piece.rows().length)
+              : tokens.index_select(0, index);
+      to.narrow(2, first + length - count, count).copy_(taken);
     }
   }
 
@@ -204,31 +298,31 @@ public final class KvCache implements AutoCloseable {
   private Tensor select(Tensor from, Tensor rows, long newCapacity) {
     Tensor to = like(from, rows.numel(), newCapacity);
     if (length > 0) {
-      to.narrow(2, 0, length).copy_(from.narrow(2, 0, length).index_select(0, rows));
+      to.narrow(2, 0, length).copy_(from.narrow(2, first, length).index_select(0, rows));
     }
     return to;
   }
 
   /**
    * Makes the i-th sequence go on from the {@code rows[i]}-th, in place, for tokens from {@code
-   * first} on: beams of one prompt differ only behind it, and share their {@link #origins}.
+   * from} on: beams of one prompt differ only behind it, and share their {@link #origins}.
    *
    * @param rows {@code [B]}, I64
-   * @param first sequences that change places have the same tokens before this one
+   * @param from sequences that change places have the same tokens before this one
    */
-  public void reorder(Tensor rows, long first) {
+  public void reorder(Tensor rows, long from) {
     if (rows.numel() != batch()) {
       throw new IllegalArgumentException(
           rows.numel() + " rows do not reorder a cache of " + batch() + " sequences");
     }
-    if (first >= length) {
+    if (from >= length) {
       return;
     }
     for (int i = 0; i < keys.length; i++) {
       // One layer's new tokens at a time: the copy stays small.
       try (Scope scope = Scope.open()) {
         for (Tensor all : new Tensor[] {keys[i], values[i]}) {
-          Tensor part = all.narrow(2, first, length - first);
+          Tensor part = used(all).narrow(2, first + from, length - from);
           part.copy_(part.index_select(0, rows));
         }
       }

@@ -8,9 +8,11 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * oneDNN's linear map, where the native build has it. The builds' default for F32 is OpenBLAS,
- * which was measured at half of oneDNN's speed for many rows and an eighth of it for two to eight,
- * the rows of a beam search. It has no gradient. Thread-safe.
+ * oneDNN's linear map and convolution, where the native build has them. The builds' default for
+ * products in F32 is OpenBLAS, which was measured at half of oneDNN's speed for many rows and an
+ * eighth of it for two to eight, the rows of a beam search; for convolutions of one place and fewer
+ * than 16 images it is a kernel of half the speed (decision 136). They have no gradient.
+ * Thread-safe.
  *
  * <p>A matrix can be {@linkplain #pack laid out} for its kernels once instead of at each product:
  * for one to eight rows that was measured up to three times as fast (decision 111).
@@ -23,26 +25,44 @@ public final class OneDnn {
     private static OneDnn find() {
       OperatorHandle linear = Operators.find("mkldnn::_linear_pointwise");
       OperatorHandle pack = Operators.find("mkldnn::_reorder_linear_weight");
+      OperatorHandle convolution = Operators.find("mkldnn::_convolution_pointwise");
       // Where this platform's build is without oneDNN the usual kernel computes the same.
-      return linear == null || pack == null ? null : new OneDnn(linear, pack);
+      return linear == null || pack == null || convolution == null
+          ? null
+          : new OneDnn(linear, pack, convolution);
     }
   }
 
   private final OperatorHandle linear;
   private final OperatorHandle pack;
-  // Constant arguments: no function is applied to the result.
+  private final OperatorHandle convolution;
+  // Constant arguments: no function is applied to the result, or ReLU6.
   private final IValue function;
   private final IValue functionArguments;
+  private final IValue clamp;
+  private final IValue clampArguments;
   private final IValue nothing;
+  private final ListType integers;
 
-  private OneDnn(OperatorHandle linear, OperatorHandle pack) {
+  private OneDnn(OperatorHandle linear, OperatorHandle pack, OperatorHandle convolution) {
     this.pack = pack;
     this.linear = linear;
-    // The list's element type comes from the schema: any other is refused.
-    ListType list = new ListType(linear.schema().arguments().getPointer(4).type().get());
+    this.convolution = convolution;
+    // The lists' element types come from the schemas: any other is refused.
+    ListType list = listType(linear, 4);
     this.function = Scope.release(new IValue("none"));
     this.functionArguments = Scope.release(new IValue(new GenericList(list.getElementType())));
+    GenericList bounds = new GenericList(list.getElementType());
+    bounds.push_back(new IValue(0.0));
+    bounds.push_back(new IValue(6.0));
+    this.clamp = Scope.release(new IValue("hardtanh"));
+    this.clampArguments = Scope.release(new IValue(bounds));
     this.nothing = Scope.release(new IValue());
+    this.integers = Scope.release(listType(convolution, 3));
+  }
+
+  private static ListType listType(OperatorHandle operator, int argument) {
+    return new ListType(operator.schema().arguments().getPointer(argument).type().get());
   }
 
   /** The one instance, or null where the native build has no oneDNN. */
@@ -91,5 +111,38 @@ public final class OneDnn {
     linear.callBoxed(stack);
     // What the stack hands out dies with the stack; the copy of the handle owns the same tensor.
     return new Tensor(stack.get(0).toTensor());
+  }
+
+  /**
+   * A convolution on the CPU, without gradient, in the format of all: {@code [B, in, h, w] -> [B,
+   * out, h', w']}.
+   *
+   * @param weight {@code [out, in / groups, k, k]}
+   * @param bias {@code [out]} or null
+   * @param relu6 whether values are cut to 0 to 6, in the same pass
+   */
+  public Tensor convolution(
+      Tensor x, Tensor weight, Tensor bias, long stride, long pad, long groups, boolean relu6) {
+    IValueVector stack =
+        new IValueVector(
+            new IValue(x),
+            new IValue(weight),
+            bias == null ? nothing : new IValue(bias),
+            twice(pad),
+            twice(stride),
+            twice(1),
+            new IValue(groups),
+            relu6 ? clamp : function,
+            relu6 ? clampArguments : functionArguments,
+            nothing);
+    convolution.callBoxed(stack);
+    return new Tensor(stack.get(0).toTensor());
+  }
+
+  private IValue twice(long value) {
+    GenericList list = new GenericList(integers.getElementType());
+    list.push_back(new IValue(value));
+    list.push_back(new IValue(value));
+    return new IValue(list);
   }
 }

@@ -2,6 +2,7 @@ package io.lorgnette.vision;
 
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.nn.Attention;
+import io.lorgnette.nn.Convolution;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
@@ -163,15 +164,8 @@ public final class ClipResNet extends LoadedEncoder implements ImageTower {
   /** {@code [B, in, h, w] -> [B, out, h / stride, w / stride]}. */
   private Tensor convolve(Tensor x, Conv conv) {
     Parameters p = weights.at(conv.name());
-    long pad = conv.kernel() / 2;
-    return torch.conv2d(
-        x,
-        p.get("weight"),
-        Tensors.optional(p.get("bias")),
-        new long[] {conv.stride(), conv.stride()},
-        new long[] {pad, pad},
-        new long[] {1, 1},
-        1);
+    return Convolution.of(conv.stride(), conv.kernel() / 2)
+        .apply(x, p.get("weight"), p.get("bias"));
   }
 
   /** In the memory of the fresh tensor where no gradient could miss it. */

@@ -1,6 +1,7 @@
 package io.lorgnette.vision;
 
 import io.lorgnette.image.ImageProcessor;
+import io.lorgnette.nn.Convolution;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
@@ -13,7 +14,6 @@ import io.lorgnette.vision.EfficientNetLiteLayout.Conv;
 import io.lorgnette.weights.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -170,30 +170,14 @@ public final class EfficientNetLite extends LoadedEncoder {
   /** {@code [B, in, h, w] -> [B, out, ceil(h / stride), ceil(w / stride)]}. */
   private Tensor convolve(Tensor x, Conv conv) {
     Parameters p = weights.at(conv.name());
-    long[] stride = {conv.stride(), conv.stride()};
     int pad = (conv.kernel() - 1) / 2;
     Tensor input = x;
     if (config.padding() == Padding.SAME && conv.stride() > 1) {
       input = torch.constant_pad_nd(x, samePadding(x, conv));
       pad = 0;
     }
-    Tensor y =
-        torch.conv2d(
-            input,
-            p.get("weight"),
-            Tensors.optional(p.get("bias")),
-            stride,
-            new long[] {pad, pad},
-            new long[] {1, 1},
-            conv.groups());
-    if (!conv.activated()) {
-      return y;
-    }
-    if (GradMode.is_enabled()) {
-      return torch.relu6(y);
-    }
-    torch.relu6_(y); // what it returns is no owner of the tensor: y is
-    return y;
+    return new Convolution(conv.stride(), pad, conv.groups(), conv.activated())
+        .apply(input, p.get("weight"), p.get("bias"));
   }
 
   /** Zeros at left, right, top and bottom as TensorFlow counts them. */

@@ -1,6 +1,7 @@
 package io.lorgnette.vision;
 
 import io.lorgnette.image.ImageProcessor;
+import io.lorgnette.nn.Convolution;
 import io.lorgnette.nn.Draws;
 import io.lorgnette.nn.Layers;
 import io.lorgnette.nn.Parameters;
@@ -218,16 +219,8 @@ public final class NfResNet extends LoadedEncoder {
   }
 
   private Tensor convolve(Tensor x, Conv conv, long stride) {
-    int pad = (conv.kernel() - 1) / 2;
     Tensor bias = Tensors.to(weights.get(conv.name() + ".bias"), dtype);
-    return torch.conv2d(
-        x,
-        standardized.of(conv),
-        Tensors.optional(bias),
-        new long[] {stride, stride},
-        new long[] {pad, pad},
-        ONE,
-        1);
+    return Convolution.of(stride, (conv.kernel() - 1) / 2).apply(x, standardized.of(conv), bias);
   }
 
   /** {@code [B, C, h, w] -> [B, C]}. */

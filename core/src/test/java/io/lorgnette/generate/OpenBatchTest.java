@@ -122,6 +122,80 @@ class OpenBatchTest {
     }
   }
 
+  /** Rows are given to others, move, and are left by some who do not wait for the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "llama"})
+  void comingAndGoingChangesNoAnswer(String family) {
+    SplittableRandom random = new SplittableRandom(11);
+    try (LanguageModel lm = model(family);
+        OpenBatch batch = new OpenBatch(lm, null, 1 << 20)) {
+      List<Prompt> prompts = prompts(lm);
+      List<Asked> all = new ArrayList<>();
+      List<Asked> left = new ArrayList<>();
+      for (int round = 0; round < 25; round++) {
+        List<Asked> newcomers = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+          // The first ones are asked again and again, and so are known.
+          Prompt prompt = prompts.get(random.nextInt(prompts.size()));
+          GenerationConfig config = GenerationConfig.greedy(1 + random.nextInt(TOKENS));
+          newcomers.add(new Asked(prompt, config, 1, 0, new Heard()));
+        }
+        batch.join(newcomers);
+        all.addAll(newcomers);
+        if (random.nextInt(3) == 0) {
+          Asked one = newcomers.get(0);
+          batch.leave(one);
+          left.add(one);
+        }
+        for (int step = random.nextInt(5); step > 0; step--) {
+          batch.step();
+        }
+      }
+      finish(batch);
+      Generator alone = new Generator(lm);
+      for (Asked asked : all) {
+        Generation expected = alone.generate(asked.prompt(), asked.config());
+        Heard heard = (Heard) asked.listener();
+        if (!left.contains(asked)) {
+          assertThat(heard.ended.get(0).ids()).isEqualTo(expected.ids());
+          assertThat(heard.ended.get(0).score()).isCloseTo(expected.score(), within(1e-4));
+        }
+      }
+      assertThat(all).hasSizeGreaterThan(40);
+      assertThat(left).isNotEmpty();
+      assertThat(batch.bytes()).isLessThan(2 << 20);
+    }
+  }
+
+  @Test
+  void aKnownPromptIsRunWithTheNextStepOfOthers() {
+    try (LanguageModel lm = model("llama");
+        OpenBatch batch = new OpenBatch(lm, null, 1 << 20)) {
+      Prompt known = prompts(lm).get(1);
+      GenerationConfig several =
+          GenerationConfig.sampling(new Sampling(1, 0, 1, 5), TOKENS).withNumReturn(3);
+      batch.join(List.of(new Asked(known, GenerationConfig.greedy(2), 1, 0, new Heard())));
+      finish(batch);
+      Heard other = new Heard();
+      batch.join(
+          List.of(
+              new Asked(prompts(lm).get(4), GenerationConfig.greedy(TOKENS), 1, 0, other)));
+      batch.step();
+      Heard heard = new Heard();
+      batch.join(List.of(new Asked(known, several, 1, 2, heard)));
+      assertThat(heard.known).isEqualTo(known.length() - 1);
+      assertThat(heard.told).isEmpty();
+      batch.step();
+      assertThat(heard.told).hasSize(3);
+      finish(batch);
+      List<Generation> expected = new Generator(lm).generateAll(List.of(known), several).get(0);
+      for (int answer = 0; answer < 3; answer++) {
+        assertThat(heard.ended.get(answer).ids()).isEqualTo(expected.get(answer).ids());
+        assertThat(heard.told.get(answer)).allMatch(token -> token.likely().size() == 2);
+      }
+    }
+  }
+
   private static void finish(OpenBatch batch) {
     boolean open = true;
     while (open) {

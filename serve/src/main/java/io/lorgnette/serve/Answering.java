@@ -39,45 +39,56 @@ final class Answering implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  static ApiException overdue() {
-    return ApiException.deadline("the request took longer than this server allows; ask for less");
-  }
-
   /** Answers that are being written. */
   int rows() {
-    int rows = windows.stream().mapToInt(window -> window.jobs().size()).sum() + explained.size();
+    int rows = windows.stream().mapToInt(Window::rows).sum() + explained.size();
     for (Lane lane : lanes.values()) {
       rows += lane.batch() == null ? 0 : lane.batch().size();
     }
     return rows;
   }
 
-  /** Begins to answer jobs; what fails is told to them. */
-  void admit(List<Job> jobs) {
-    Map<Lane, List<Job>> chats = new LinkedHashMap<>();
-    Map<Question.Captions, List<Job>> captions = new LinkedHashMap<>(); // by all but pictures
-    List<Job> embeds = new ArrayList<>();
-    for (Job job : jobs) {
+  /** Begins to answer jobs and closes what was seen for them; what fails is told to them. */
+  void admit(List<Eyes.Ready> ready) {
+    Map<Lane, List<Eyes.Ready>> chats = new LinkedHashMap<>();
+    Map<Question.Captions, List<Eyes.Ready>> captions =
+        new LinkedHashMap<>(); // by all but pictures
+    List<Job> others = new ArrayList<>();
+    for (Eyes.Ready some : ready) {
+      Job job = some.job();
+      if (job.lapsed()) {
+        continue;
+      }
       if (job.question() instanceof Question.Chat chat) {
-        chats.computeIfAbsent(lane(chat.model()), lane -> new ArrayList<>()).add(job);
+        chats.computeIfAbsent(lane(chat.model()), lane -> new ArrayList<>()).add(some);
       } else if (job.question() instanceof Question.Captions asked) {
         Question.Captions kind =
             new Question.Captions(asked.model(), List.of(), asked.beams(), asked.newTokens());
-        captions.computeIfAbsent(kind, key -> new ArrayList<>()).add(job);
-      } else if (job.question() instanceof Question.Explain asked) {
-        guarded(
-            List.of(job),
-            () ->
-                explained.put(
-                    job,
-                    asked.model().model().explaining(asked.picture().image(), asked.options())));
+        captions.computeIfAbsent(kind, key -> new ArrayList<>()).add(some);
       } else {
-        embeds.add(job);
+        others.add(job);
       }
     }
-    chats.forEach((lane, some) -> guarded(some, () -> chat(lane, some)));
-    captions.forEach((kind, some) -> guarded(some, () -> caption(kind, some)));
-    embeds.forEach(job -> guarded(List.of(job), () -> embed(job)));
+    try {
+      chats.forEach((lane, some) -> guarded(jobs(some), () -> chat(lane, some)));
+      captions.forEach((kind, some) -> guarded(jobs(some), () -> caption(kind, some)));
+      others.forEach(job -> guarded(List.of(job), () -> other(job)));
+    } finally {
+      ready.forEach(some -> some.seen().close());
+    }
+  }
+
+  private static List<Job> jobs(List<Eyes.Ready> ready) {
+    return ready.stream().map(Eyes.Ready::job).toList();
+  }
+
+  private void other(Job job) {
+    if (job.question() instanceof Question.Explain asked) {
+      explained.put(
+          job, asked.model().model().explaining(asked.picture().image(), asked.options()));
+    } else {
+      embed(job, (Question.Embed) job.question());
+    }
   }
 
   private Lane lane(ServedModel model) {
@@ -100,19 +111,12 @@ final class Answering implements AutoCloseable {
     }
   }
 
-  private void chat(Lane lane, List<Job> jobs) {
+  private void chat(Lane lane, List<Eyes.Ready> ready) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      List<Picture> pictures = new ArrayList<>();
-      for (Job job : jobs) {
-        ((Question.Chat) job.question())
-            .messages()
-            .forEach(said -> pictures.addAll(said.pictures()));
-      }
-      Lane.Seen seen = lane.see(pictures);
       List<Begun> begun = new ArrayList<>();
-      for (Job job : jobs) {
-        guarded(List.of(job), () -> begun.add(begin(lane, job, seen)));
+      for (Eyes.Ready some : ready) {
+        guarded(List.of(some.job()), () -> begun.add(begin(lane, some)));
       }
       if (begun.isEmpty()) {
         return;
@@ -129,20 +133,18 @@ final class Answering implements AutoCloseable {
             }
           });
       metrics.stage(Metrics.Stage.PREFILL, System.nanoTime() - start);
-      lane.remember(seen);
     }
   }
 
-  private static Begun begin(Lane lane, Job job, Lane.Seen seen) {
-    Question.Chat chat = (Question.Chat) job.question();
+  private static Begun begin(Lane lane, Eyes.Ready ready) {
+    Question.Chat chat = (Question.Chat) ready.job().question();
     Method method = lane.method();
     List<Dialogue.Turn> turns = new ArrayList<>();
-    int images = 0;
     for (Question.Said said : chat.messages()) {
-      List<Tensor> rows = said.pictures().stream().map(seen::of).toList();
-      images += rows.size();
+      List<Tensor> rows = said.pictures().stream().map(ready.seen()::of).toList();
       turns.add(new Dialogue.Turn(said.role(), rows, said.text()));
     }
+    int images = chat.pictures().size();
     Dialogue dialogue = Dialogue.of(method, turns);
     int room = dialogue.room(method);
     if (room < 1) {
@@ -162,7 +164,7 @@ final class Answering implements AutoCloseable {
     if (chat.sampling() != null) {
       config = config.withSampling(chat.sampling()).withNumReturn(chat.answers());
     }
-    return new Begun(job, dialogue, config, images * method.imageLength());
+    return new Begun(ready.job(), dialogue, config, images * method.imageLength());
   }
 
   private void join(Lane lane, List<Begun> begun) {
@@ -200,6 +202,10 @@ final class Answering implements AutoCloseable {
       this.open = drawn ? begun.chat().answers() : 1;
     }
 
+    int likely() {
+      return begun.chat().likely();
+    }
+
     @Override
     public void begun(int tokens, int known) {
       metrics.prompt(known, tokens - known);
@@ -230,8 +236,7 @@ final class Answering implements AutoCloseable {
   private void together(Lane lane, List<Begun> begun) {
     Map<GenerationConfig, List<Begun>> alike = new LinkedHashMap<>();
     for (Begun some : begun) {
-      // Several answers of one are several prompts here: each row has its own listener.
-      alike.computeIfAbsent(some.config().withNumReturn(1), key -> new ArrayList<>()).add(some);
+      alike.computeIfAbsent(some.config(), key -> new ArrayList<>()).add(some);
     }
     alike.forEach((config, some) -> together(lane, config, some));
   }
@@ -242,14 +247,39 @@ final class Answering implements AutoCloseable {
     for (int i = 0; i < prompts.size(); i++) {
       tellers.get(i).begun(prompts.get(i).length(), 0);
     }
-    TokenListener listener =
-        (row, id) -> tellers.get(row).token(0, new OpenBatch.Token(id, Float.NaN, List.of()));
     Window window =
         new Window(
-            lane.generator(prompts).begin(prompts, config, listener),
+            lane.generator(prompts).begin(prompts, config, new Told(tellers, config.numReturn())),
             begun.stream().map(Begun::job).toList(),
-            (i, generation) -> tellers.get(i).ended(0, generation));
+            (i, answers) -> {
+              for (int answer = 0; answer < answers.size(); answer++) {
+                tellers.get(i).ended(answer, answers.get(answer));
+              }
+            });
     proceed(lane, window);
+  }
+
+  /**
+   * Passes on what a window's generator says of its chats.
+   *
+   * @param each answers to a chat
+   */
+  private record Told(List<Teller> tellers, int each) implements TokenListener {
+
+    @Override
+    public void token(int row, int id) {
+      throw new IllegalStateException("chats are not answered by a search");
+    }
+
+    @Override
+    public void token(int row, OpenBatch.Token token) {
+      tellers.get(row / each).token(row % each, token);
+    }
+
+    @Override
+    public int likely(int row) {
+      return tellers.get(row / each).likely();
+    }
   }
 
   /** Lets a window take its steps between other work, if the model allows that. */
@@ -266,22 +296,19 @@ final class Answering implements AutoCloseable {
     }
   }
 
-  private void caption(Question.Captions kind, List<Job> jobs) {
+  private void caption(Question.Captions kind, List<Eyes.Ready> ready) {
     Lane lane = lane(kind.model());
     Method method = lane.method();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      List<Picture> pictures = new ArrayList<>();
+      List<Prompt> prompts = new ArrayList<>();
       List<Job> owners = new ArrayList<>(); // of each prompt
-      for (Job job : jobs) {
-        for (Picture picture : ((Question.Captions) job.question()).pictures()) {
-          pictures.add(picture);
-          owners.add(job);
+      for (Eyes.Ready some : ready) {
+        for (Picture picture : ((Question.Captions) some.job().question()).pictures()) {
+          prompts.add(method.caption(some.seen().of(picture)));
+          owners.add(some.job());
         }
       }
-      Lane.Seen seen = lane.see(pictures);
-      List<Prompt> prompts =
-          pictures.stream().map(picture -> method.caption(seen.of(picture))).toList();
       GenerationConfig config =
           GenerationConfig.beams(kind.beams(), kind.newTokens()).withEos(method.prompts().stop());
       Map<Job, Map<Integer, Utterance>> said = new LinkedHashMap<>();
@@ -289,9 +316,8 @@ final class Answering implements AutoCloseable {
           new Window(
               lane.generator(prompts).begin(prompts, config, (row, id) -> {}),
               owners,
-              (i, generation) -> captioned(owners.get(i), i, Utterance.caption(generation), said));
+              (i, found) -> captioned(owners.get(i), i, Utterance.caption(found.get(0)), said));
       proceed(lane, window);
-      lane.remember(seen);
     }
   }
 
@@ -305,9 +331,8 @@ final class Answering implements AutoCloseable {
     }
   }
 
-  private void embed(Job job) {
+  private void embed(Job job, Question.Embed asked) {
     long start = System.nanoTime();
-    Question.Embed asked = (Question.Embed) job.question();
     job.tell(Embedding.of(space.orElseThrow(), asked.items()));
     job.tell(new Event.Done());
     metrics.stage(Metrics.Stage.SEE, System.nanoTime() - start);
@@ -355,20 +380,16 @@ final class Answering implements AutoCloseable {
     if (job.ended()) {
       return true;
     }
-    if (!job.cancelled() && !job.overdue()) {
+    if (!job.lapsed()) {
       return false;
     }
     lane.batch().leave(asked);
-    if (!job.cancelled()) {
-      job.tell(new Event.Failed(overdue()));
-    }
     return true;
   }
 
   /** Takes a step of an explanation; false behind the last. */
   private boolean look(Job job, Explaining explaining) {
-    if (job.cancelled() || job.overdue()) {
-      job.tell(new Event.Failed(overdue()));
+    if (job.lapsed()) {
       return false;
     }
     long start = System.nanoTime();
@@ -393,7 +414,7 @@ final class Answering implements AutoCloseable {
       if (window.wanted()) {
         return window.step();
       }
-      window.jobs().forEach(job -> job.tell(new Event.Failed(overdue())));
+      window.jobs().forEach(Job::lapsed);
     } catch (RuntimeException | OutOfMemoryError e) {
       window.jobs().forEach(job -> job.tell(new Event.Failed(Engine.failure(e))));
     }

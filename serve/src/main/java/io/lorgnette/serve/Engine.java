@@ -2,9 +2,6 @@ package io.lorgnette.serve;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureKey;
-import io.lorgnette.language.LanguageModel;
-import io.lorgnette.method.Method;
-import io.lorgnette.method.PrefixMethod;
 import io.lorgnette.tensor.Numerics;
 import io.lorgnette.tensor.Scope;
 import java.time.Duration;
@@ -15,20 +12,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers questions: one thread owns the models, takes jobs whose turn it is, and between two steps
- * of the answers that are being written lets new ones join (continuous batching). Safe for use by
- * several threads.
+ * Answers questions: one thread takes jobs whose turn it is and writes their answers, and between
+ * two steps lets new ones join (continuous batching); pictures are looked at meanwhile, by {@link
+ * Eyes}. Safe for use by several threads.
  */
 final class Engine implements AutoCloseable {
 
   private static final int JOBS_AT_ONCE = 16;
+
+  /** Jobs whose pictures are looked at before there is room for their answers. */
+  private static final int AHEAD = 2 * Lane.IMAGES_AT_ONCE;
+
   private static final long IDLE_MILLIS = 50;
 
   private final Limits limits;
-  private final Numerics numerics; // or null to leave the machine as it is set
+  private final Cores cores;
   private final FairQueue queue;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Answering answering;
+  private final Eyes eyes;
   private final Thread thread;
   private final Object lock = new Object();
   private boolean accepting = true; // guarded by lock
@@ -37,7 +39,7 @@ final class Engine implements AutoCloseable {
   private volatile long held;
   private volatile boolean alive = true;
 
-  /** Starts the thread. */
+  /** Starts the threads. */
   Engine(
       List<ServedModel> models,
       Optional<ServedSpace> space,
@@ -45,12 +47,13 @@ final class Engine implements AutoCloseable {
       Metrics metrics,
       Numerics numerics) {
     this.limits = limits;
-    this.numerics = numerics;
+    this.cores = new Cores(numerics);
     this.queue = new FairQueue(limits.queue(), limits.queuePerClient());
     for (ServedModel model : models) {
       lanes.put(model.id(), new Lane(model, limits, metrics));
     }
     this.answering = new Answering(lanes, space, metrics);
+    this.eyes = new Eyes(lanes, cores, this::wake);
     this.thread = new Thread(this::run, "lorgnette-engine");
     thread.setDaemon(true);
     thread.start();
@@ -66,7 +69,13 @@ final class Engine implements AutoCloseable {
       if (!accepting || !alive) {
         throw ApiException.stopping();
       }
-      queue.add(job);
+      queue.add(job, eyes.size());
+      lock.notifyAll();
+    }
+  }
+
+  private void wake() {
+    synchronized (lock) {
       lock.notifyAll();
     }
   }
@@ -76,16 +85,10 @@ final class Engine implements AutoCloseable {
     return lanes.get(model.id()).knows(key);
   }
 
-  /** Whether answers of a model are joined, and so may be several and tell log-probabilities. */
-  static boolean joins(ServedModel model) {
-    Method method = model.model().method();
-    return method instanceof PrefixMethod && method.backbones().lm() instanceof LanguageModel;
-  }
-
-  /** Jobs that wait. */
+  /** Jobs that wait, also for what the eyes see. */
   int waiting() {
     synchronized (lock) {
-      return queue.size();
+      return queue.size() + eyes.size();
     }
   }
 
@@ -112,13 +115,12 @@ final class Engine implements AutoCloseable {
   }
 
   private void run() {
-    if (numerics != null) {
-      numerics.apply();
-    }
+    cores.enter();
     try (Scope scope = Scope.open()) {
       lanes.values().forEach(Lane::start);
-      for (List<Job> jobs = next(); jobs != null; jobs = next()) {
-        answering.admit(jobs);
+      for (List<Eyes.Ready> ready = next(); ready != null; ready = next()) {
+        cores.write(true);
+        answering.admit(ready);
         running = answering.step();
         held = lanes.values().stream().mapToLong(Lane::bytes).sum();
       }
@@ -131,6 +133,7 @@ final class Engine implements AutoCloseable {
         }
         lock.notifyAll();
       }
+      eyes.close();
       answering.close();
       lanes.values().forEach(Lane::close);
       running = 0;
@@ -139,39 +142,72 @@ final class Engine implements AutoCloseable {
   }
 
   /** The jobs whose turn it is, perhaps none while others are answered; null to end. */
-  private List<Job> next() {
+  private List<Eyes.Ready> next() {
     synchronized (lock) {
-      while (!halted && queue.size() == 0 && answering.rows() == 0) {
-        if (!accepting) {
+      while (true) {
+        if (halted) {
           return null;
         }
+        queue.dropStale();
+        List<Eyes.Ready> jobs = take();
+        if (!jobs.isEmpty() || answering.rows() > 0) {
+          return jobs;
+        }
+        if (!accepting && queue.size() == 0 && eyes.size() == 0) {
+          return null;
+        }
+        cores.write(false);
         try {
           lock.wait(IDLE_MILLIS);
         } catch (InterruptedException e) {
           halted = true;
         }
       }
-      if (halted) {
-        return null;
-      }
-      for (Job stale : queue.takeStale()) {
-        if (!stale.cancelled()) {
-          stale.tell(new Event.Failed(Answering.overdue()));
-        }
-      }
-      List<Job> jobs = new ArrayList<>();
-      int rows = answering.rows();
-      while (jobs.size() < JOBS_AT_ONCE && queue.size() > 0) {
-        int more = queue.peek().question().rows();
-        // Whoever wants more than there is room for comes when nobody else is there.
-        if (rows > 0 && rows + more > limits.rows()) {
-          break;
-        }
-        rows += more;
-        jobs.add(queue.take());
-      }
-      return jobs;
     }
+  }
+
+  /** The jobs that can be answered now; others are given to the eyes. */
+  private List<Eyes.Ready> take() {
+    List<Eyes.Ready> jobs = new ArrayList<>();
+    int rows = answering.rows();
+    // What the eyes have seen was taken from the queue before what waits there.
+    for (Job job = eyes.peek(); job != null && fits(job, jobs, rows); job = eyes.peek()) {
+      rows += job.question().rows();
+      jobs.add(eyes.take());
+    }
+    for (Job job = queue.peek(); job != null; job = queue.peek()) {
+      boolean known = knows(job);
+      if (known && !fits(job, jobs, rows)) {
+        break;
+      }
+      Seen seen = known ? seen(job) : null; // null too if it was just dropped
+      if (seen != null) {
+        rows += job.question().rows();
+        jobs.add(new Eyes.Ready(queue.take(), seen));
+      } else if (eyes.size() < AHEAD) {
+        eyes.look(queue.take());
+      } else {
+        break;
+      }
+    }
+    return jobs;
+  }
+
+  /** Whoever wants more rows than there is room for comes when nobody else is there. */
+  private boolean fits(Job job, List<Eyes.Ready> jobs, int rows) {
+    return jobs.size() < JOBS_AT_ONCE
+        && (rows == 0 || rows + job.question().rows() <= limits.rows());
+  }
+
+  private boolean knows(Job job) {
+    return !(job.question() instanceof Question.Seeing asked)
+        || asked.pictures().stream().allMatch(picture -> knows(asked.model(), picture.key()));
+  }
+
+  private Seen seen(Job job) {
+    return job.question() instanceof Question.Seeing asked
+        ? lanes.get(asked.model().id()).known(asked.pictures())
+        : Seen.NOTHING;
   }
 
   /** Takes no new jobs, gives those that it has some time, and ends. */

@@ -1,11 +1,9 @@
 package io.lorgnette.serve;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,16 +29,18 @@ final class FairQueue {
   /**
    * Lets a job wait.
    *
+   * @param ahead jobs that have left the queue and wait all the same
    * @throws ApiException if too many do
    */
-  void add(Job job) {
+  void add(Job job, int ahead) {
     Deque<Job> own = waiting.get(job.client());
     if (own != null && own.size() >= perClient) {
       throw ApiException.tooMany(
           "this client has " + own.size() + " requests waiting, which is the limit; try later");
     }
-    if (size >= capacity) {
-      throw ApiException.tooMany(size + " requests are waiting, which is the limit; try later");
+    if (size + ahead >= capacity) {
+      throw ApiException.tooMany(
+          size + ahead + " requests are waiting, which is the limit; try later");
     }
     waiting.computeIfAbsent(job.client(), client -> new ArrayDeque<>()).add(job);
     size++;
@@ -69,17 +69,16 @@ final class FairQueue {
     return job;
   }
 
-  /** Takes out those for which it is too late or nobody waits. */
-  List<Job> takeStale() {
-    List<Job> stale = new ArrayList<>();
+  /** Drops those for which it is too late, which are told so, or nobody waits. */
+  void dropStale() {
+    size = 0;
     for (Iterator<Deque<Job>> clients = waiting.values().iterator(); clients.hasNext(); ) {
       Deque<Job> own = clients.next();
-      own.removeIf(job -> (job.cancelled() || job.overdue()) && stale.add(job));
+      own.removeIf(Job::lapsed);
+      size += own.size();
       if (own.isEmpty()) {
         clients.remove();
       }
     }
-    size -= stale.size();
-    return stale;
   }
 }

@@ -53,6 +53,21 @@ final class Job {
     return cancelled;
   }
 
+  /** Whether nobody waits for it any more, or it is too late, which is then told. */
+  boolean lapsed() {
+    if (cancelled) {
+      return true;
+    }
+    if (!overdue()) {
+      return false;
+    }
+    tell(
+        new Event.Failed(
+            ApiException.deadline(
+                "the request took longer than this server allows; ask for less")));
+    return true;
+  }
+
   /** Whether nothing more is told of it. */
   boolean ended() {
     return ended;

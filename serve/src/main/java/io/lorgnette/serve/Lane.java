@@ -15,20 +15,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * A model in the engine, with what it has seen and what it is saying. Owns native memory; belongs
- * to the engine's thread.
+ * to the engine's thread, but for what is said to be for others.
  *
  * <p>A decoder-only model behind a prefix writes answers that others join. An encoder-decoder, or a
  * method whose words look at images, answers those that came together.
  */
 final class Lane implements AutoCloseable {
 
-  private static final int IMAGES_AT_ONCE = 8;
+  /** Images that are looked at together at most. */
+  static final int IMAGES_AT_ONCE = 8;
 
   private final ServedModel served;
   private final Limits limits;
@@ -107,42 +107,63 @@ final class Lane implements AutoCloseable {
     return seen.bytes() + (batch == null ? 0 : batch.bytes());
   }
 
-  /**
-   * What the method makes of pictures, {@code [P, D]} for each file.
-   *
-   * @param fresh those that had not been seen before
-   */
-  record Seen(Map<FeatureKey, Tensor> rows, Set<FeatureKey> fresh) {
-
-    Tensor of(Picture picture) {
-      return rows.get(picture.key());
-    }
-  }
-
-  /** Looks at pictures, each file once; what it gives belongs to the current scope. */
-  Seen see(List<Picture> pictures) {
-    Map<FeatureKey, Tensor> all = new LinkedHashMap<>();
-    List<Picture> unknown = new ArrayList<>();
+  /** What was made of pictures, the caller's; null unless all of them are known. Any thread. */
+  Seen known(List<Picture> pictures) {
+    Map<FeatureKey, Tensor> rows = new LinkedHashMap<>();
     for (Picture picture : pictures) {
-      if (all.containsKey(picture.key())) {
-        continue;
-      }
-      Tensor known = seen.get(picture.key());
-      all.put(picture.key(), known);
-      if (known == null) {
-        unknown.add(picture);
+      if (!rows.containsKey(picture.key())) {
+        Tensor row = seen.get(picture.key());
+        if (row == null) {
+          rows.values().forEach(Tensor::close);
+          return null;
+        }
+        rows.put(picture.key(), row);
       }
     }
-    metrics.images(true, all.size() - unknown.size());
-    metrics.images(false, unknown.size());
-    for (int from = 0; from < unknown.size(); from += IMAGES_AT_ONCE) {
-      see(unknown.subList(from, Math.min(unknown.size(), from + IMAGES_AT_ONCE)), all);
-    }
-    return new Seen(
-        all, unknown.stream().map(Picture::key).collect(Collectors.toUnmodifiableSet()));
+    metrics.images(true, rows.size());
+    return new Seen(rows);
   }
 
-  private void see(List<Picture> pictures, Map<FeatureKey, Tensor> all) {
+  /**
+   * Looks at the pictures of several questions, each file once, on the thread that sees.
+   *
+   * @return for each question what was made of its own, the caller's
+   */
+  List<Seen> look(List<List<Picture>> questions) {
+    Map<FeatureKey, Tensor> all = new LinkedHashMap<>();
+    try {
+      List<Picture> unknown = new ArrayList<>();
+      for (List<Picture> pictures : questions) {
+        for (Picture picture : pictures) {
+          if (!all.containsKey(picture.key())) {
+            Tensor row = seen.get(picture.key());
+            all.put(picture.key(), row);
+            if (row == null) {
+              unknown.add(picture);
+            }
+          }
+        }
+      }
+      metrics.images(true, all.size() - unknown.size());
+      metrics.images(false, unknown.size());
+      for (int from = 0; from < unknown.size(); from += IMAGES_AT_ONCE) {
+        look(unknown.subList(from, Math.min(unknown.size(), from + IMAGES_AT_ONCE)), all);
+      }
+      return questions.stream().map(pictures -> shared(pictures, all)).toList();
+    } finally {
+      all.values().stream().filter(Objects::nonNull).forEach(Tensor::close);
+    }
+  }
+
+  private static Seen shared(List<Picture> pictures, Map<FeatureKey, Tensor> all) {
+    Map<FeatureKey, Tensor> own = new LinkedHashMap<>();
+    for (Picture picture : pictures) {
+      own.computeIfAbsent(picture.key(), key -> Scope.release(new Tensor(all.get(key))));
+    }
+    return new Seen(own);
+  }
+
+  private void look(List<Picture> pictures, Map<FeatureKey, Tensor> all) {
     long start = System.nanoTime();
     int size = served.model().processor().size();
     int one = 3 * size * size;
@@ -151,19 +172,18 @@ final class Lane implements AutoCloseable {
       float[] values = pictures.get(i).pixels(served.model().processor());
       System.arraycopy(values, 0, pixels, i * one, one);
     }
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
       Tensor rows =
           served.model().see(Tensors.ofFloats(pixels, pictures.size(), 3, size, size)); // [B, P, D]
       for (int i = 0; i < pictures.size(); i++) {
-        all.put(pictures.get(i).key(), scope.keep(rows.select(0, i).clone()));
+        FeatureKey key = pictures.get(i).key();
+        Tensor row = Scope.release(rows.select(0, i).clone());
+        all.put(key, row);
+        seen.put(key, row);
       }
     }
     metrics.stage(Metrics.Stage.SEE, System.nanoTime() - start);
-  }
-
-  /** Keeps what was seen for later requests; what was borrowed is no longer valid. */
-  void remember(Seen some) {
-    some.fresh().forEach(key -> seen.put(key, some.rows().get(key)));
   }
 
   @Override

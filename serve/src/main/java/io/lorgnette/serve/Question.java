@@ -16,6 +16,15 @@ sealed interface Question {
     return 1;
   }
 
+  /** What is asked of a model that is given what it makes of pictures. */
+  sealed interface Seeing extends Question {
+
+    ServedModel model();
+
+    /** All of them, in their order. */
+    List<Picture> pictures();
+  }
+
   /** What somebody says. */
   record Said(Dialogue.Role role, List<Picture> pictures, String text) {}
 
@@ -36,7 +45,12 @@ sealed interface Question {
       List<String> stop,
       int answers,
       int likely)
-      implements Question {
+      implements Seeing {
+
+    @Override
+    public List<Picture> pictures() {
+      return messages.stream().flatMap(said -> said.pictures().stream()).toList();
+    }
 
     @Override
     public String operation() {
@@ -51,7 +65,7 @@ sealed interface Question {
 
   /** A sentence for each picture, by a search with several beams. */
   record Captions(ServedModel model, List<Picture> pictures, int beams, int newTokens)
-      implements Question {
+      implements Seeing {
 
     @Override
     public String operation() {

@@ -300,15 +300,8 @@ final class Routes {
         ChatJson.read(body(exchange), limits, pictures, name -> named(name, models.get(0)));
     Question.Chat chat = asked.chat();
     notes.model = chat.model().id();
-    List<Picture> shown = chat.messages().stream().flatMap(m -> m.pictures().stream()).toList();
-    notes.images = shown.size();
-    if (!Engine.joins(chat.model()) && (asked.logprobs() || chat.answers() > 1)) {
-      throw ApiException.wrong(
-          asked.logprobs() ? "logprobs" : "n",
-          "unsupported_parameter",
-          "this model gives one answer without log-probabilities");
-    }
-    prepare(chat.model(), shown);
+    notes.images = chat.pictures().size();
+    prepare(chat);
     Completion completion = new Completion(asked, exchange.id(), Instant.now().getEpochSecond());
     notes.completion = completion;
     ask(
@@ -329,7 +322,7 @@ final class Routes {
         CaptionsJson.read(body(exchange), limits, pictures, name -> named(name, captioner));
     notes.model = asked.model().id();
     notes.images = asked.pictures().size();
-    prepare(asked.model(), asked.pictures());
+    prepare(asked);
     ask(
         exchange,
         asked,
@@ -395,10 +388,10 @@ final class Routes {
   }
 
   /** Makes the pixels of images that the model has not seen, on the request's thread. */
-  private void prepare(ServedModel model, List<Picture> shown) {
-    for (Picture picture : shown) {
-      if (!engine.knows(model, picture.key())) {
-        pictures.prepare(picture, model.model().processor());
+  private void prepare(Question.Seeing asked) {
+    for (Picture picture : asked.pictures()) {
+      if (!engine.knows(asked.model(), picture.key())) {
+        pictures.prepare(picture, asked.model().model().processor());
       }
     }
   }

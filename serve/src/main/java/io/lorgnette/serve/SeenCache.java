@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a method has made of images, by the bytes of their files. The ones used longest ago are
- * dropped when there are too many bytes of them. Owns native memory; one thread changes it, others
- * may ask {@link #has}.
+ * dropped when there are too many bytes of them. Owns native memory; safe for use by several
+ * threads.
  */
 final class SeenCache implements AutoCloseable {
 
@@ -34,21 +34,22 @@ final class SeenCache implements AutoCloseable {
     return bytes;
   }
 
-  /** {@code [P, D]}, borrowed until the next {@link #put}; null if it is not known. */
+  /** {@code [P, D]}, the caller's to close, also when it is dropped here; null if not known. */
   synchronized Tensor get(FeatureKey key) {
-    return seen.get(key);
+    Tensor row = seen.get(key);
+    return row == null ? null : Scope.release(new Tensor(row));
   }
 
   /**
-   * Keeps a copy.
+   * Keeps what was seen; the memory is shared with the caller's tensor, which stays its own.
    *
-   * @param row {@code [P, D]}
+   * @param row {@code [P, D]}, no part of a larger one
    */
   synchronized void put(FeatureKey key, Tensor row) {
     if (row.nbytes() > capacity || seen.containsKey(key)) {
       return;
     }
-    Tensor own = Scope.release(row.clone());
+    Tensor own = Scope.release(new Tensor(row));
     seen.put(key, own);
     bytes += own.nbytes();
     for (Iterator<Tensor> oldest = seen.values().iterator(); bytes > capacity; ) {

@@ -10,10 +10,15 @@ import java.util.function.BiConsumer;
  * native memory; belongs to the engine's thread.
  *
  * @param jobs in the order of their prompts; a job may have several
- * @param finish gets a prompt's number and its best answer
+ * @param finish gets a prompt's number and its answers, best first
  */
-record Window(Running running, List<Job> jobs, BiConsumer<Integer, Generation> finish)
+record Window(Running running, List<Job> jobs, BiConsumer<Integer, List<Generation>> finish)
     implements AutoCloseable {
+
+  /** Answers that are being written. */
+  int rows() {
+    return jobs.stream().distinct().mapToInt(job -> job.question().rows()).sum();
+  }
 
   /** Whether somebody waits for an answer. */
   boolean wanted() {
@@ -27,7 +32,7 @@ record Window(Running running, List<Job> jobs, BiConsumer<Integer, Generation> f
     }
     List<List<Generation>> results = running.results();
     for (int i = 0; i < results.size(); i++) {
-      finish.accept(i, results.get(i).get(0));
+      finish.accept(i, results.get(i));
     }
     return false;
   }

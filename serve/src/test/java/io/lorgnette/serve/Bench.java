@@ -70,6 +70,12 @@ final class Bench implements AutoCloseable {
     return server;
   }
 
+  /** A server of one model. */
+  void start(ServedModel model) {
+    stop();
+    server = LorgnetteServer.start(List.of(model), ServerConfig.local(0), log::add);
+  }
+
   void stop() {
     if (server != null) {
       server.close();

@@ -18,7 +18,7 @@ class FairQueueTest {
   void clientsTakeTurns() {
     FairQueue queue = new FairQueue(10, 10);
     for (String client : List.of("a", "a", "a", "b", "c", "b")) {
-      queue.add(job(client));
+      queue.add(job(client), 0);
     }
     StringBuilder order = new StringBuilder();
     assertThat(queue.peek().client()).isEqualTo("a");
@@ -32,13 +32,14 @@ class FairQueueTest {
   @Test
   void limitsAreKept() {
     FairQueue queue = new FairQueue(3, 2);
-    queue.add(job("a"));
-    queue.add(job("a"));
-    assertThatThrownBy(() -> queue.add(job("a"))).hasMessageContaining("this client has 2");
-    queue.add(job("b"));
-    assertThatThrownBy(() -> queue.add(job("c"))).hasMessageContaining("3 requests are waiting");
+    queue.add(job("a"), 0);
+    queue.add(job("a"), 0);
+    assertThatThrownBy(() -> queue.add(job("a"), 0)).hasMessageContaining("this client has 2");
+    queue.add(job("b"), 0);
+    assertThatThrownBy(() -> queue.add(job("c"), 0)).hasMessageContaining("3 requests are waiting");
     queue.take();
-    queue.add(job("c"));
+    assertThatThrownBy(() -> queue.add(job("c"), 1)).hasMessageContaining("3 requests are waiting");
+    queue.add(job("c"), 0);
     assertThat(queue.size()).isEqualTo(3);
   }
 
@@ -48,11 +49,13 @@ class FairQueueTest {
     Job gone = job("a");
     Job late = new Job(new Question.Embed(List.of()), "b", 0);
     Job fine = job("a");
-    queue.add(gone);
-    queue.add(late);
-    queue.add(fine);
+    queue.add(gone, 0);
+    queue.add(late, 0);
+    queue.add(fine, 0);
     gone.cancel();
-    assertThat(queue.takeStale()).containsExactlyInAnyOrder(gone, late);
+    queue.dropStale();
+    assertThat(gone.ended()).isFalse();
+    assertThat(late.ended()).isTrue();
     assertThat(queue.size()).isEqualTo(1);
     assertThat(queue.take()).isSameAs(fine);
   }
