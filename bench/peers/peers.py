@@ -2,7 +2,7 @@
 
     python peers.py make FOLDER                 # models of the shapes below with random weights, photos, captions
     python peers.py run FOLDER STAGE... [--format fp32|bf16] [--threads 2] [--runs 5]
-    python peers.py start LM                    # from nothing to a caption's words: run it under `time`
+    python peers.py start LM [ENCODER PHOTO]    # from nothing to a caption's words: run it under `time`
 
 Each stage prints one JSON line: {"stage", "shape", "unit", "format", "rates": [...]}; Peers.java prints the same for
 the same files. Needs torch, transformers, torchvision, pillow, pycocoevalcap.
@@ -25,8 +25,9 @@ def make(folder):
     import torch
     from PIL import Image
     from transformers import (Blip2Config, Blip2ForConditionalGeneration, Blip2QFormerConfig, Blip2VisionConfig,
-                              CLIPVisionConfig, CLIPVisionModel, GPT2Config, GPT2LMHeadModel, LlamaConfig,
-                              LlamaForCausalLM, OPTConfig, OPTForCausalLM)
+                              CLIPVisionConfig, CLIPVisionModel, EfficientNetConfig, EfficientNetModel,
+                              GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, OPTConfig,
+                              OPTForCausalLM)
 
     torch.manual_seed(0)
     vision = {
@@ -43,6 +44,11 @@ def make(folder):
     for name, shape in vision.items():
         save(CLIPVisionModel(CLIPVisionConfig(**shape)), folder / name)
         (folder / name / "preprocessor_config.json").write_text(json.dumps(processor))
+    # Of about the embedded encoder's size, for `start`.
+    save(EfficientNetModel(EfficientNetConfig(image_size=224, width_coefficient=1.0, depth_coefficient=1.0,
+                                              hidden_dim=1280)), folder / "efficientnet-b0")
+    (folder / "efficientnet-b0" / "preprocessor_config.json").write_text(json.dumps(
+        {"image_processor_type": "EfficientNetImageProcessor", "size": {"height": 224, "width": 224}, "resample": 3}))
     save(GPT2LMHeadModel(GPT2Config()), folder / "gpt2")
     tokenizer(folder / "gpt2" / "tokenizer.json", 50257)
     opt = OPTConfig()
@@ -156,13 +162,20 @@ def shots(folder, o):
     measure("answer behind 8 examples", "16 questions, each run as a whole", "questions", 16, run, o.runs, o.format)
 
 
-def start(folder):
-    """Loads a language model and writes fifteen words behind a prefix by beam search; no encoder, so less than a caption."""
+def start(folder, encoder, photo):
+    """Loads a language model and writes fifteen words behind a prefix by beam search, with a photo behind an encoder too;
+    no mapper and no tokenizer, so less than a caption."""
     import torch
     from transformers import AutoModelForCausalLM
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    prompt = torch.zeros(1, PREFIX, model.config.hidden_size)
     with torch.inference_mode():
+        if photo:
+            from PIL import Image
+            from transformers import EfficientNetImageProcessorPil, EfficientNetModel
+            processor = EfficientNetImageProcessorPil.from_pretrained(encoder)
+            pixels = processor(Image.open(photo).convert("RGB"), return_tensors="pt")["pixel_values"]
+            EfficientNetModel.from_pretrained(encoder)(pixels)
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        prompt = torch.zeros(1, PREFIX, model.config.hidden_size)
         print(model.generate(inputs_embeds=prompt, attention_mask=torch.ones(1, PREFIX, dtype=torch.long),
                              num_beams=5, do_sample=False, min_new_tokens=15, max_new_tokens=15).tolist())
 
@@ -299,7 +312,7 @@ def main():
         o.folder.mkdir(parents=True, exist_ok=True)
         return make(o.folder)
     if o.do == "start":
-        return start(o.folder)
+        return start(o.folder, *(o.stages or (None, None)))
     import torch
     torch.set_num_threads(o.threads)
     o.dtype = torch.float32 if o.format == "fp32" else torch.bfloat16

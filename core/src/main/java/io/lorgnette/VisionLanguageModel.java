@@ -30,6 +30,8 @@ import io.lorgnette.weights.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -150,27 +152,51 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public static VisionLanguageModel load(
       Path vision, Path language, Path connector, Numerics numerics, Precision weights) {
-    numerics.apply();
-    ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
-    Sight sight = Sight.open(vision, name(vision), origin, numerics.device());
+    // Beside the weights: it needs nothing of them.
+    FutureTask<Tokenizer> tokenizer = new FutureTask<>(() -> Tokenizer.load(language));
+    new Thread(tokenizer, "lorgnette-tokenizer").start();
+    Sight sight = null;
     TextModel lm = null;
-    Tokenizer tokenizer = null;
     try {
+      numerics.apply();
+      ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
+      sight = Sight.open(vision, name(vision), origin, numerics.device());
       lm = TextModel.load(language, weights.forInference(), numerics.device());
-      tokenizer = Tokenizer.load(language);
+      Tokenizer words = loaded(tokenizer);
       Backbones backbones =
-          Backbones.of(sight.spec(), name(language), lm, tokenizer).withEyes(sight.eyes());
+          Backbones.of(sight.spec(), name(language), lm, words).withEyes(sight.eyes());
       Method method = ConnectorCheckpoint.load(connector, backbones);
-      return new VisionLanguageModel(sight, null, lm, tokenizer, method);
+      return new VisionLanguageModel(sight, null, lm, words, method);
     } catch (RuntimeException e) {
-      sight.close();
+      if (sight != null) {
+        sight.close();
+      }
       if (lm != null) {
         lm.close();
       }
-      if (tokenizer != null) {
-        tokenizer.close();
-      }
+      discard(tokenizer);
       throw e;
+    }
+  }
+
+  private static Tokenizer loaded(FutureTask<Tokenizer> tokenizer) {
+    try {
+      return tokenizer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a tokenizer was loaded", e);
+    }
+  }
+
+  private static void discard(FutureTask<Tokenizer> tokenizer) {
+    try {
+      loaded(tokenizer).close();
+    } catch (RuntimeException e) {
+      return; // it was not loaded either, and the first failure is the one to tell
     }
   }
 

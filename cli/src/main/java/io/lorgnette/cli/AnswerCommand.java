@@ -64,6 +64,7 @@ final class AnswerCommand implements Callable<Integer> {
     if (question.isBlank()) {
       throw new InputException("the question is empty; ask something about " + photo);
     }
+    engine.startAhead();
     RgbImage image = ImageReader.read(photo);
     List<VisionLanguageModel.Shot> examples = shots == null ? List.of() : examples();
     Utterance said;

@@ -69,6 +69,7 @@ final class CaptionCommand implements Callable<Integer> {
     if (watch && !photos.watchable()) {
       throw new InputException("--watch needs a folder or a pattern to watch");
     }
+    engine.startAhead();
     if (!watch) {
       photos.requirePhotos();
     }

@@ -7,6 +7,7 @@ import io.lorgnette.bulk.Captioner;
 import io.lorgnette.bulk.FailureFile;
 import io.lorgnette.bulk.NameSet;
 import io.lorgnette.bulk.PhotoInputs;
+import io.lorgnette.bulk.StageTimes;
 import io.lorgnette.error.InputException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,6 +21,9 @@ final class CaptionRun implements AutoCloseable {
 
   /** More failures than these are in the file only. */
   private static final int TOLD = 20;
+
+  /** Photos from which on shares of the time say something. */
+  private static final int MANY = 100;
 
   private final Console console;
   private final PhotoInputs photos;
@@ -68,6 +72,7 @@ final class CaptionRun implements AutoCloseable {
    * @return the exit code
    */
   int caption(Captioner captioner, Iterator<BulkPhoto> listing, boolean finite) {
+    BulkCaptions bulk = new BulkCaptions(captioner, batch);
     long start = System.nanoTime();
     boolean done;
     try (Progress progress =
@@ -77,13 +82,11 @@ final class CaptionRun implements AutoCloseable {
       if (finite) {
         count(progress, interrupt);
       }
-      done =
-          new BulkCaptions(captioner, batch)
-              .run(listing, new Writer(progress, finite), interrupt::requested);
+      done = bulk.run(listing, new Writer(progress, finite), interrupt::requested);
     } finally {
       ended.set(true);
     }
-    tell((System.nanoTime() - start) / 1e9);
+    tell((System.nanoTime() - start) / 1e9, bulk.times());
     if (!done) {
       if (!finite) {
         make();
@@ -167,7 +170,7 @@ final class CaptionRun implements AutoCloseable {
     }
   }
 
-  private void tell(double seconds) {
+  private void tell(double seconds, StageTimes times) {
     if (!photos.isOnePhoto()) {
       String rate = String.format(Locale.ROOT, "%.3g", captioned / Math.max(1e-3, seconds));
       console.say(
@@ -177,6 +180,18 @@ final class CaptionRun implements AutoCloseable {
               + " ("
               + rate
               + " photos/s).");
+      if (captioned >= MANY) {
+        StageTimes.Seconds worked = times.seconds();
+        console.say(
+            String.format(
+                Locale.ROOT,
+                "At work and not waiting: reading and resizing %.0f %%, encoder %.0f %%, language"
+                    + " model %.0f %%, writing %.0f %%.",
+                100 * worked.reading() / times.readers() / seconds,
+                100 * worked.seeing() / seconds,
+                100 * worked.speaking() / seconds,
+                100 * worked.writing() / seconds));
+      }
     }
     if (failed > 0) {
       console.say(Numbers.whole(failed) + " failed:");

@@ -68,6 +68,7 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() {
     Console console = root.console();
     decoding.check();
+    engine.startAhead();
     RgbImage image = ImageReader.read(photo);
     Numerics numerics = engine.choose();
     try (VisionLanguageModel model =

@@ -1,9 +1,13 @@
 package io.lorgnette.cli;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.feature.CacheFolder;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.tensor.Engine;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.train.BuildInfo;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,12 +42,35 @@ final class EngineOptions {
   private int threads;
 
   /**
-   * What this machine is to compute with.
+   * What this machine is to compute with: measured at first, then {@linkplain KnownNumerics known}.
    *
    * @throws InputException if the device is not there
    */
   Numerics choose() {
-    return Numerics.choose(device, format, wanted());
+    int threads = wanted();
+    if (threads > 0 && format != Numerics.Format.AUTO) {
+      return Numerics.choose(device, format, threads);
+    }
+    Numerics unmeasured = Numerics.choose(device, Numerics.Format.F32, 1);
+    String question =
+        String.join(
+            ", ",
+            "format " + format,
+            "threads " + threads,
+            "processors " + Runtime.getRuntime().availableProcessors(),
+            "" + device,
+            unmeasured.kernels(),
+            "libtorch " + BuildInfo.read().libtorch());
+    return new KnownNumerics(CacheFolder.root().resolve("numerics.json"), Instant.now())
+        .choose(question, unmeasured, () -> Numerics.choose(device, format, threads));
+  }
+
+  /**
+   * Begins to load what computes, beside which a command looks at its input: see {@link
+   * Engine#startAhead}.
+   */
+  void startAhead() {
+    Engine.startAhead();
   }
 
   /**

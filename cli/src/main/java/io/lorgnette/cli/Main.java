@@ -17,15 +17,19 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
-    int code = commandLine(out, err).execute(arguments);
+    int code = commandLine(out, err, arguments).execute(arguments);
     out.flush();
     err.flush();
     System.exit(code);
   }
 
-  /** The whole program over two streams; {@code execute} returns the exit code. */
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    CommandLine line = new CommandLine(new Lorgnette());
+  /**
+   * The program over two streams; {@code execute} returns the exit code.
+   *
+   * @param arguments that it will get; with none it has all commands
+   */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = Lorgnette.line(arguments);
     line.setOut(out);
     line.setErr(err);
     Failures failures = new Failures();

@@ -25,8 +25,12 @@ record Cli(int code, String out, String err) {
   static Cli run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true));
-    return run(line, out, err, arguments);
+    String[] texts = texts(arguments);
+    return run(
+        Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true), texts),
+        out,
+        err,
+        texts);
   }
 
   /** Runs the program with one more command. */
@@ -38,13 +42,16 @@ record Cli(int code, String out, String err) {
     extra.setErr(line.getErr()).setOut(line.getOut());
     extra.setExecutionExceptionHandler(line.getExecutionExceptionHandler());
     line.addSubcommand(extra);
-    return run(line, out, err, arguments);
+    return run(line, out, err, texts(arguments));
+  }
+
+  private static String[] texts(Object... arguments) {
+    return Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
   }
 
   private static Cli run(
-      CommandLine line, StringWriter out, StringWriter err, Object... arguments) {
-    String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
-    int code = line.execute(texts);
+      CommandLine line, StringWriter out, StringWriter err, String... arguments) {
+    int code = line.execute(arguments);
     line.getOut().flush();
     line.getErr().flush();
     return new Cli(code, out.toString(), err.toString());

@@ -33,6 +33,7 @@ class LauncherTest {
           "find",
           "head",
           "mkdir",
+          "mv",
           "readlink",
           "rm",
           "sed",
@@ -71,7 +72,18 @@ class LauncherTest {
     }
     jdk = Files.createDirectories(temporary.resolve("a jdk"));
     Files.createDirectories(jdk.resolve("bin"));
-    script(jdk.resolve("bin/java"), "printf '<%s>' \"$@\"; exit 7");
+    script(
+        jdk.resolve("bin/java"),
+        """
+        case "$*" in
+          *DrawPostcard*) mkdir -p "${@: -1}/train"; touch "${@: -1}/train/a.jpg"; exit ;;
+          *ArchiveClassesAtExit=*)
+            for each; do
+              case $each in -XX:ArchiveClassesAtExit=*) echo "$*" > "${each#*=}" ;; esac
+            done
+            exit ;;
+        esac
+        printf '<%s>' "$@"; exit 7""");
     script(jdk.resolve("bin/javac"), "");
     release("17.0.9");
     script(
@@ -164,6 +176,25 @@ class LauncherTest {
     assertThat(home.resolve("builds")).hasContent("x\nx");
     assertThat(home.resolve("cli/target/build.log")).content().contains("mvn ", " package");
     assertThat(home.resolve("cli/target/.building")).doesNotExist();
+  }
+
+  @Test
+  void aBuildLeavesTheClassesOfACaptionForThisJava() throws Exception {
+    Path classes = home.resolve("cli/target/lorgnette-17.0.9.jsa");
+    assertThat(run().out()).contains("<-XX:SharedArchiveFile=" + classes.toRealPath() + ">");
+    assertThat(classes).content().contains("-XX:+UseSerialGC", "caption ", "/train/a.jpg");
+    assertThat(home.resolve("cli/target/.classes")).doesNotExist();
+    release("21.0.1");
+    assertThat(run().out()).startsWith("<-XX:").doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void whereClassesCanNotBeLeftAllElseIsTheSame() throws Exception {
+    script(jdk.resolve("bin/java"), "printf '<%s>' \"$@\"; exit 7");
+    Ended ended = run("x");
+    assertThat(ended.err()).contains("could not be shared").hasLineCount(2);
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out()).endsWith("<x>").doesNotContain("SharedArchiveFile");
   }
 
   @Test

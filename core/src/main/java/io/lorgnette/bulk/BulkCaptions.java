@@ -58,6 +58,7 @@ public final class BulkCaptions {
   private final Captioner captioner;
   private final int batchSize;
   private final int readers;
+  private final StageTimes times;
 
   /**
    * A machine with so many threads that decode as the computer has processors but one.
@@ -72,6 +73,12 @@ public final class BulkCaptions {
     this.captioner = captioner;
     this.batchSize = batchSize;
     this.readers = readers;
+    this.times = new StageTimes(readers);
+  }
+
+  /** How long each stage was at work, of all runs until now. */
+  public StageTimes times() {
+    return times;
   }
 
   /** Photos that are on their way at a time, at most. */
@@ -110,7 +117,7 @@ public final class BulkCaptions {
     }
   }
 
-  private static void tell(Batch batch, Listener listener) {
+  private void tell(Batch batch, Listener listener) {
     if (batch.failure() instanceof Error error) {
       throw error;
     } else if (batch.failure() != null) {
@@ -119,10 +126,14 @@ public final class BulkCaptions {
     List<Utterance> said = List.of();
     if (batch.seen() != null) {
       try (Captioner.Seen seen = batch.seen()) {
-        said = seen.say();
+        said = times.speaking(seen::say);
       }
     }
     Iterator<Utterance> next = said.iterator();
+    times.writing(() -> write(batch, next, listener));
+  }
+
+  private static void write(Batch batch, Iterator<Utterance> next, Listener listener) {
     for (Decoded photo : batch.photos()) {
       if (photo.reason() != null) {
         listener.failed(photo.name(), photo.reason());
@@ -192,7 +203,7 @@ public final class BulkCaptions {
         BulkPhoto photo = photos.next();
         if (photo != null) {
           room.acquire();
-          slots.put(new Slot(decoding.submit(() -> decode(photo)), false));
+          slots.put(new Slot(decoding.submit(() -> times.reading(() -> decode(photo))), false));
         } else if (!paused) {
           slots.put(new Slot(null, false));
         }
@@ -249,7 +260,7 @@ public final class BulkCaptions {
           photos.set(i, new Decoded(photo.name(), photo.width(), photo.height(), null, null));
         }
       }
-      return captioner.see(pixels, count);
+      return times.seeing(() -> captioner.see(pixels, count));
     }
 
     /** Ends the threads and waits for them: what they compute with may be closed after this. */

@@ -48,6 +48,30 @@ public final class Engine {
     }
   }
 
+  /**
+   * Begins to load the native library on a thread of its own, which takes most of a second, while
+   * the caller does what needs none; {@link #start} then waits for it. A process that ends before
+   * waits too: native code must not be taken down while it is being loaded.
+   */
+  public static void startAhead() {
+    Thread loading = new Thread(Engine::loads, "lorgnette-engine");
+    loading.setDaemon(true);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> join(loading), "lorgnette-end"));
+    loading.start();
+  }
+
+  private static boolean loads() {
+    return Holder.FAILURE == null;
+  }
+
+  private static void join(Thread loading) {
+    try {
+      loading.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Native threads used by one operation. */
   public static int threads() {
     start();

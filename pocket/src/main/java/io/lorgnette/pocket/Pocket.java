@@ -1,11 +1,16 @@
 package io.lorgnette.pocket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +30,9 @@ import java.util.stream.Stream;
  * from inside a jar.
  *
  * <p>Each folder of resources is copied once to the {@link CacheFolder} under a name that has the
- * hash of its contents, so a copy is never stale and never half there. Where the resources are
- * plain files, as in a build folder, these are used as they are. Safe for use by several threads
- * and processes.
+ * hash of its contents or of their checksums, so a copy is not stale and never half there. Where
+ * the resources are plain files, as in a build folder, these are used as they are. Safe for use by
+ * several threads and processes.
  */
 public final class Pocket {
 
@@ -188,15 +194,21 @@ public final class Pocket {
     }
   }
 
+  /**
+   * A hash of what tells these contents from others: of resources in a jar their sizes and the
+   * checksums in its directory, so that nothing of them is read at each start (40 MB take a fifth
+   * of a second to unpack and to hash), of other resources all bytes.
+   */
   private static String hash(String name, Map<String, URL> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
       for (URL file : files.values()) {
-        try (InputStream in = new DigestInputStream(file.openStream(), digest)) {
-          while (in.read(buffer) >= 0) {
-            // The digest sees what is read.
-          }
+        URLConnection connection = file.openConnection();
+        if (connection instanceof JarURLConnection inJar) {
+          JarEntry entry = inJar.getJarEntry();
+          digest.update((entry.getSize() + " " + entry.getCrc() + "\n").getBytes(UTF_8));
+        } else {
+          readThrough(new DigestInputStream(connection.getInputStream(), digest));
         }
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
@@ -205,6 +217,12 @@ public final class Pocket {
     } catch (IOException e) {
       throw new InputException(
           "the embedded " + name + " can not be read (" + e + "); build Lorgnette again", e);
+    }
+  }
+
+  private static void readThrough(InputStream stream) throws IOException {
+    try (stream) {
+      stream.transferTo(OutputStream.nullOutputStream());
     }
   }
 }
