@@ -2,6 +2,7 @@ package io.lorgnette.language;
 
 import io.lorgnette.language.DecoderConfig.Heads;
 import io.lorgnette.language.Insertions.Pass;
+import io.lorgnette.nn.Activation;
 import io.lorgnette.nn.Attention;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
@@ -112,30 +113,30 @@ final class ForwardPass {
       q = rotary.turn(q, angles);
       k = rotary.turn(k, angles);
     }
-    if (cache != null) {
-      Tensor[] all = cache.append(i, k, v); // [B, hkv, S, d]
-      k = all[0];
-      v = all[1];
-    }
+    // [B, hkv, S, d]
+    KvCache.Held held = cache == null ? KvCache.Held.of(k, v) : cache.append(i, k, v);
     if (heads.wide()) {
       q = Tensors.to(q, Dtype.F32);
-      k = Tensors.to(k, Dtype.F32);
-      v = Tensors.to(v, Dtype.F32);
+      held = held.to(Dtype.F32);
     }
     // Nothing but the order to mask: the kernel does that itself.
     boolean causal = allowed == null && q.size(2) > 1;
-    Tensor seen = Attention.attend(q, k, v, allowed, causal, heads.scale()); // [B, T, h d]
+    Tensor seen = Attention.attend(q, held, allowed, causal, heads.scale()); // [B, T, h d]
     Tensor output = Layers.linear(Tensors.to(seen, Tensors.dtype(x)), p.at("out"));
     return insertions.attention(i, x, output);
   }
 
   private Tensor feedForward(int i, Tensor x) {
     Parameters p = layers[i].at("mlp");
-    long f = config.hidden();
-    Tensor up = Layers.linear(x, p.at("up")); // [B, T, F], or gate and value, [B, T, 2 F]
-    boolean gated = config.feedForward().gated();
-    Tensor active = config.feedForward().activation().apply(gated ? up.narrow(2, 0, f) : up);
-    Tensor hidden = gated ? active.mul(up.narrow(2, f, f)) : active;
+    Activation activation = config.feedForward().activation();
+    Tensor hidden; // [B, T, F]
+    if (config.feedForward().gated()) {
+      long f = config.hidden();
+      Tensor both = Layers.linear(x, p.at("up")); // gate and value, [B, T, 2 F]
+      hidden = activation.apply(both.narrow(2, 0, f)).mul(both.narrow(2, f, f));
+    } else {
+      hidden = Layers.linear(x, p.at("up"), activation);
+    }
     return insertions.feedForward(i, x, Layers.linear(hidden, p.at("down")));
   }
 

@@ -10,11 +10,13 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Keys and values of the tokens so far, for every layer of one batch of sequences. The state of a
- * generation: belongs to one thread at a time. Memory is taken once, for the full length.
+ * generation: belongs to one thread at a time. Memory is taken for {@value #BLOCK} tokens at a time.
  */
 public final class KvCache implements AutoCloseable {
 
-  private final Tensor[] keys; // each [B, h, capacity, d]
+  private static final int BLOCK = 64;
+
+  private final Tensor[] keys; // each [B, h, room, d], zeros behind the last token
   private final Tensor[] values;
   private final long capacity;
   private final long[] origins; // or null
@@ -43,13 +45,58 @@ public final class KvCache implements AutoCloseable {
       Device device) {
     Tensor[] keys = new Tensor[layers];
     Tensor[] values = new Tensor[layers];
+    long room = Math.min(capacity, BLOCK);
     try (Scope scope = Scope.open()) {
       for (int i = 0; i < layers; i++) {
-        keys[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
-        values[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
+        keys[i] = Scope.release(Tensors.zeros(dtype, device, batch, heads, room, headWidth));
+        values[i] = Scope.release(Tensors.zeros(dtype, device, batch, heads, room, headWidth));
       }
     }
     return new KvCache(keys, values, capacity, null, 0);
+  }
+
+  /**
+   * Keys and values of S tokens, in memory with room for more.
+   *
+   * @param wholeKeys {@code [B, h, room, d]}, zeros behind the S-th
+   * @param wholeValues as {@code wholeKeys}
+   * @param length S
+   */
+  public record Held(Tensor wholeKeys, Tensor wholeValues, long length) {
+
+    /** Those given, without room. */
+    public static Held of(Tensor keys, Tensor values) {
+      return new Held(keys, values, keys.size(2));
+    }
+
+    /** {@code [B, h, S, d]}. */
+    public Tensor keys() {
+      return part(wholeKeys);
+    }
+
+    /** {@code [B, h, S, d]}. */
+    public Tensor values() {
+      return part(wholeValues);
+    }
+
+    private Tensor part(Tensor whole) {
+      return length == whole.size(2) ? whole : whole.narrow(2, 0, length);
+    }
+
+    /** In another format. */
+    public Held to(Dtype dtype) {
+      return of(Tensors.to(keys(), dtype), Tensors.to(values(), dtype));
+    }
+
+    /** Every head so many times, one behind the other. */
+    Held repeated(long times) {
+      return new Held(repeated(wholeKeys, times), repeated(wholeValues, times), length);
+    }
+
+    private static Tensor repeated(Tensor x, long times) {
+      long[] shape = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
+      return x.unsqueeze(2).expand(shape).reshape(shape[0], shape[1] * times, shape[3], shape[4]);
+    }
   }
 
   /** Tokens held. */
@@ -78,19 +125,37 @@ public final class KvCache implements AutoCloseable {
    *
    * @param k {@code [B, h, T, d]}
    * @param v as {@code k}
-   * @return all keys and all values so far, {@code [B, h, S, d]}, views of the cache
+   * @return all keys and all values so far, views of the cache
    */
-  public Tensor[] append(int layer, Tensor k, Tensor v) {
+  public Held append(int layer, Tensor k, Tensor v) {
     long count = k.size(2);
     if (length + count > capacity) {
       throw new IllegalStateException(
           "the cache holds " + capacity + " tokens, not " + (length + count));
     }
+    keys[layer] = withRoom(keys[layer], length + count);
+    values[layer] = withRoom(values[layer], length + count);
     keys[layer].narrow(2, length, count).copy_(k);
     values[layer].narrow(2, length, count).copy_(v);
-    return new Tensor[] {
-      keys[layer].narrow(2, 0, length + count), values[layer].narrow(2, 0, length + count)
-    };
+    return new Held(keys[layer], values[layer], length + count);
+  }
+
+  /** The memory itself if it is long enough, else a longer copy in its place. */
+  private Tensor withRoom(Tensor from, long tokens) {
+    if (tokens <= from.size(2)) {
+      return from;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor to = like(from, from.size(0), room(tokens, capacity));
+      to.narrow(2, 0, length).copy_(from.narrow(2, 0, length));
+      from.close();
+      return to;
+    }
+  }
+
+  /** Tokens that memory is taken for. */
+  private static long room(long tokens, long capacity) {
+    return Math.min(capacity, (tokens + BLOCK - 1) / BLOCK * BLOCK);
   }
 
   /** Counts new tokens as held, after all layers have appended them. */
@@ -154,8 +219,8 @@ public final class KvCache implements AutoCloseable {
             Tensors.to(Tensors.ofLongs(taken, taken.length), Tensors.device(first.keys[0]));
       }
       for (int layer = 0; layer < keys.length; layer++) {
-        keys[layer] = like(first.keys[layer], rows, capacity);
-        values[layer] = like(first.values[layer], rows, capacity);
+        keys[layer] = like(first.keys[layer], rows, room(length, capacity));
+        values[layer] = like(first.values[layer], rows, room(length, capacity));
         long row = 0;
         for (int i = 0; i < indices.length; i++) {
           Piece piece = pieces.get(i);
@@ -168,14 +233,15 @@ public final class KvCache implements AutoCloseable {
     return new KvCache(keys, values, capacity, null, length);
   }
 
-  private static Tensor like(Tensor tensor, long rows, long capacity) {
+  /** Zeros: positions that are passed over are multiplied with too, and must be finite. */
+  private static Tensor like(Tensor tensor, long rows, long room) {
     return Scope.release(
-        Tensors.empty(
+        Tensors.zeros(
             Tensors.dtype(tensor),
             Tensors.device(tensor),
             rows,
             tensor.size(1),
-            capacity,
+            room,
             tensor.size(3)));
   }
 
@@ -183,9 +249,6 @@ public final class KvCache implements AutoCloseable {
       Tensor to, long row, long length, Piece piece, Tensor from, Tensor index) {
     Tensor target = to.narrow(0, row, index.numel());
     long count = piece.to() - piece.from();
-    if (count < length) {
-      target.narrow(2, 0, length - count).zero_();
-    }
     if (count > 0) {
       Tensor taken = from.narrow(2, piece.from(), count).index_select(0, index);
       target.narrow(2, length - count, count).copy_(taken);
@@ -202,7 +265,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   private Tensor select(Tensor from, Tensor rows, long newCapacity) {
-    Tensor to = like(from, rows.numel(), newCapacity);
+    Tensor to = like(from, rows.numel(), room(length, newCapacity));
     if (length > 0) {
       to.narrow(2, 0, length).copy_(from.narrow(2, 0, length).index_select(0, rows));
     }

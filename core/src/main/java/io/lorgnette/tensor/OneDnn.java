@@ -1,5 +1,7 @@
 package io.lorgnette.tensor;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -28,10 +30,29 @@ public final class OneDnn {
     }
   }
 
+  /** What is done to each value of a product while the kernel still holds it. */
+  public enum After {
+    NOTHING("none", null),
+    RELU("relu", null),
+    /** Exact, with the error function. */
+    GELU("gelu", "none"),
+    GELU_TANH("gelu", "tanh"),
+    SILU("swish", null);
+
+    private final String function;
+    private final String algorithm; // or null
+
+    After(String function, String algorithm) {
+      this.function = function;
+      this.algorithm = algorithm;
+    }
+  }
+
   private final OperatorHandle linear;
   private final OperatorHandle pack;
-  // Constant arguments: no function is applied to the result.
-  private final IValue function;
+  // Constant arguments.
+  private final Map<After, IValue> functions = new EnumMap<>(After.class);
+  private final Map<After, IValue> algorithms = new EnumMap<>(After.class);
   private final IValue functionArguments;
   private final IValue nothing;
 
@@ -40,9 +61,14 @@ public final class OneDnn {
     this.linear = linear;
     // The list's element type comes from the schema: any other is refused.
     ListType list = new ListType(linear.schema().arguments().getPointer(4).type().get());
-    this.function = Scope.release(new IValue("none"));
     this.functionArguments = Scope.release(new IValue(new GenericList(list.getElementType())));
     this.nothing = Scope.release(new IValue());
+    for (After after : After.values()) {
+      functions.put(after, Scope.release(new IValue(after.function)));
+      algorithms.put(
+          after,
+          after.algorithm == null ? nothing : Scope.release(new IValue(after.algorithm)));
+    }
   }
 
   /** The one instance, or null where the native build has no oneDNN. */
@@ -80,14 +106,19 @@ public final class OneDnn {
    * @param bias {@code [out]} or null
    */
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return linear(x, weight, bias, After.NOTHING);
+  }
+
+  /** As {@link #linear(Tensor, Tensor, Tensor)}, with a function of each value of the result. */
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias, After after) {
     IValueVector stack =
         new IValueVector(
             new IValue(x),
             new IValue(weight),
             bias == null ? nothing : new IValue(bias),
-            function,
+            functions.get(after),
             functionArguments,
-            nothing);
+            algorithms.get(after));
     linear.callBoxed(stack);
     // What the stack hands out dies with the stack; the copy of the handle owns the same tensor.
     return new Tensor(stack.get(0).toTensor());
