@@ -10,7 +10,10 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.nn.Rotary;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -55,15 +58,8 @@ final class ForwardPass {
     long t = x.size(1);
     long past = cache == null ? 0 : cache.length();
     Pass pass = new Pass(past, cache == null ? null : cache.origins());
-    Tensor[] angles = null;
-    if (config.projected()) {
-      x = Layers.linear(x, parameters.at("enter")); // [B, T, W]
-    }
-    if (rotary != null) {
-      angles = positions == null ? rotary.at(past, t) : rotary.at(positions);
-    } else {
-      x = x.add(positions == null ? learned(past, t) : learned(positions));
-    }
+    Tensor[] angles = angles(positions, past, t);
+    x = enter(x, positions, past);
     for (int i = 0; i < layers.length; i++) {
       trace.accept(x);
       x = layer(i, insertions.before(i, x, pass), angles, allowed[i], cache);
@@ -71,10 +67,50 @@ final class ForwardPass {
     if (cache != null) {
       cache.advance(t);
     }
-    if (config.norm().last()) {
-      x = norm(x, parameters.at("norm"));
+    return leave(x);
+  }
+
+  /**
+   * A loss of the last hidden states of whole sequences, with a gradient to the embeddings alone;
+   * see {@link Recomputation}.
+   *
+   * @param loss of {@code [B, T, D]}
+   */
+  Tensor lossRecomputing(Tensor x, Tensor[] allowed, Tensor positions, UnaryOperator<Tensor> loss) {
+    if (insertions != Insertions.NONE
+        || parameters.tensors().stream().anyMatch(Tensor::requires_grad)) {
+      throw new IllegalStateException("layers that are trained can not be run again: freeze them");
     }
-    return config.projected() ? Layers.linear(x, parameters.at("leave")) : x;
+    Tensor[] angles = angles(positions, 0, x.size(1));
+    List<UnaryOperator<Tensor>> all = new ArrayList<>();
+    for (int i = 0; i < layers.length; i++) {
+      int index = i;
+      all.add(state -> layer(index, state, angles, allowed[index], null));
+    }
+    return Recomputation.loss(enter(x, positions, 0), all, state -> loss.apply(leave(state)));
+  }
+
+  /** Turns of the given positions, or of those behind the past; null for learned ones. */
+  private Tensor[] angles(Tensor positions, long past, long t) {
+    if (rotary == null) {
+      return null;
+    }
+    return positions == null ? rotary.at(past, t) : rotary.at(positions);
+  }
+
+  /** {@code [B, T, D] -> [B, T, W]}. */
+  private Tensor enter(Tensor x, Tensor positions, long past) {
+    Tensor entered = config.projected() ? Layers.linear(x, parameters.at("enter")) : x;
+    if (rotary != null) {
+      return entered;
+    }
+    return entered.add(positions == null ? learned(past, x.size(1)) : learned(positions));
+  }
+
+  /** {@code [B, T, W] -> [B, T, D]}. */
+  private Tensor leave(Tensor x) {
+    Tensor normed = config.norm().last() ? norm(x, parameters.at("norm")) : x;
+    return config.projected() ? Layers.linear(normed, parameters.at("leave")) : normed;
   }
 
   private Tensor layer(int i, Tensor x, Tensor[] angles, Tensor allowed, KvCache cache) {

@@ -7,11 +7,18 @@ import io.lorgnette.nn.Dropout;
  *
  * @param dropout of the mapper
  * @param labelSmoothing share of the probability that is spread over all words, 0 to below 1
+ * @param recompute whether layers of the language model are run again for the gradient, instead of
+ *     keeping what they computed; for methods that {@linkplain Method#recomputes can}
  */
-public record Objective(Dropout dropout, double labelSmoothing) {
+public record Objective(Dropout dropout, double labelSmoothing, boolean recompute) {
 
   /** Without dropout and smoothing: comparable between runs. */
   public static final Objective VALIDATION = new Objective(Dropout.NONE, 0);
+
+  /** Nothing is run again. */
+  public Objective(Dropout dropout, double labelSmoothing) {
+    this(dropout, labelSmoothing, false);
+  }
 
   /**
    * Checks the share.

@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Keys and values of the tokens so far, for every layer of one batch of sequences. The state of a
- * generation: belongs to one thread at a time. Memory is taken for {@value #BLOCK} tokens at a time.
+ * generation: belongs to one thread at a time. Memory is taken for {@value #BLOCK} tokens at a
+ * time.
  */
 public final class KvCache implements AutoCloseable {
 

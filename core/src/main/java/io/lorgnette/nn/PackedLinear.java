@@ -29,7 +29,6 @@ final class PackedLinear {
    * {@code [..., in] -> [..., out]}, in the format of x.
    *
    * @param after what is done to each value of the result
-   *
    * @throws IllegalStateException if a gradient is to flow back
    */
   static Tensor apply(Tensor x, Parameters p, Tensor bias, OneDnn.After after) {

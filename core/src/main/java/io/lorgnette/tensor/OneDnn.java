@@ -66,8 +66,7 @@ public final class OneDnn {
     for (After after : After.values()) {
       functions.put(after, Scope.release(new IValue(after.function)));
       algorithms.put(
-          after,
-          after.algorithm == null ? nothing : Scope.release(new IValue(after.algorithm)));
+          after, after.algorithm == null ? nothing : Scope.release(new IValue(after.algorithm)));
     }
   }
 

@@ -45,7 +45,8 @@ final class ConnectorTask implements TrainingTask {
    * @param features hold every image that has texts
    * @param format in which what is trained computes; its weights stay in F32
    * @param group of processes that train it
-   * @throws InputException if they are several and the method compares the images of a batch
+   * @throws InputException if they are several and the method compares the images of a batch, or if
+   *     layers are to be run again that the method does not leave frozen
    */
   ConnectorTask(
       Method method,
@@ -60,6 +61,13 @@ final class ConnectorTask implements TrainingTask {
           method.config().kind().title()
               + " compares the images of a batch with each other, which several processes do not do;"
               + " train it with one");
+    }
+    if (recipe.recompute() && !method.recomputes()) {
+      throw new InputException(
+          "train.recompute runs the layers of a frozen decoder again, but "
+              + method.config().kind().title()
+              + " trains in its language model, puts something between its layers, or has an"
+              + " encoder-decoder; leave train.recompute out of the recipe");
     }
     this.method = method;
     this.features = features;
@@ -90,7 +98,8 @@ final class ConnectorTask implements TrainingTask {
       parts.add(
           (leaves, dropout) -> {
             TrainingBatch batch = shown.batch(features);
-            Objective objective = new Objective(dropout, recipe.labelSmoothing());
+            Objective objective =
+                new Objective(dropout, recipe.labelSmoothing(), recipe.recompute());
             Method.Losses mean = model(leaves).losses(batch, objective);
             double share = batch.targetTokens(config) / all;
             note(mean.parts(), share / recipe.train().accumulation(), sums);
