@@ -33,7 +33,7 @@ ROWS = [
     ("meteor", "meteor", ("fp32",), ("f32",)),
 ]
 # Large pages and memory that is kept, as the program's own launcher sets them.
-OURS = {"THP_MEM_ALLOC_ENABLE": "1", "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_MAX_": "0",
+OURS = {"THP_MEM_ALLOC_ENABLE": "1", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_MAX_": "0",
         "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 26)}
 
 

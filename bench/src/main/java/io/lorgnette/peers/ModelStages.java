@@ -168,12 +168,14 @@ final class ModelStages implements AutoCloseable {
   }
 
   /**
-   * A step of MAPL: {@code cached-1} has a caption for each of 32 photos, {@code cached-5} five.
+   * A step of MAPL: {@code cached-1} has a caption for each of 32 photos, {@code cached-5} five;
+   * with {@code -again} behind it layers are run again for the gradient.
    */
   Stage train(String what) {
     String[] parts = what.split("-");
     boolean online = parts[0].equals("online");
     int each = Integer.parseInt(parts[1]);
+    boolean again = what.endsWith("-again");
     int photos = 32;
     VisionEncoder encoder = encoder("vit-b-32");
     LanguageModel lm = language("gpt2", precision);
@@ -204,12 +206,17 @@ final class ModelStages implements AutoCloseable {
               features = encoder.encode(pixels);
             }
           }
-          return method.loss(new TrainingBatch(features, texts), new Objective(dropout, 0));
+          Objective objective = new Objective(dropout, 0, again);
+          return method.loss(new TrainingBatch(features, texts), objective);
         };
     double captions = (double) photos * each;
     return new Stage(
         "train MAPL, " + (online ? "encoder in the loop" : "features kept"),
-        photos + " photos, " + (each == 1 ? "a caption" : each + " captions") + " each",
+        photos
+            + " photos, "
+            + (each == 1 ? "a caption" : each + " captions")
+            + " each"
+            + (again ? ", layers run again" : ""),
         "captions",
         captions,
         Cost.UNKNOWN,

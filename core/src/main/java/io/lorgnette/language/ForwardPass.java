@@ -2,6 +2,7 @@ package io.lorgnette.language;
 
 import io.lorgnette.language.DecoderConfig.Heads;
 import io.lorgnette.language.Insertions.Pass;
+import io.lorgnette.nn.Activation;
 import io.lorgnette.nn.Attention;
 import io.lorgnette.nn.KvCache;
 import io.lorgnette.nn.Layers;
@@ -9,7 +10,10 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.nn.Rotary;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -54,15 +58,8 @@ final class ForwardPass {
     long t = x.size(1);
     long past = cache == null ? 0 : cache.length();
     Pass pass = new Pass(past, cache == null ? null : cache.origins());
-    Tensor[] angles = null;
-    if (config.projected()) {
-      x = Layers.linear(x, parameters.at("enter")); // [B, T, W]
-    }
-    if (rotary != null) {
-      angles = positions == null ? rotary.at(past, t) : rotary.at(positions);
-    } else {
-      x = x.add(positions == null ? learned(past, t) : learned(positions));
-    }
+    Tensor[] angles = angles(positions, past, t);
+    x = enter(x, positions, past);
     for (int i = 0; i < layers.length; i++) {
       trace.accept(x);
       x = layer(i, insertions.before(i, x, pass), angles, allowed[i], cache);
@@ -70,10 +67,50 @@ final class ForwardPass {
     if (cache != null) {
       cache.advance(t);
     }
-    if (config.norm().last()) {
-      x = norm(x, parameters.at("norm"));
+    return leave(x);
+  }
+
+  /**
+   * A loss of the last hidden states of whole sequences, with a gradient to the embeddings alone;
+   * see {@link Recomputation}.
+   *
+   * @param loss of {@code [B, T, D]}
+   */
+  Tensor lossRecomputing(Tensor x, Tensor[] allowed, Tensor positions, UnaryOperator<Tensor> loss) {
+    if (insertions != Insertions.NONE
+        || parameters.tensors().stream().anyMatch(Tensor::requires_grad)) {
+      throw new IllegalStateException("layers that are trained can not be run again: freeze them");
     }
-    return config.projected() ? Layers.linear(x, parameters.at("leave")) : x;
+    Tensor[] angles = angles(positions, 0, x.size(1));
+    List<UnaryOperator<Tensor>> all = new ArrayList<>();
+    for (int i = 0; i < layers.length; i++) {
+      int index = i;
+      all.add(state -> layer(index, state, angles, allowed[index], null));
+    }
+    return Recomputation.loss(enter(x, positions, 0), all, state -> loss.apply(leave(state)));
+  }
+
+  /** Turns of the given positions, or of those behind the past; null for learned ones. */
+  private Tensor[] angles(Tensor positions, long past, long t) {
+    if (rotary == null) {
+      return null;
+    }
+    return positions == null ? rotary.at(past, t) : rotary.at(positions);
+  }
+
+  /** {@code [B, T, D] -> [B, T, W]}. */
+  private Tensor enter(Tensor x, Tensor positions, long past) {
+    Tensor entered = config.projected() ? Layers.linear(x, parameters.at("enter")) : x;
+    if (rotary != null) {
+      return entered;
+    }
+    return entered.add(positions == null ? learned(past, x.size(1)) : learned(positions));
+  }
+
+  /** {@code [B, T, W] -> [B, T, D]}. */
+  private Tensor leave(Tensor x) {
+    Tensor normed = config.norm().last() ? norm(x, parameters.at("norm")) : x;
+    return config.projected() ? Layers.linear(normed, parameters.at("leave")) : normed;
   }
 
   private Tensor layer(int i, Tensor x, Tensor[] angles, Tensor allowed, KvCache cache) {
@@ -112,30 +149,30 @@ final class ForwardPass {
       q = rotary.turn(q, angles);
       k = rotary.turn(k, angles);
     }
-    if (cache != null) {
-      Tensor[] all = cache.append(i, k, v); // [B, hkv, S, d]
-      k = all[0];
-      v = all[1];
-    }
+    // [B, hkv, S, d]
+    KvCache.Held held = cache == null ? KvCache.Held.of(k, v) : cache.append(i, k, v);
     if (heads.wide()) {
       q = Tensors.to(q, Dtype.F32);
-      k = Tensors.to(k, Dtype.F32);
-      v = Tensors.to(v, Dtype.F32);
+      held = held.to(Dtype.F32);
     }
     // Nothing but the order to mask: the kernel does that itself.
     boolean causal = allowed == null && q.size(2) > 1;
-    Tensor seen = Attention.attend(q, k, v, allowed, causal, heads.scale()); // [B, T, h d]
+    Tensor seen = Attention.attend(q, held, allowed, causal, heads.scale()); // [B, T, h d]
     Tensor output = Layers.linear(Tensors.to(seen, Tensors.dtype(x)), p.at("out"));
     return insertions.attention(i, x, output);
   }
 
   private Tensor feedForward(int i, Tensor x) {
     Parameters p = layers[i].at("mlp");
-    long f = config.hidden();
-    Tensor up = Layers.linear(x, p.at("up")); // [B, T, F], or gate and value, [B, T, 2 F]
-    boolean gated = config.feedForward().gated();
-    Tensor active = config.feedForward().activation().apply(gated ? up.narrow(2, 0, f) : up);
-    Tensor hidden = gated ? active.mul(up.narrow(2, f, f)) : active;
+    Activation activation = config.feedForward().activation();
+    Tensor hidden; // [B, T, F]
+    if (config.feedForward().gated()) {
+      long f = config.hidden();
+      Tensor both = Layers.linear(x, p.at("up")); // gate and value, [B, T, 2 F]
+      hidden = activation.apply(both.narrow(2, 0, f)).mul(both.narrow(2, f, f));
+    } else {
+      hidden = Layers.linear(x, p.at("up"), activation);
+    }
     return insertions.feedForward(i, x, Layers.linear(hidden, p.at("down")));
   }
 

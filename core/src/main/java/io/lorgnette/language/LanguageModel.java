@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -236,6 +237,26 @@ public final class LanguageModel implements TextModel {
   public Tensor hiddenWhere(Tensor embeddings, Tensor allowed, Tensor positions) {
     Tensor[] byLayer = CausalMask.within(allowed, positions, config.windows());
     return forward.run(input(embeddings), byLayer, positions, null, state -> {});
+  }
+
+  /**
+   * A loss of hidden states, for training what stands before this model in less memory: of each
+   * layer only the input is kept, and the layer is run again for the gradient (activation
+   * checkpointing, Chen et al. 2016). Value and gradient are those of the loss itself.
+   *
+   * @param embeddings {@code [B, T, D]}, the only thing that gets a gradient
+   * @param allowed as in {@link #hiddenWhere}, or null where order says it
+   * @param positions {@code [B, T]}, or null with {@code allowed}
+   * @param loss of the hidden states {@code [B, T, D]}, a scalar
+   * @throws IllegalStateException if something in the layers is trained
+   */
+  public Tensor lossRecomputing(
+      Tensor embeddings, Tensor allowed, Tensor positions, UnaryOperator<Tensor> loss) {
+    Tensor[] byLayer =
+        allowed == null
+            ? CausalMask.of(null, embeddings.size(1), 0, config.windows(), device())
+            : CausalMask.within(allowed, positions, config.windows());
+    return forward.lossRecomputing(input(embeddings), byLayer, positions, loss);
   }
 
   /** Every layer's input and the last hidden states, for comparison with a reference. */

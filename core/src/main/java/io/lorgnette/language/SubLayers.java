@@ -84,12 +84,8 @@ record SubLayers(EncoderDecoderConfig config) {
     Tensor q = Attention.heads(qkv.narrow(2, 0, s.inner()), s.heads());
     Tensor k = Attention.heads(qkv.narrow(2, s.inner(), s.inner()), s.heads());
     Tensor v = Attention.heads(qkv.narrow(2, 2 * s.inner(), s.inner()), s.heads());
-    if (cache != null) {
-      Tensor[] all = cache.append(index, k, v);
-      k = all[0];
-      v = all[1];
-    }
-    return Layers.linear(Attention.attend(q, k, v, where, scale(s)), p.at("out"));
+    KvCache.Held held = cache == null ? KvCache.Held.of(k, v) : cache.append(index, k, v);
+    return Layers.linear(Attention.attend(q, held, where, false, scale(s)), p.at("out"));
   }
 
   /** Sequences that share a row of the memory become queries of one row. */
@@ -109,13 +105,12 @@ record SubLayers(EncoderDecoderConfig config) {
   }
 
   Tensor feedForward(Tensor x, Parameters p, Stack stack) {
-    Tensor up = Layers.linear(x, p.at("up"));
-    if (config.gated()) {
-      long f = stack.hidden();
-      up = config.activation().apply(up.narrow(2, 0, f)).mul(up.narrow(2, f, f));
-    } else {
-      up = config.activation().apply(up);
+    if (!config.gated()) {
+      return Layers.linear(Layers.linear(x, p.at("up"), config.activation()), p.at("down"));
     }
-    return Layers.linear(up, p.at("down"));
+    Tensor both = Layers.linear(x, p.at("up"));
+    long f = stack.hidden();
+    Tensor gate = config.activation().apply(both.narrow(2, 0, f));
+    return Layers.linear(gate.mul(both.narrow(2, f, f)), p.at("down"));
   }
 }

@@ -48,13 +48,15 @@ public final class QFormer {
 
   /** What the queries make of each image: {@code [B, N, Di] -> [B, Q, d]}. */
   public Tensor see(Tensor images, Dropout dropout) {
-    return run(embed(queries(images.size(0)), dropout), seeing(images, Memory.NONE, dropout));
+    // They are the same for all images until they look at one.
+    long rows = dropout.active() ? images.size(0) : 1;
+    return run(embed(queries(rows), dropout), seeing(images, Memory.NONE, dropout));
   }
 
   /** As {@link #see(Tensor, Dropout)}, and shows how the queries attend to the image. */
   public Tensor see(Tensor images, AttentionTrace trace) {
     Pass pass = seeing(images, Memory.NONE, Dropout.NONE).tracedBy(trace);
-    return run(embed(queries(images.size(0)), Dropout.NONE), pass);
+    return run(embed(queries(1), Dropout.NONE), pass);
   }
 
   /**
@@ -74,7 +76,7 @@ public final class QFormer {
         (layer, k, v) -> {
           keys.add(k);
           values.add(v);
-          return new Tensor[] {k, v};
+          return KvCache.Held.of(k, v);
         };
     Tensor queries = embed(queries(images.size(0)), dropout);
     return new Seen(run(queries, seeing(images, memory, dropout)), keys, values);
@@ -96,9 +98,9 @@ public final class QFormer {
     Tensor allowed = Tensors.range(q + t, device).view(1, q + t).le(before).view(1, 1, t, q + t);
     Memory memory =
         (layer, k, v) ->
-            new Tensor[] {
-              Tensors.cat(2, seen.keys().get(layer), k), Tensors.cat(2, seen.values().get(layer), v)
-            };
+            KvCache.Held.of(
+                Tensors.cat(2, seen.keys().get(layer), k),
+                Tensors.cat(2, seen.values().get(layer), v));
     return run(embed(words(ids, 0), dropout), new Pass(0, null, allowed, memory, dropout));
   }
 
@@ -251,9 +253,9 @@ public final class QFormer {
   private interface Memory {
 
     /** Nothing was run before. */
-    Memory NONE = (layer, k, v) -> new Tensor[] {k, v};
+    Memory NONE = (layer, k, v) -> KvCache.Held.of(k, v);
 
-    Tensor[] with(int layer, Tensor k, Tensor v);
+    KvCache.Held with(int layer, Tensor k, Tensor v);
   }
 
   /**
@@ -318,14 +320,19 @@ public final class QFormer {
     long d = config.width();
     long h = config.heads();
     Tensor qkv = Layers.linear(x, p.at("attention.qkv")); // [B, q + T, 3 d]
-    Tensor[] kv =
+    KvCache.Held held =
         pass.memory()
             .with(
                 index,
                 Attention.heads(qkv.narrow(2, d, d), h),
                 Attention.heads(qkv.narrow(2, 2 * d, d), h));
     Tensor attended =
-        attend(Attention.heads(qkv.narrow(2, 0, d), h), kv[0], kv[1], pass.allowed(), dropout);
+        attend(
+            Attention.heads(qkv.narrow(2, 0, d), h),
+            held.keys(),
+            held.values(),
+            pass.allowed(),
+            dropout);
     Tensor y = sum(x, Layers.linear(attended, p.at("attention.out")), p.at("norm1"), dropout);
     int q = pass.queries();
     if (q == 0) {
@@ -333,6 +340,8 @@ public final class QFormer {
     }
     Tensor queries = y.narrow(1, 0, q);
     if (images != null) {
+      long rows = images.size(0);
+      queries = queries.size(0) == rows ? queries : queries.expand(rows, q, queries.size(2));
       queries = look(index, queries, images, pass);
     }
     Tensor out = feedForward(queries, p.at("mlp"), p.at("norm2"), dropout);
@@ -363,7 +372,7 @@ public final class QFormer {
   }
 
   private Tensor feedForward(Tensor x, Parameters mlp, Parameters norm, Dropout dropout) {
-    Tensor hidden = config.activation().apply(Layers.linear(x, mlp.at("up")));
+    Tensor hidden = Layers.linear(x, mlp.at("up"), config.activation());
     return sum(x, Layers.linear(hidden, mlp.at("down")), norm, dropout);
   }
 

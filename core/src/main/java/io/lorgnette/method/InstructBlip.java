@@ -2,6 +2,7 @@ package io.lorgnette.method;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.generate.Prompt;
+import io.lorgnette.language.LanguageModel;
 import io.lorgnette.language.TextModel;
 import io.lorgnette.mapper.QFormerConfig.TextSide;
 import io.lorgnette.mapper.QFormerMapper;
@@ -137,6 +138,11 @@ public final class InstructBlip extends BoundMethod<InstructBlip.Config> {
     int[] mask = new int[length];
     Arrays.fill(mask, 0, Math.min(ids.length, length), 1);
     return new PaddedIds(Arrays.copyOf(ids, length), mask);
+  }
+
+  @Override
+  public boolean recomputes() {
+    return backbones.lm() instanceof LanguageModel;
   }
 
   @Override

@@ -52,6 +52,11 @@ public interface Method extends AutoCloseable {
    */
   Tensor loss(TrainingBatch batch, Objective objective);
 
+  /** Whether its loss can {@linkplain Objective#recompute run layers again}. */
+  default boolean recomputes() {
+    return false;
+  }
+
   /**
    * The loss with what it is made of.
    *

@@ -12,6 +12,8 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -112,8 +114,18 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
     }
     LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, texts); // [I, P + T, D]
-    return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), labels(config, input), objective.labelSmoothing());
+    long[] labels = labels(config, input);
+    UnaryOperator<Tensor> loss =
+        hidden ->
+            NextTokenLoss.meanAt(lm, hidden, input.from(), labels, objective.labelSmoothing());
+    return objective.recompute() && GradMode.is_enabled()
+        ? lm.lossRecomputing(input.embeddings(), input.allowed(), input.positions(), loss)
+        : loss.apply(input.hidden(lm));
+  }
+
+  @Override
+  public final boolean recomputes() {
+    return tuning == LanguageTuning.NONE && backbones.lm() instanceof LanguageModel;
   }
 
   /** The targets, without those that are only read. */

@@ -1,5 +1,6 @@
 package io.lorgnette.nn;
 
+import io.lorgnette.tensor.OneDnn;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -14,6 +15,17 @@ public enum Activation {
   SILU,
   /** The square of ReLU (So et al. 2021). */
   SQUARED_RELU;
+
+  /** What oneDNN's linear map can do of it by itself, or null. */
+  OneDnn.After fused() {
+    return switch (this) {
+      case RELU -> OneDnn.After.RELU;
+      case GELU -> OneDnn.After.GELU;
+      case GELU_TANH -> OneDnn.After.GELU_TANH;
+      case SILU -> OneDnn.After.SILU;
+      case QUICK_GELU, SQUARED_RELU -> null;
+    };
+  }
 
   public Tensor apply(Tensor x) {
     return switch (this) {

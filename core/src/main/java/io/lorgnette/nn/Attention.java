@@ -40,7 +40,7 @@ public final class Attention {
   public static Tensor attend(
       Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
     if (isSlowFused(q)) {
-      return explicit(q, k, v, mask, causal, scale, Dropout.NONE, 0);
+      return explicit(q, KvCache.Held.of(k, v), mask, causal, scale, Dropout.NONE, 0);
     }
     boolean grouped = k.size(1) != q.size(1);
     return joined(
@@ -56,8 +56,19 @@ public final class Attention {
   public static Tensor attend(
       Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, Dropout dropout, double share) {
     return dropout.active() && share > 0
-        ? explicit(q, k, v, mask, causal, scale(q), dropout, share)
+        ? explicit(q, KvCache.Held.of(k, v), mask, causal, scale(q), dropout, share)
         : attend(q, k, v, mask, causal);
+  }
+
+  /**
+   * As {@link #attend(Tensor, Tensor, Tensor, Tensor, boolean, double)}, to what a cache holds: S
+   * tokens, for which its mask is.
+   */
+  public static Tensor attend(
+      Tensor q, KvCache.Held held, Tensor mask, boolean causal, double scale) {
+    return isSlowFused(q)
+        ? explicit(q, held, mask, causal, scale, Dropout.NONE, 0)
+        : attend(q, held.keys(), held.values(), mask, causal, scale);
   }
 
   private static double scale(Tensor q) {
@@ -80,28 +91,56 @@ public final class Attention {
 
   private static Tensor explicit(
       Tensor q,
-      Tensor k,
-      Tensor v,
+      KvCache.Held held,
       Tensor mask,
       boolean causal,
       double scale,
       Dropout dropout,
       double share) {
-    boolean grouped = k.size(1) != q.size(1);
-    Tensor keys = grouped ? repeat(k, q) : k;
+    long heads = held.wholeKeys().size(1);
+    boolean grouped = heads != q.size(1);
+    if (grouped && q.size(2) == 1 && (mask == null || mask.size(1) == 1)) {
+      // The heads that share a key are queries of it: nothing is repeated.
+      Tensor together = q.reshape(q.size(0), heads, q.size(1) / heads, q.size(3));
+      Tensor seen = weighted(together, held, mask, false, scale, dropout, share);
+      return joined(seen.reshape(q.size(0), q.size(1), 1, seen.size(3)));
+    }
+    KvCache.Held own = grouped ? held.repeated(q.size(1) / heads) : held;
+    return joined(weighted(q, own, mask, causal, scale, dropout, share));
+  }
+
+  /** {@code [B, h, T, d]}. */
+  private static Tensor weighted(
+      Tensor q,
+      KvCache.Held held,
+      Tensor mask,
+      boolean causal,
+      double scale,
+      Dropout dropout,
+      double share) {
     Tensor scaled = scale == 1 ? q : q.mul(new Scalar(scale));
-    Tensor scores = torch.matmul(scaled, keys.transpose(2, 3)); // [B, h, T, S]
+    // Products take the whole memory: a part of it would first be copied (decision 141).
+    Tensor scores = torch.matmul(scaled, held.wholeKeys().transpose(2, 3)); // [B, h, T, room]
+    Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
+    long room = scores.size(3) - held.length();
     Tensor where = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
+    if (where != null && Tensors.dtype(where) != Dtype.BOOL) {
+      scores = Tensors.to(scores, Dtype.F32); // learned numbers are added in F32
+    }
+    Tensor real = scores; // [B, h, T, S]
+    if (room > 0) {
+      scores.narrow(3, held.length(), room).fill_(never);
+      real = scores.narrow(3, 0, held.length());
+    }
     if (where != null && Tensors.dtype(where) == Dtype.BOOL) {
       // Adding in place is a third of the work of masked_fill and its gradient.
       Tensor zeros = Tensors.zeros(Tensors.dtype(q), Tensors.device(q), Tensors.shape(where));
-      Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
-      scores = scores.add_(zeros.masked_fill_(where.logical_not(), never));
+      real.add_(zeros.masked_fill_(where.logical_not(), never));
     } else if (where != null) {
-      scores = Tensors.to(scores, Dtype.F32).add(where); // learned numbers are added in F32
+      real.add_(where);
     }
-    Tensor weights = Tensors.to(torch.softmax(scores, -1), Tensors.dtype(v));
-    return joined(torch.matmul(dropout.apply(weights, share), grouped ? repeat(v, q) : v));
+    Tensor weights = Tensors.to(torch.softmax(scores, -1), Tensors.dtype(q));
+    return torch.matmul(dropout.apply(weights, share), held.wholeValues());
   }
 
   /** {@code [B, h, T, d] -> [B, T, h * d]}. */
@@ -112,14 +151,6 @@ public final class Attention {
   private static Tensor lowerTriangle(long t, Device device) {
     Tensor positions = Tensors.range(t, device);
     return positions.view(1, t).le(positions.view(t, 1));
-  }
-
-  /** Every group of query heads gets its own view of the key head they share. */
-  private static Tensor repeat(Tensor k, Tensor q) {
-    long groups = q.size(1) / k.size(1);
-    return k.unsqueeze(2)
-        .expand(k.size(0), k.size(1), groups, k.size(2), k.size(3))
-        .reshape(k.size(0), q.size(1), k.size(2), k.size(3));
   }
 
   /** {@code [B, T, h * d] -> [B, h, T, d]}, a view. */

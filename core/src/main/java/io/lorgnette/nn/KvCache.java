@@ -10,20 +10,27 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Keys and values of the tokens so far, for every layer of one batch of sequences. The state of a
- * generation: belongs to one thread at a time. Memory is taken once, for the full length.
+ * generation: belongs to one thread at a time. Memory is taken for {@value #BLOCK} tokens at a
+ * time.
  */
 public final class KvCache implements AutoCloseable {
 
-  private final Tensor[] keys; // each [rows, h, end of capacity, d], of which B rows are in use
+  private static final int BLOCK = 64;
+
+  // Each [rows, h, room, d], of which B rows are in use; zeros behind the last token.
+  private final Tensor[] keys;
   private final Tensor[] values;
+  private final long end; // of the capacity, counted with the forgotten tokens
   private final long[] origins; // or null
   private long batch;
   private long first; // tokens before it have been forgotten
   private long length;
 
-  private KvCache(Tensor[] keys, Tensor[] values, long[] origins, long batch, long length) {
+  private KvCache(
+      Tensor[] keys, Tensor[] values, long end, long[] origins, long batch, long length) {
     this.keys = keys;
     this.values = values;
+    this.end = end;
     this.origins = origins;
     this.batch = batch;
     this.length = length;
@@ -44,13 +51,58 @@ public final class KvCache implements AutoCloseable {
       Device device) {
     Tensor[] keys = new Tensor[layers];
     Tensor[] values = new Tensor[layers];
+    long room = Math.min(capacity, BLOCK);
     try (Scope scope = Scope.open()) {
       for (int i = 0; i < layers; i++) {
-        keys[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
-        values[i] = Scope.release(Tensors.empty(dtype, device, batch, heads, capacity, headWidth));
+        keys[i] = Scope.release(Tensors.zeros(dtype, device, batch, heads, room, headWidth));
+        values[i] = Scope.release(Tensors.zeros(dtype, device, batch, heads, room, headWidth));
       }
     }
-    return new KvCache(keys, values, null, batch, 0);
+    return new KvCache(keys, values, capacity, null, batch, 0);
+  }
+
+  /**
+   * Keys and values of S tokens, in memory with room for more.
+   *
+   * @param wholeKeys {@code [B, h, room, d]}, zeros behind the S-th
+   * @param wholeValues as {@code wholeKeys}
+   * @param length S
+   */
+  public record Held(Tensor wholeKeys, Tensor wholeValues, long length) {
+
+    /** Those given, without room. */
+    public static Held of(Tensor keys, Tensor values) {
+      return new Held(keys, values, keys.size(2));
+    }
+
+    /** {@code [B, h, S, d]}. */
+    public Tensor keys() {
+      return part(wholeKeys);
+    }
+
+    /** {@code [B, h, S, d]}. */
+    public Tensor values() {
+      return part(wholeValues);
+    }
+
+    private Tensor part(Tensor whole) {
+      return length == whole.size(2) ? whole : whole.narrow(2, 0, length);
+    }
+
+    /** In another format. */
+    public Held to(Dtype dtype) {
+      return of(Tensors.to(keys(), dtype), Tensors.to(values(), dtype));
+    }
+
+    /** Every head so many times, one behind the other. */
+    Held repeated(long times) {
+      return new Held(repeated(wholeKeys, times), repeated(wholeValues, times), length);
+    }
+
+    private static Tensor repeated(Tensor x, long times) {
+      long[] shape = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
+      return x.unsqueeze(2).expand(shape).reshape(shape[0], shape[1] * times, shape[3], shape[4]);
+    }
   }
 
   /** Tokens held. */
@@ -60,7 +112,7 @@ public final class KvCache implements AutoCloseable {
 
   /** Tokens that can be held. */
   public long capacity() {
-    return keys[0].size(2) - first;
+    return end - first;
   }
 
   public long batch() {
@@ -85,25 +137,45 @@ public final class KvCache implements AutoCloseable {
    *
    * @param k {@code [B, h, T, d]}
    * @param v as {@code k}
-   * @return all keys and all values so far, {@code [B, h, S, d]}, views of the cache
+   * @return all keys and all values so far, views of the cache
    */
-  public Tensor[] append(int layer, Tensor k, Tensor v) {
+  public Held append(int layer, Tensor k, Tensor v) {
     long count = k.size(2);
     if (length + count > capacity()) {
       throw new IllegalStateException(
           "the cache holds " + capacity() + " tokens, not " + (length + count));
     }
+    keys[layer] = withRoom(keys[layer], length + count);
+    values[layer] = withRoom(values[layer], length + count);
     Tensor allKeys = used(keys[layer]);
     Tensor allValues = used(values[layer]);
-    allKeys.narrow(2, first + length, count).copy_(k);
-    allValues.narrow(2, first + length, count).copy_(v);
-    return new Tensor[] {
-      allKeys.narrow(2, first, length + count), allValues.narrow(2, first, length + count)
-    };
+    allKeys.narrow(2, length, count).copy_(k);
+    allValues.narrow(2, length, count).copy_(v);
+    return new Held(allKeys, allValues, length + count);
   }
 
+  /** The memory itself if it is long enough, else a longer copy in its place. */
+  private Tensor withRoom(Tensor from, long tokens) {
+    if (first + tokens <= from.size(2)) {
+      return from;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor to = like(from, from.size(0), room(first + tokens, end));
+      to.narrow(2, 0, first + length).copy_(from.narrow(2, 0, first + length));
+      from.close();
+      return to;
+    }
+  }
+
+  /** Tokens that memory is taken for. */
+  private static long room(long tokens, long end) {
+    return Math.min(end, (tokens + BLOCK - 1) / BLOCK * BLOCK);
+  }
+
+  /** What of a layer's memory belongs to sequences in use and was not forgotten. */
   private Tensor used(Tensor all) {
-    return batch == all.size(0) ? all : all.narrow(0, 0, batch);
+    Tensor rows = batch == all.size(0) ? all : all.narrow(0, 0, batch);
+    return first == 0 ? rows : rows.narrow(2, first, all.size(2) - first);
   }
 
   /** Counts new tokens as held, after all layers have appended them. */
@@ -132,7 +204,7 @@ public final class KvCache implements AutoCloseable {
         origins == null
             ? from
             : Arrays.stream(from).map(row -> origins[Math.toIntExact(row)]).toArray();
-    return new KvCache(newKeys, newValues, newOrigins, from.length, length);
+    return new KvCache(newKeys, newValues, capacity, newOrigins, from.length, length);
   }
 
   /**
@@ -183,10 +255,10 @@ public final class KvCache implements AutoCloseable {
     Tensor[] keys = new Tensor[first.keys.length];
     Tensor[] values = new Tensor[keys.length];
     for (int layer = 0; layer < keys.length; layer++) {
-      keys[layer] = like(first.keys[layer], Math.max(rows, batch), capacity);
-      values[layer] = like(first.values[layer], Math.max(rows, batch), capacity);
+      keys[layer] = like(first.keys[layer], Math.max(rows, batch), room(length, capacity));
+      values[layer] = like(first.values[layer], Math.max(rows, batch), room(length, capacity));
     }
-    KvCache joined = new KvCache(keys, values, null, 0, length);
+    KvCache joined = new KvCache(keys, values, capacity, null, 0, length);
     joined.add(pieces);
     return joined;
   }
@@ -238,7 +310,8 @@ public final class KvCache implements AutoCloseable {
           continue;
         }
         if (order[i] < order.length) {
-          throw new IllegalArgumentException("row " + order[i] + " stays, and can not move to " + i);
+          throw new IllegalArgumentException(
+              "row " + order[i] + " stays, and can not move to " + i);
         }
         for (int layer = 0; layer < keys.length; layer++) {
           move(keys[layer], order[i], i);
@@ -260,14 +333,15 @@ public final class KvCache implements AutoCloseable {
     length -= tokens;
   }
 
-  private static Tensor like(Tensor tensor, long rows, long capacity) {
+  /** Zeros: positions that are passed over are multiplied with too, and must be finite. */
+  private static Tensor like(Tensor tensor, long rows, long room) {
     return Scope.release(
-        Tensors.empty(
+        Tensors.zeros(
             Tensors.dtype(tensor),
             Tensors.device(tensor),
             rows,
             tensor.size(1),
-            capacity,
+            room,
             tensor.size(3)));
   }
 
@@ -296,7 +370,7 @@ public final class KvCache implements AutoCloseable {
   }
 
   private Tensor select(Tensor from, Tensor rows, long newCapacity) {
-    Tensor to = like(from, rows.numel(), newCapacity);
+    Tensor to = like(from, rows.numel(), room(length, newCapacity));
     if (length > 0) {
       to.narrow(2, 0, length).copy_(from.narrow(2, first, length).index_select(0, rows));
     }
@@ -322,7 +396,7 @@ public final class KvCache implements AutoCloseable {
       // One layer's new tokens at a time: the copy stays small.
       try (Scope scope = Scope.open()) {
         for (Tensor all : new Tensor[] {keys[i], values[i]}) {
-          Tensor part = used(all).narrow(2, first + from, length - from);
+          Tensor part = used(all).narrow(2, from, length - from);
           part.copy_(part.index_select(0, rows));
         }
       }

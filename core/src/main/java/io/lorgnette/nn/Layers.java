@@ -29,11 +29,21 @@ public final class Layers {
    */
   public static Tensor linear(Tensor x, Parameters p, Tensor bias) {
     if (PackedLinear.is(p)) {
-      return PackedLinear.apply(x, p, bias);
+      return PackedLinear.apply(x, p, bias, OneDnn.After.NOTHING);
     }
     return QuantizedLinear.is(p)
         ? QuantizedLinear.apply(x, p, bias)
         : linear(x, Tensors.to(p.get("weight"), Tensors.dtype(x)), bias);
+  }
+
+  /**
+   * As {@link #linear(Tensor, Parameters)}, then an activation: in one pass over the result where
+   * the matrix is laid out for a kernel that does both.
+   */
+  public static Tensor linear(Tensor x, Parameters p, Activation then) {
+    return PackedLinear.is(p) && then.fused() != null
+        ? PackedLinear.apply(x, p, p.find("bias"), then.fused())
+        : then.apply(linear(x, p));
   }
 
   /** The format in which a linear map's matrix is meant to multiply: its own, or its scales'. */
@@ -101,6 +111,7 @@ public final class Layers {
 
   /** {@code x * sigmoid(1.702 x)}, OpenAI's quick GELU. */
   public static Tensor quickGelu(Tensor x) {
-    return x.mul(torch.sigmoid(x.mul(new Scalar(1.702))));
+    Tensor scaled = x.mul(new Scalar(1.702));
+    return GradMode.is_enabled() ? x.mul(torch.sigmoid(scaled)) : scaled.sigmoid_().mul_(x);
   }
 }

@@ -28,9 +28,10 @@ final class PackedLinear {
   /**
    * {@code [..., in] -> [..., out]}, in the format of x.
    *
+   * @param after what is done to each value of the result
    * @throws IllegalStateException if a gradient is to flow back
    */
-  static Tensor apply(Tensor x, Parameters p, Tensor bias) {
+  static Tensor apply(Tensor x, Parameters p, Tensor bias, OneDnn.After after) {
     if (GradMode.is_enabled() && x.requires_grad()) {
       throw new IllegalStateException(
           "weights laid out for inference have no gradient; load them with Precision.of");
@@ -38,7 +39,8 @@ final class PackedLinear {
     Tensor weight = p.get(PACKED);
     Dtype own = Tensors.dtype(weight);
     Tensor input = Tensors.to(x, own).contiguous();
-    Tensor y = OneDnn.get().linear(input, weight, bias == null ? null : Tensors.to(bias, own));
+    Tensor added = bias == null ? null : Tensors.to(bias, own);
+    Tensor y = OneDnn.get().linear(input, weight, added, after);
     return Tensors.to(y, Tensors.dtype(x));
   }
 }

@@ -62,12 +62,13 @@ public record PreNormBlock(int heads, double normEpsilon, Activation activation,
   /** The second half of the block, {@code [B, T, D] -> [B, T, D]}. */
   public Tensor feedForward(Tensor x, Parameters p) {
     Tensor normed = Tensors.to(norm(x, p.at("norm2")), Layers.format(p.at("fc1")));
-    Tensor hidden = Layers.linear(normed, p.at("fc1")); // [B, T, F], or twice as wide
+    Tensor hidden;
     if (gated) {
-      long half = hidden.size(2) / 2;
-      hidden = activation.apply(hidden.narrow(2, 0, half)).mul(hidden.narrow(2, half, half));
+      Tensor both = Layers.linear(normed, p.at("fc1")); // [B, T, 2 F]
+      long half = both.size(2) / 2;
+      hidden = activation.apply(both.narrow(2, 0, half)).mul(both.narrow(2, half, half));
     } else {
-      hidden = activation.apply(hidden);
+      hidden = Layers.linear(normed, p.at("fc1"), activation); // [B, T, F]
     }
     return plus(Layers.linear(hidden, p.at("fc2")), p.find("scale2"), x);
   }

@@ -23,8 +23,9 @@ import org.bytedeco.pytorch.Tensor;
  * publishes them: an image encoder, a Q-Former whose queries see the image, a linear map, and a
  * language model that reads the result among its words.
  *
- * <p>The Q-Former is kept in F32, as in the reference. Checked stage by stage against Hugging
- * Face's {@code Blip2ForConditionalGeneration} and {@code InstructBlipForConditionalGeneration}.
+ * <p>The Q-Former computes in F32 but where the rest does in BF16, as in the reference. Checked
+ * stage by stage against Hugging Face's {@code Blip2ForConditionalGeneration} and {@code
+ * InstructBlipForConditionalGeneration}.
  */
 public final class Blip2Model implements WritingModel {
 
@@ -45,6 +46,7 @@ public final class Blip2Model implements WritingModel {
 
   static Blip2Model load(Path folder, ImageProcessor processor, Precision weights, Device device) {
     Dtype dtype = weights.compute();
+    Dtype mapped = dtype == Dtype.BF16 ? dtype : Dtype.F32;
     Blip2Config config = Blip2Config.read(HfFields.read(folder.resolve("config.json")));
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         Opened opened = new Opened()) {
@@ -53,10 +55,7 @@ public final class Blip2Model implements WritingModel {
               (QFormerMapper)
                   config
                       .mapper()
-                      .read(
-                          checkpoint.under("").keptAs(weights.denseIn(Dtype.F32)),
-                          Dtype.F32,
-                          device));
+                      .read(checkpoint.under("").keptAs(weights.denseIn(mapped)), mapped, device));
       VisionEncoder encoder =
           opened.add(VisionEncoders.load(folder, processor, weights.denseIn(dtype), device));
       TextModel language =

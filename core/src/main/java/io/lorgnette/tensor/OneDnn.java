@@ -1,5 +1,7 @@
 package io.lorgnette.tensor;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -33,11 +35,30 @@ public final class OneDnn {
     }
   }
 
+  /** What is done to each value of a product while the kernel still holds it. */
+  public enum After {
+    NOTHING("none", null),
+    RELU("relu", null),
+    /** Exact, with the error function. */
+    GELU("gelu", "none"),
+    GELU_TANH("gelu", "tanh"),
+    SILU("swish", null);
+
+    private final String function;
+    private final String algorithm; // or null
+
+    After(String function, String algorithm) {
+      this.function = function;
+      this.algorithm = algorithm;
+    }
+  }
+
   private final OperatorHandle linear;
   private final OperatorHandle pack;
   private final OperatorHandle convolution;
-  // Constant arguments: no function is applied to the result, or ReLU6.
-  private final IValue function;
+  // Constant arguments.
+  private final Map<After, IValue> functions = new EnumMap<>(After.class);
+  private final Map<After, IValue> algorithms = new EnumMap<>(After.class);
   private final IValue functionArguments;
   private final IValue clamp;
   private final IValue clampArguments;
@@ -50,7 +71,6 @@ public final class OneDnn {
     this.convolution = convolution;
     // The lists' element types come from the schemas: any other is refused.
     ListType list = listType(linear, 4);
-    this.function = Scope.release(new IValue("none"));
     this.functionArguments = Scope.release(new IValue(new GenericList(list.getElementType())));
     GenericList bounds = new GenericList(list.getElementType());
     bounds.push_back(new IValue(0.0));
@@ -59,6 +79,11 @@ public final class OneDnn {
     this.clampArguments = Scope.release(new IValue(bounds));
     this.nothing = Scope.release(new IValue());
     this.integers = Scope.release(listType(convolution, 3));
+    for (After after : After.values()) {
+      functions.put(after, Scope.release(new IValue(after.function)));
+      algorithms.put(
+          after, after.algorithm == null ? nothing : Scope.release(new IValue(after.algorithm)));
+    }
   }
 
   private static ListType listType(OperatorHandle operator, int argument) {
@@ -100,14 +125,19 @@ public final class OneDnn {
    * @param bias {@code [out]} or null
    */
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return linear(x, weight, bias, After.NOTHING);
+  }
+
+  /** As {@link #linear(Tensor, Tensor, Tensor)}, with a function of each value of the result. */
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias, After after) {
     IValueVector stack =
         new IValueVector(
             new IValue(x),
             new IValue(weight),
             bias == null ? nothing : new IValue(bias),
-            function,
+            functions.get(after),
             functionArguments,
-            nothing);
+            algorithms.get(after));
     linear.callBoxed(stack);
     // What the stack hands out dies with the stack; the copy of the handle owns the same tensor.
     return new Tensor(stack.get(0).toTensor());
@@ -132,7 +162,7 @@ public final class OneDnn {
             twice(stride),
             twice(1),
             new IValue(groups),
-            relu6 ? clamp : function,
+            relu6 ? clamp : functions.get(After.NOTHING),
             relu6 ? clampArguments : functionArguments,
             nothing);
     convolution.callBoxed(stack);

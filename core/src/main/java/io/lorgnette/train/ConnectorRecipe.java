@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param data what it learns from
  * @param batch texts of one optimizer step, over all accumulated micro-batches
  * @param labelSmoothing share of the probability spread over all words
+ * @param recompute whether layers of the frozen language model are run again for the gradient,
+ *     which takes less memory and more time
  * @param start a connector to go on from, relative to the recipe or {@code pocket-NAME}
  */
 public record ConnectorRecipe(
@@ -29,6 +31,7 @@ public record ConnectorRecipe(
     Data data,
     int batch,
     double labelSmoothing,
+    boolean recompute,
     Optional<String> start,
     TrainingSettings train)
     implements TrainRecipe {
@@ -119,10 +122,12 @@ public record ConnectorRecipe(
     }
   }
 
-  private record Train(int batch, double labelSmoothing, TrainingSettings settings) {
+  private record Train(
+      int batch, double labelSmoothing, boolean recompute, TrainingSettings settings) {
     static Train read(RecipeNode node) {
       int batch = node.integer("batch", BATCH).atLeast(1);
       double smoothing = node.number("label_smoothing", 0).fromBelow(0.0, 1.0);
+      boolean recompute = node.flag("recompute", false);
       TrainingSettings settings = TrainingSettings.read(node, DEFAULTS);
       node.check(
           batch % settings.accumulation() == 0,
@@ -131,7 +136,7 @@ public record ConnectorRecipe(
               + settings.accumulation()
               + ", but is "
               + batch);
-      return new Train(batch, smoothing, settings);
+      return new Train(batch, smoothing, recompute, settings);
     }
   }
 
@@ -153,7 +158,14 @@ public record ConnectorRecipe(
     Optional<String> start = node.optionalText("start");
     Train train = node.section("train", Train::read);
     return new ConnectorRecipe(
-        method, backbones, data, train.batch(), train.labelSmoothing(), start, train.settings());
+        method,
+        backbones,
+        data,
+        train.batch(),
+        train.labelSmoothing(),
+        train.recompute(),
+        start,
+        train.settings());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
@@ -48,6 +49,7 @@ final class ConnectorTask implements TrainingTask {
    * @param features hold every image that has texts
    * @param format in which what is trained computes; its weights stay in F32
    * @param group of processes that train it
+   * @throws InputException if layers are to be run again that the method does not leave frozen
    */
   ConnectorTask(
       Method method,
@@ -57,6 +59,13 @@ final class ConnectorTask implements TrainingTask {
       ConnectorRecipe recipe,
       Dtype format,
       ProcessGroup group) {
+    if (recipe.recompute() && !method.recomputes()) {
+      throw new InputException(
+          "train.recompute runs the layers of a frozen decoder again, but "
+              + method.config().kind().title()
+              + " trains in its language model, puts something between its layers, or has an"
+              + " encoder-decoder; leave train.recompute out of the recipe");
+    }
     this.method = method;
     this.features = features;
     this.train = train;
@@ -88,7 +97,9 @@ final class ConnectorTask implements TrainingTask {
       parts.add(
           (leaves, dropout) -> {
             TrainingBatch batch = shown.batch(features);
-            Objective objective = new Objective(dropout, recipe.labelSmoothing());
+            Objective objective =
+                new Objective(
+                    dropout, recipe.labelSmoothing(), Gathering.ALONE, recipe.recompute());
             Method.Losses mean = model(leaves).losses(batch, objective);
             double share = batch.targetTokens(config) / all;
             note(mean.parts(), share / recipe.train().accumulation(), sums);
@@ -114,7 +125,8 @@ final class ConnectorTask implements TrainingTask {
     }
     Shown shown = train.shown(pieces.get(group.rank()));
     return (leaves, dropout) -> {
-      Objective objective = new Objective(dropout, recipe.labelSmoothing(), group.gathering());
+      Objective objective =
+          new Objective(dropout, recipe.labelSmoothing(), group.gathering(), false);
       Method.Losses share = model(leaves).losses(shown.batch(features), objective);
       note(share.parts(), 1.0 / recipe.train().accumulation(), sums);
       return share.sum();

@@ -61,8 +61,8 @@ final class TowerLayers {
 
   /** {@code [B, T, D] -> [B, T, F] -> [B, T, D]}. */
   static Tensor mlp(Tensor x, Parameters p, TowerShape shape) {
-    Tensor hidden = Layers.linear(x, p.at("fc1"));
-    return Layers.linear(shape.activation().apply(hidden), p.at("fc2"));
+    Tensor hidden = Layers.linear(x, p.at("fc1"), shape.activation());
+    return Layers.linear(hidden, p.at("fc2"));
   }
 
   static Tensor norm(Tensor x, Parameters p, TowerShape shape) {

@@ -3,7 +3,9 @@ package io.lorgnette.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Offset.offset;
 
+import io.lorgnette.distributed.Gathering;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.Generator;
@@ -17,10 +19,15 @@ import io.lorgnette.nn.Dropout;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the figure promises: losses, gradients, prompts, and that the image counts. */
 class MaplTest {
@@ -93,6 +100,43 @@ class MaplTest {
           .forEach(tensor -> assertThat(tensor.grad().defined()).isFalse());
       assertThat(mapl.trained().count())
           .isEqualTo(mapl.parts().stream().filter(Part::trained).mapToLong(Part::parameters).sum());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void hasTheSameGradientsWhereLayersAreRunAgain(boolean single) {
+    try (Scope scope = Scope.open();
+        TinyBackbones tiny = new TinyBackbones(1);
+        Mapl mapl = Mapl.of(tiny.get(), TinyBackbones.config(0.5).create(2, Device.CPU))) {
+      mapl.trained().trainable(true);
+      List<Text> texts = single ? TEXTS.subList(0, 1) : TEXTS;
+      TrainingBatch batch = new TrainingBatch(TinyBackbones.features(2, 3), texts);
+      Tensor kept = mapl.loss(batch, new Objective(Dropout.seeded(5), 0.1));
+      kept.mul(new Scalar(0.5)).backward();
+      Map<String, float[]> gradients = new LinkedHashMap<>();
+      mapl.trained()
+          .asMap()
+          .forEach(
+              (name, tensor) -> {
+                gradients.put(name, Tensors.toFloats(tensor.grad()));
+                tensor.mutable_grad().reset();
+              });
+      Tensor again = mapl.loss(batch, new Objective(Dropout.seeded(5), 0.1, Gathering.ALONE, true));
+      again.mul(new Scalar(0.5)).backward();
+      assertThat(Tensors.value(again)).isEqualTo(Tensors.value(kept));
+      mapl.trained()
+          .asMap()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(Tensors.toFloats(tensor.grad()))
+                      .as(name)
+                      .containsExactly(gradients.get(name), offset(1e-7f)));
+      tiny.get()
+          .lm()
+          .parameters()
+          .tensors()
+          .forEach(tensor -> assertThat(tensor.grad().defined()).isFalse());
     }
   }
 

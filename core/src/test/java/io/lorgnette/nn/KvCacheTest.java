@@ -52,8 +52,8 @@ class KvCacheTest {
     float[] last = new float[(int) cache.batch()];
     java.util.Arrays.fill(last, -1);
     Tensor token = Tensors.ofFloats(last, last.length, 1, 1, 1);
-    Tensor[] all = cache.append(layer, token, token);
-    return new float[][] {Tensors.toFloats(all[0]), Tensors.toFloats(all[1])};
+    KvCache.Held all = cache.append(layer, token, token);
+    return new float[][] {Tensors.toFloats(all.keys()), Tensors.toFloats(all.values())};
   }
 
   @Test
@@ -114,6 +114,23 @@ class KvCacheTest {
       assertThatThrownBy(() -> cache.reorder(Tensors.ofLongs(new long[] {0}, 1), 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("1 rows do not reorder a cache of 3 sequences");
+    }
+  }
+
+  @Test
+  void takesMoreMemoryAsItGrows() {
+    try (KvCache cache = filled(2, 60, 100)) {
+      long few = cache.bytes();
+      cache.append(0, numbers(2, 10, 500), numbers(2, 10, 1500));
+      cache.append(1, numbers(2, 10, 500), numbers(2, 10, 1500));
+      cache.advance(10);
+      assertThat(few).isEqualTo(2 * 2 * 2 * 64 * 4);
+      assertThat(cache.bytes()).isEqualTo(2 * 2 * 2 * 100 * 4);
+      float[] keys = seen(cache, 1)[0];
+      assertThat(keys).hasSize(2 * 71);
+      assertThat(keys).startsWith(10_000, 10_001).endsWith(608, 609, -1);
+      assertThat(keys[59]).isEqualTo(10_059);
+      assertThat(keys[60]).isEqualTo(500);
     }
   }
 }

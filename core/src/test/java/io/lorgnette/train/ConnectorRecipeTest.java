@@ -51,7 +51,7 @@ class ConnectorRecipeTest {
               together: 1
               train: [{kind: flickr8k}, {kind: vqav2}]
               validation: [{kind: flickr8k, split: dev, limit: 100}]
-            train: {batch: 64, accumulation: 4, label_smoothing: 0.1, schedule: cosine}
+            train: {batch: 64, accumulation: 4, label_smoothing: 0.1, recompute: true, schedule: cosine}
             """);
     assertThat(recipe.value().method().kind()).isEqualTo(MethodKind.MAPL_BLIND);
     assertThat(recipe.value().rows()).isEqualTo(16);

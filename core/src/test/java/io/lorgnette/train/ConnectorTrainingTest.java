@@ -273,6 +273,16 @@ class ConnectorTrainingTest {
     }
   }
 
+  @Test
+  void refusesToRunLayersAgainThatAreTrained() {
+    try (SmallWorld world = new SmallWorld(temporary.resolve("data"))) {
+      assertThatThrownBy(
+              () -> run(world, folder("run"), () -> false, "method=lora", "train.recompute=true"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("train.recompute runs the layers of a frozen decoder again");
+    }
+  }
+
   private static List<Double> losses(RunFolder folder) {
     List<Double> losses = new ArrayList<>();
     folder.steps().stream()
