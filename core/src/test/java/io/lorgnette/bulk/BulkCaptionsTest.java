@@ -90,6 +90,16 @@ class BulkCaptionsTest {
   }
 
   @Test
+  void countsTheWorkOfEachStage() {
+    BulkCaptions bulk = new BulkCaptions(new Lightness(), 4, 2);
+    bulk.run(IntStream.range(0, 20).mapToObj(i -> photo(i)).iterator(), new Told(), () -> false);
+    StageTimes.Seconds worked = bulk.times().seconds();
+    assertThat(bulk.times().readers()).isEqualTo(2);
+    assertThat(List.of(worked.reading(), worked.seeing(), worked.speaking(), worked.writing()))
+        .allMatch(seconds -> seconds > 0);
+  }
+
+  @Test
   void nothingAndOnlyBrokenPhotosEndToo() {
     Told told = new Told();
     BulkCaptions bulk = new BulkCaptions(new Lightness(), 4, 1);

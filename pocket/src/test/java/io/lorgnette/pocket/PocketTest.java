@@ -16,13 +16,18 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import io.lorgnette.vision.DualEncoder;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -101,6 +106,30 @@ class PocketTest {
     Files.delete(folder.resolve("config.json"));
     assertThat(Pocket.extract("vision", Pocket.urls("vision", VISION), cache)).isEqualTo(folder);
     assertThat(folder.resolve("config.json")).doesNotExist();
+  }
+
+  @Test
+  void aJarsChecksumsNameTheCopy() throws Exception {
+    Path one = copyOf(jar("one.jar", "weights"));
+    assertThat(one.resolve("a.txt")).hasContent("weights");
+    assertThat(copyOf(jar("same.jar", "weights"))).isEqualTo(one);
+    Path other = copyOf(jar("other.jar", "changed"));
+    assertThat(other).isNotEqualTo(one);
+    assertThat(other.resolve("a.txt")).hasContent("changed");
+  }
+
+  private Path copyOf(URL jar) throws Exception {
+    URL file = new URL("jar:" + jar + "!/a.txt");
+    return Pocket.extract("model", Map.of("a.txt", file), cache.resolve("copies"));
+  }
+
+  private URL jar(String name, String content) throws Exception {
+    Path jar = cache.resolve(name);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("a.txt"));
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return jar.toUri().toURL();
   }
 
   @Test
