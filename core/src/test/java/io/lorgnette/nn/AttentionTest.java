@@ -53,6 +53,32 @@ class AttentionTest {
     }
   }
 
+  /** What a cache has room for changes nothing, whatever stands there. */
+  @ParameterizedTest
+  @CsvSource({"4, false", "2, false", "4, true", "2, true"})
+  void bf16PassesOverRoomForMore(int kvHeads, boolean masked) {
+    Engine.seed(3);
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Tensor q = Tensors.to(random(8, 4, 1, 8), Dtype.BF16);
+      Tensor k = Tensors.to(random(8, kvHeads, 9, 8), Dtype.BF16);
+      Tensor v = Tensors.to(random(8, kvHeads, 9, 8), Dtype.BF16);
+      Tensor mask = masked ? Tensors.range(7, Device.CPU).ne(new Scalar(2)).view(1, 1, 1, 7) : null;
+      double scale = 0.4;
+      KvCache.Held held = new KvCache.Held(k, v, 7);
+      Tensor seen = Attention.attend(q, held, mask, false, scale);
+      Tensor expected =
+          Attention.attend(
+              Tensors.to(q, Dtype.F32),
+              Tensors.to(held.keys(), Dtype.F32),
+              Tensors.to(held.values(), Dtype.F32),
+              mask,
+              false,
+              scale);
+      assertClose(Tensors.toFloats(seen), Tensors.toFloats(expected), 0.01f);
+    }
+  }
+
   private static void assertClose(float[] actual, float[] expected, float tolerance) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < actual.length; i++) {
