@@ -238,7 +238,8 @@ public final class KvCache implements AutoCloseable {
           continue;
         }
         if (order[i] < order.length) {
-          throw new IllegalArgumentException("row " + order[i] + " stays, and can not move to " + i);
+          throw new IllegalArgumentException(
+              "row " + order[i] + " stays, and can not move to " + i);
         }
         for (int layer = 0; layer < keys.length; layer++) {
           move(keys[layer], order[i], i);

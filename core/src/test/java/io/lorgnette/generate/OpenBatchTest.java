@@ -178,8 +178,7 @@ class OpenBatchTest {
       finish(batch);
       Heard other = new Heard();
       batch.join(
-          List.of(
-              new Asked(prompts(lm).get(4), GenerationConfig.greedy(TOKENS), 1, 0, other)));
+          List.of(new Asked(prompts(lm).get(4), GenerationConfig.greedy(TOKENS), 1, 0, other)));
       batch.step();
       Heard heard = new Heard();
       batch.join(List.of(new Asked(known, several, 1, 2, heard)));

@@ -55,8 +55,7 @@ class WindowsTest {
       }
     }
     Numerics numerics = Numerics.choose(Device.CPU, Numerics.Format.F32, 1);
-    model =
-        VisionLanguageModel.load(Pocket.vision(), Pocket.encoderDecoder(), connector, numerics);
+    model = VisionLanguageModel.load(Pocket.vision(), Pocket.encoderDecoder(), connector, numerics);
     bench.start(new ServedModel("reader", model));
   }
 
