@@ -112,8 +112,14 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
     }
     LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, texts); // [I, P + T, D]
-    return NextTokenLoss.meanAt(
-        lm, input.hidden(lm), input.from(), labels(config, input), objective.labelSmoothing());
+    Tensor hidden = input.hidden(lm);
+    long[] labels = labels(config, input);
+    double smoothing = objective.labelSmoothing();
+    double temperature = objective.temperature();
+    return input.weighted() || temperature != 1
+        ? NextTokenLoss.meanAt(
+            lm, hidden, input.from(), labels, input.weights(), smoothing, temperature)
+        : NextTokenLoss.meanAt(lm, hidden, input.from(), labels, smoothing);
   }
 
   /** The targets, without those that are only read. */

@@ -7,7 +7,6 @@ import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
 import io.lorgnette.method.TrainingBatch;
-import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -20,32 +19,21 @@ import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * Trains a method's connector on cached features: the frozen encoder does not run at all, the
- * frozen language model only passes gradients on.
- */
-final class ConnectorTask implements TrainingTask {
+/** Learns what people wrote about images. */
+final class ConnectorTask extends MethodTask {
 
   /** Among the sums of a validation. */
   private static final String TOKENS = "tokens";
 
-  private final Method method; // in F32, trained
-  private final FeatureCache features;
   private final Lessons train;
   private final Optional<Lessons> validation;
   private final TextOrder order;
-  private final ConnectorRecipe recipe;
-  private final Dtype format;
-  private final ProcessGroup group;
-  private final Map<String, Double> sums = new LinkedHashMap<>(); // of the step's parts of losses
 
   /**
-   * A task whose method is trained in place.
+   * A task whose method is trained in place; see {@link MethodTask}.
    *
-   * @param features hold every image that has texts
-   * @param format in which what is trained computes; its weights stay in F32
-   * @param group of processes that train it
-   * @throws InputException if they are several and the method compares the images of a batch
+   * @throws InputException if the processes are several and the method compares the images of a
+   *     batch
    */
   ConnectorTask(
       Method method,
@@ -55,32 +43,22 @@ final class ConnectorTask implements TrainingTask {
       ConnectorRecipe recipe,
       Dtype format,
       ProcessGroup group) {
+    super(method, features, recipe, format, group);
     if (group.size() > 1 && method.config().comparesImages()) {
       throw new InputException(
           method.config().kind().title()
               + " compares the images of a batch with each other, which several processes do not do;"
               + " train it with one");
     }
-    this.method = method;
-    this.features = features;
     this.train = train;
     this.validation = validation;
-    this.recipe = recipe;
-    this.format = format;
-    this.group = group;
     this.order = train.order(recipe.data().together(), recipe.rows(), recipe.train().seed());
-    method.learned().trainable(true);
-  }
-
-  @Override
-  public Map<String, Tensor> trained() {
-    return method.learned().asMap();
   }
 
   @Override
   public List<Part> parts(long step, int micro, Cut cut) {
-    long number = step * recipe.train().accumulation() + micro;
-    List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
+    long from = number(step, micro) * recipe.rows();
+    List<TextOrder.Item> items = order.take(from, recipe.rows());
     MethodConfig config = method.config();
     int pieces = config.comparesImages() ? 1 : cut.all();
     List<Shown> batches = split(items, pieces).stream().map(train::shown).toList();
@@ -93,26 +71,17 @@ final class ConnectorTask implements TrainingTask {
             Objective objective = new Objective(dropout, recipe.labelSmoothing());
             Method.Losses mean = model(leaves).losses(batch, objective);
             double share = batch.targetTokens(config) / all;
-            note(mean.parts(), share / recipe.train().accumulation(), sums);
+            Map<String, Double> shares = new LinkedHashMap<>();
+            add(mean.parts(), share / recipe.train().accumulation(), shares);
+            note(shares);
             return mean.sum().mul(new Scalar(share));
           });
     }
     return parts;
   }
 
-  private static void note(Map<String, Tensor> parts, double share, Map<String, Double> into) {
-    synchronized (into) {
-      parts.forEach((name, part) -> into.merge(name, share * Tensors.value(part), Double::sum));
-    }
-  }
-
-  @Override
-  public Map<String, Double> measured() {
-    synchronized (sums) {
-      Map<String, Double> means = new LinkedHashMap<>(sums);
-      sums.clear();
-      return means;
-    }
+  private static void add(Map<String, Tensor> parts, double share, Map<String, Double> into) {
+    parts.forEach((name, part) -> into.merge(name, share * Tensors.value(part), Double::sum));
   }
 
   /** Neighbours in about equal numbers; the texts of an image stay together. */
@@ -129,28 +98,6 @@ final class ConnectorTask implements TrainingTask {
       taken += image.size();
     }
     return parts;
-  }
-
-  /** The method with what is trained in the format of the run; gradients flow through. */
-  private Method model(Map<String, Tensor> leaves) {
-    Map<String, Tensor> converted = new LinkedHashMap<>(method.trained().asMap());
-    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
-    return method.config().of(method.backbones(), Parameters.of(converted));
-  }
-
-  @Override
-  public double rate(String name) {
-    return method.config().rate(name);
-  }
-
-  @Override
-  public boolean decays(String name, Tensor tensor) {
-    return method.config().decays(name, tensor);
-  }
-
-  @Override
-  public long unitsPerStep() {
-    return recipe.batch();
   }
 
   @Override
@@ -184,8 +131,8 @@ final class ConnectorTask implements TrainingTask {
           TrainingBatch batch = texts.shown(rows).batch(features);
           Method.Losses mean = model(trained()).losses(batch, Objective.VALIDATION);
           long predicted = batch.targetTokens(method.config());
-          note(Map.of("loss", mean.sum()), (double) predicted, sums);
-          note(mean.parts(), (double) predicted, sums);
+          add(Map.of("loss", mean.sum()), (double) predicted, sums);
+          add(mean.parts(), (double) predicted, sums);
           sums.merge(TOKENS, (double) predicted, Double::sum);
         }
       }
