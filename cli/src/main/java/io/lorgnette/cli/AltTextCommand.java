@@ -223,7 +223,7 @@ final class AltTextCommand implements Callable<Integer> {
               progress.at(++done, "");
             }
           };
-      GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
+      GenerationConfig config = decoding.config();
       return new BulkCaptions(model.captioner(config, numerics), BATCH)
           .run(
               images.stream()

@@ -76,7 +76,7 @@ final class AnswerCommand implements Callable<Integer> {
             models.connector("answers"),
             numerics,
             weights.precision(numerics))) {
-      GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
+      GenerationConfig config = decoding.config();
       said = model.answer(image, question, examples, config);
     }
     if (console.json()) {

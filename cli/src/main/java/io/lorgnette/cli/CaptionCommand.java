@@ -110,6 +110,6 @@ final class CaptionCommand implements Callable<Integer> {
   }
 
   private GenerationConfig config() {
-    return GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
+    return decoding.config();
   }
 }

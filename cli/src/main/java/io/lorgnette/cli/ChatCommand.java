@@ -80,7 +80,7 @@ final class ChatCommand implements Callable<Integer> {
                 weights.precision(numerics));
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      GenerationConfig config = GenerationConfig.beams(decoding.beams(), decoding.maxTokens());
+      GenerationConfig config = decoding.config();
       console.say("Ask about " + photo + "; an empty line or Ctrl-D ends it.");
       for (String line = in.readLine(); line != null && !line.isBlank(); line = in.readLine()) {
         String asked = line.strip();

@@ -11,6 +11,7 @@ import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodKind;
@@ -180,7 +181,7 @@ final class DemoCommand implements Callable<Integer> {
         Method method = ConnectorCheckpoint.load(connector, bench.backbones())) {
       Protocol protocol =
           Protocol.MAPL
-              .withDecoding(BEAMS, MAX_TOKENS)
+              .withDecoding(GenerationConfig.beams(BEAMS, MAX_TOKENS))
               .withScoring(
                   Optional.empty(), captionMetrics.options(CaptionOptions.defaults(), parsing));
       List<EvaluationRecord> records =

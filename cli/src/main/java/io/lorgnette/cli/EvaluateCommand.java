@@ -187,7 +187,7 @@ final class EvaluateCommand implements Callable<Integer> {
       FeaturedDataset set = photos.shown(bench.featured(dataset));
       Protocol asked =
           Protocol.MAPL
-              .withDecoding(decoding.beams(), decoding.maxTokens())
+              .withDecoding(decoding.config())
               .withShotSeed(shotSeed)
               .withNouns(wordNet.nouns())
               .withScoring(
@@ -293,6 +293,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** A whole encoder-decoder that reads words. */
   private int trig(Console console, RunFolder folder) {
     decoding.check();
+    decoding.requirePlain("TRiG");
     if (shots.stream().anyMatch(n -> n != 0)) {
       throw new InputException("--shots must be 0: TRiG was trained to answer without examples");
     }

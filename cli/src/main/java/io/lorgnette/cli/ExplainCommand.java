@@ -6,7 +6,6 @@ import io.lorgnette.VisionLanguageModel;
 import io.lorgnette.explain.ExplainOptions;
 import io.lorgnette.explain.Explaining;
 import io.lorgnette.explain.Explanation;
-import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.image.ImageReader;
 import io.lorgnette.image.RgbImage;
 import io.lorgnette.report.ExplanationJson;
@@ -95,7 +94,7 @@ final class ExplainCommand implements Callable<Integer> {
             Optional.ofNullable(text),
             neighbours,
             regions,
-            GenerationConfig.beams(decoding.beams(), decoding.maxTokens()));
+            decoding.config());
     RgbImage image = ImageReader.read(photo);
     Explanation explained = explain(console, image, options);
     if (out != null) {

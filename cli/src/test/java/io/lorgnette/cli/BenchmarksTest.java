@@ -14,6 +14,7 @@ import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
@@ -226,7 +227,7 @@ class BenchmarksTest {
               console,
               bench,
               new Speaker(method),
-              protocol.withDecoding(1, 8),
+              protocol.withDecoding(GenerationConfig.greedy(8)),
               set,
               protocol.shots() > 0 ? Optional.of(bench.featured(source)) : Optional.empty());
       assertThat(records).hasSize(1);

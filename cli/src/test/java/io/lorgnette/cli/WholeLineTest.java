@@ -12,6 +12,7 @@ import io.lorgnette.data.Problems;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Gallery;
 import io.lorgnette.evaluate.Protocol;
+import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.Method;
 import io.lorgnette.method.Speaker;
@@ -198,7 +199,7 @@ class WholeLineTest {
             ConnectorCheckpoint.load(out.resolve("connector.safetensors"), bench.backbones());
         Dataset dataset = Datasets.open(spec, roots, Problems.strict())) {
       FeaturedDataset set = bench.featured(dataset);
-      Protocol protocol = Protocol.MAPL.withDecoding(1, 10);
+      Protocol protocol = Protocol.MAPL.withDecoding(GenerationConfig.greedy(10));
       List<EvaluationRecord> records =
           EvaluateCommand.evaluate(
               console, bench, new Speaker(method), protocol, set, Optional.empty());

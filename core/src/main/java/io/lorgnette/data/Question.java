@@ -33,12 +33,24 @@ public record Question(
     this(id, text, type, answerType, answers, Optional.empty());
   }
 
-  /** The answer that most people gave, the first given among equals; empty without answers. */
-  public Optional<String> commonAnswer() {
+  private Map<String, Integer> counts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String answer : answers) {
       counts.merge(answer, 1, Integer::sum);
     }
+    return counts;
+  }
+
+  /** Each different answer with the share of the people who gave it, in the order of the file. */
+  public Map<String, Double> answerShares() {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    counts().forEach((answer, count) -> shares.put(answer, (double) count / answers.size()));
+    return shares;
+  }
+
+  /** The answer that most people gave, the first given among equals; empty without answers. */
+  public Optional<String> commonAnswer() {
+    Map<String, Integer> counts = counts();
     String best = null;
     for (Map.Entry<String, Integer> entry : counts.entrySet()) {
       if (best == null || entry.getValue() > counts.get(best)) {

@@ -76,9 +76,8 @@ public record Protocol(
         nouns);
   }
 
-  /** The same decoding of captions and answers with another number of beams and tokens. */
-  public Protocol withDecoding(int beams, int maxTokens) {
-    GenerationConfig config = GenerationConfig.beams(beams, maxTokens);
+  /** Another decoding of both captions and answers. */
+  public Protocol withDecoding(GenerationConfig config) {
     return new Protocol(
         shots,
         shotSeed,

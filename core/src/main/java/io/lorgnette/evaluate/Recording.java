@@ -48,10 +48,17 @@ record Recording(
       }
     }
     node.put("seconds", seconds).put("itemsPerSecond", items.size() / seconds);
-    node.putObject("decoding")
+    ObjectNode search = node.putObject("decoding");
+    search
         .put("beams", decoding.beams())
         .put("maxNewTokens", decoding.maxNewTokens())
         .put("lengthPenalty", decoding.lengthPenalty());
+    if (decoding.minNewTokens() > 0) {
+      search.put("minNewTokens", decoding.minNewTokens());
+    }
+    if (decoding.noRepeatNgram() > 0) {
+      search.put("noRepeatNgram", decoding.noRepeatNgram());
+    }
     AnswerStyle style = dataset.spec().answerStyle();
     node.put("resultFormat", ResultFormat.of(task, style).id());
     node.setAll(Scoring.scores(task, items, style, protocol));

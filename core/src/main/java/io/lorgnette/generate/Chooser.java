@@ -40,9 +40,18 @@ final class Chooser {
     }
   }
 
-  /** Where the random numbers of a prompt's answers come from; null for greedy decoding. */
+  /**
+   * Where the random numbers of a prompt's answers come from; null for greedy decoding.
+   *
+   * @param seed of the prompt
+   */
+  SplittableRandom seeds(long seed) {
+    return sampler == null ? null : new SplittableRandom(seed);
+  }
+
+  /** As {@link #seeds(long)} with the seed that all prompts have in common. */
   SplittableRandom seeds() {
-    return sampler == null ? null : new SplittableRandom(config.sampling().seed());
+    return sampler == null ? null : seeds(config.sampling().seed());
   }
 
   /**

@@ -28,6 +28,7 @@ abstract class Decoding {
    *
    * @param batch in which the prompts have been run; it stays the caller's to close
    * @param histories of each prompt, what counts as said
+   * @param seeds of each prompt when sampling; null for the configuration's, the same for all
    */
   static Decoding of(
       GenerationConfig config,
@@ -35,10 +36,11 @@ abstract class Decoding {
       TokenListener listener,
       DecodingBatch batch,
       int[][] histories,
+      long[] seeds,
       int vocabulary) {
     return config.beams() > 1
         ? new Beams(config, texts, listener, batch, histories, vocabulary)
-        : new Rows(config, texts, listener, batch, histories, vocabulary);
+        : new Rows(config, texts, listener, batch, histories, seeds, vocabulary);
   }
 
   /** Lets every sequence grow by a token; false if all had ended. */
@@ -79,15 +81,16 @@ abstract class Decoding {
         TokenListener listener,
         DecodingBatch batch,
         int[][] histories,
+        long[] seeds,
         int vocabulary) {
       super(config, listener, batch);
       this.vocabulary = vocabulary;
       chooser = new Chooser(config, texts, vocabulary);
-      for (int[] history : histories) {
-        // The stream of random numbers is the same for every prompt: neighbours change nothing.
-        SplittableRandom seeds = chooser.seeds();
+      for (int prompt = 0; prompt < histories.length; prompt++) {
+        // A stream of random numbers for every prompt: neighbours change nothing.
+        SplittableRandom random = seeds == null ? chooser.seeds() : chooser.seeds(seeds[prompt]);
         for (int copy = 0; copy < config.numReturn(); copy++) {
-          all.add(chooser.row(all.size(), history, seeds));
+          all.add(chooser.row(all.size(), histories[prompt], random));
         }
       }
       active = all;

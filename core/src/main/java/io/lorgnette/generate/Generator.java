@@ -76,12 +76,39 @@ public final class Generator {
   }
 
   /**
+   * Draws the answers to each prompt with random numbers of its own, so that prompts which are much
+   * alike are not answered alike.
+   *
+   * @param seeds of each prompt, in the place of the configuration's
+   * @throws IllegalArgumentException also if the configuration does not sample or there are not as
+   *     many seeds as prompts
+   */
+  public List<List<Generation>> sampleAll(
+      List<Prompt> prompts, GenerationConfig config, long[] seeds) {
+    if (config.sampling() == null || seeds.length != prompts.size()) {
+      throw new IllegalArgumentException(
+          seeds.length + " seeds for " + prompts.size() + " prompts of " + config);
+    }
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    try (Running running = begin(prompts, config, seeds, NOBODY)) {
+      return running.toTheEnd();
+    }
+  }
+
+  /**
    * Runs prompts, whose answers the caller lets grow step by step, between other work; else as
    * {@link #generateAll(List, GenerationConfig, TokenListener)}.
    *
    * @param prompts at least one
    */
   public Running begin(List<Prompt> prompts, GenerationConfig config, TokenListener listener) {
+    return begin(prompts, config, null, listener);
+  }
+
+  private Running begin(
+      List<Prompt> prompts, GenerationConfig config, long[] seeds, TokenListener listener) {
     check(prompts, config);
     // What an encoder-decoder is to say first, and what it sees beside, is of one length in a
     // batch.
@@ -102,6 +129,7 @@ public final class Generator {
                 own.stream().map(prompt -> prompt.history(lm)).toArray(int[][]::new),
                 () -> DecodingBatch.start(lm, own, config.maxNewTokens()),
                 config,
+                seeds == null ? null : numbers.stream().mapToLong(n -> seeds[n]).toArray(),
                 told));
       }
       return new Running(groups);
@@ -145,6 +173,7 @@ public final class Generator {
       int[][] histories,
       Supplier<DecodingBatch> started,
       GenerationConfig config,
+      long[] seeds,
       TokenListener listener) {
     try (Tensors.NoGrad guard = Tensors.noGrad()) {
       DecodingBatch batch = started.get();
@@ -153,7 +182,7 @@ public final class Generator {
         return new Running.Group(
             numbers,
             batch,
-            Decoding.of(config, texts, listener, batch, histories, lm.vocabulary()));
+            Decoding.of(config, texts, listener, batch, histories, seeds, lm.vocabulary()));
       } catch (RuntimeException | Error e) {
         batch.close();
         throw e;
@@ -184,6 +213,7 @@ public final class Generator {
             inputs.stream().map(own -> own.get(0).history(lm)).toArray(int[][]::new),
             () -> DecodingBatch.fused(model, inputs, config.maxNewTokens()),
             config,
+            null,
             NOBODY);
     try (Running running = new Running(List.of(all))) {
       return running.toTheEnd().stream().map(answers -> answers.get(0)).toList();

@@ -61,7 +61,8 @@ public final class ImageGenerator {
     Texts texts = new Texts(tokenizer, config.stop());
     try (Tensors.NoGrad guard = Tensors.noGrad();
         DecodingBatch batch = begin(features, config.maxNewTokens())) {
-      return Decoding.of(config, texts, (row, id) -> {}, batch, histories, vocabulary).toTheEnd();
+      return Decoding.of(config, texts, (row, id) -> {}, batch, histories, null, vocabulary)
+          .toTheEnd();
     }
   }
 

@@ -3,6 +3,7 @@ package io.lorgnette.language;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import java.util.Arrays;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,7 @@ public final class NextTokenLoss {
   /** The label of a position whose token is not predicted. */
   public static final long IGNORE = -100;
 
+  private static final long NONE = 0;
   private static final long MEAN = 1;
   private static final long SUM = 2;
 
@@ -59,7 +61,7 @@ public final class NextTokenLoss {
       throw new IllegalArgumentException("no token has a label");
     }
     long[] targets = Arrays.stream(from).map(i -> labels[(int) i + 1]).toArray();
-    return at(lm, hidden, from, targets, reduction, smoothing);
+    return at(lm, hidden, from, targets, reduction, smoothing, 1);
   }
 
   /**
@@ -73,18 +75,46 @@ public final class NextTokenLoss {
    */
   public static Tensor meanAt(
       TextModel lm, Tensor hidden, long[] from, long[] targets, double labelSmoothing) {
-    return at(lm, hidden, from, targets, MEAN, labelSmoothing);
+    return at(lm, hidden, from, targets, MEAN, labelSmoothing, 1);
+  }
+
+  /**
+   * As {@link #meanAt(TextModel, Tensor, long[], long[], double)}, where each prediction's loss
+   * counts so many times; the sum is divided by the number of predictions all the same.
+   *
+   * @param weights of the predictions; one below 0 makes a token less likely
+   * @param temperature by which scores are divided, as those of a draw are
+   */
+  public static Tensor meanAt(
+      TextModel lm,
+      Tensor hidden,
+      long[] from,
+      long[] targets,
+      float[] weights,
+      double labelSmoothing,
+      double temperature) {
+    Tensor each = at(lm, hidden, from, targets, NONE, labelSmoothing, temperature); // [n]
+    Tensor factors = Tensors.to(Tensors.ofFloats(weights, weights.length), lm.device());
+    long labelled = Arrays.stream(targets).filter(target -> target != IGNORE).count();
+    return each.mul(Tensors.to(factors, Tensors.dtype(each))).sum().div(new Scalar(labelled));
   }
 
   private static Tensor at(
-      TextModel lm, Tensor hidden, long[] from, long[] targets, long reduction, double smoothing) {
+      TextModel lm,
+      Tensor hidden,
+      long[] from,
+      long[] targets,
+      long reduction,
+      double smoothing,
+      double temperature) {
     Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), lm.device());
     Tensor target = Tensors.to(Tensors.ofLongs(targets, targets.length), lm.device());
     Tensor chosen = hidden.reshape(-1, hidden.size(2)).index_select(0, index); // [n, D]
     Tensor scores = lm.logits(chosen); // [n, V]
     Tensor logits = Tensors.dtype(scores) == Dtype.F64 ? scores : Tensors.to(scores, Dtype.F32);
+    Tensor tempered = temperature == 1 ? logits : logits.div(new Scalar(temperature));
     return torch.cross_entropy_loss(
-        logits, target, new TensorOptional(), reduction, IGNORE, smoothing);
+        tempered, target, new TensorOptional(), reduction, IGNORE, smoothing);
   }
 
   /** Flat positions whose next token, in the same row, has a label. */

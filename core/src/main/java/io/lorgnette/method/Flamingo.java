@@ -181,6 +181,11 @@ public final class Flamingo extends BoundMethod<Flamingo.Config> {
     }
 
     @Override
+    public boolean weighsTexts() {
+      return false;
+    }
+
+    @Override
     public boolean readsSequences() {
       return true;
     }

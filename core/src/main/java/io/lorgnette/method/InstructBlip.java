@@ -149,7 +149,7 @@ public final class InstructBlip extends BoundMethod<InstructBlip.Config> {
   public Tensor loss(TrainingBatch batch, Objective objective) {
     List<TrainingBatch.Text> own = new ArrayList<>();
     for (TrainingBatch.Text text : batch.texts()) {
-      own.add(new TrainingBatch.Text(own.size(), text.prompt(), text.target()));
+      own.add(text.of(own.size()));
     }
     long[] images = batch.texts().stream().mapToLong(TrainingBatch.Text::image).toArray();
     Tensor rows =

@@ -50,6 +50,11 @@ public interface MethodConfig {
     return false;
   }
 
+  /** Whether its loss weighs texts, {@link TrainingBatch.Text#weight}. */
+  default boolean weighsTexts() {
+    return true;
+  }
+
   /** The words around images and questions. */
   default Wording wording(LanguageSpec language) {
     return Wording.MAPL.in(language);

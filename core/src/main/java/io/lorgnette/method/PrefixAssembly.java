@@ -23,10 +23,16 @@ import org.bytedeco.pytorch.Tensor;
  * @param positions {@code [I, P + T]}, or null with {@code allowed}
  * @param from flat positions that predict a target token
  * @param targets the token that each of them predicts
+ * @param weights how many times each prediction counts
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
 record PrefixAssembly(
-    Tensor embeddings, Tensor allowed, Tensor positions, long[] from, long[] targets) {
+    Tensor embeddings,
+    Tensor allowed,
+    Tensor positions,
+    long[] from,
+    long[] targets,
+    float[] weights) {
 
   /** Any id of the vocabulary does: nothing looks at padding, and it predicts nothing. */
   private static final long PADDING = 0;
@@ -57,11 +63,22 @@ record PrefixAssembly(
         single ? null : layout.allowed(lm),
         single ? null : Tensors.to(Tensors.ofLongs(layout.positions, images, p + t), lm.device()),
         layout.from,
-        layout.targets);
+        layout.targets,
+        layout.weights);
   }
 
   private static int length(List<TrainingBatch.Text> row) {
     return row.stream().mapToInt(TrainingBatch.Text::length).sum();
+  }
+
+  /** Whether a prediction counts otherwise than once. */
+  boolean weighted() {
+    for (float weight : weights) {
+      if (weight != 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The model's hidden states, {@code [I, P + T, D]}. */
@@ -79,6 +96,7 @@ record PrefixAssembly(
     private final int[] starts; // [I, T], where the text of a token begins in its row
     private final long[] from;
     private final long[] targets;
+    private final float[] weights;
     private int predicted;
 
     Layout(int images, int p, int t, List<TrainingBatch.Text> texts) {
@@ -90,6 +108,7 @@ record PrefixAssembly(
       int count = texts.stream().mapToInt(text -> text.target().length).sum();
       from = new long[count];
       targets = new long[count];
+      weights = new float[count];
       Arrays.fill(ids, PADDING);
     }
 
@@ -109,6 +128,7 @@ record PrefixAssembly(
           positions[row * width + p + at] = p + (long) i;
           if (i >= prompt) {
             from[predicted] = (long) row * width + (i == 0 ? p - 1 : p + at - 1);
+            weights[predicted] = (float) text.weight();
             targets[predicted++] = id;
           }
         }

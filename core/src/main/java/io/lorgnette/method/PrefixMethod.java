@@ -115,9 +115,14 @@ public abstract class PrefixMethod extends BoundMethod<MethodConfig> {
     LanguageModel lm = (LanguageModel) reader;
     PrefixAssembly input = PrefixAssembly.of(lm, prefix, texts); // [I, P + T, D]
     long[] labels = labels(config, input);
+    double smoothing = objective.labelSmoothing();
+    double temperature = objective.temperature();
     UnaryOperator<Tensor> loss =
         hidden ->
-            NextTokenLoss.meanAt(lm, hidden, input.from(), labels, objective.labelSmoothing());
+            input.weighted() || temperature != 1
+                ? NextTokenLoss.meanAt(
+                    lm, hidden, input.from(), labels, input.weights(), smoothing, temperature)
+                : NextTokenLoss.meanAt(lm, hidden, input.from(), labels, smoothing);
     return objective.recompute() && GradMode.is_enabled()
         ? lm.lossRecomputing(input.embeddings(), input.allowed(), input.positions(), loss)
         : loss.apply(input.hidden(lm));

@@ -90,14 +90,27 @@ public final class Speaker {
   public List<List<Utterance>> seenChoices(Tensor seen, GenerationConfig config) {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      List<Prompt> prompts = new ArrayList<>();
-      for (long i = 0; i < seen.size(0); i++) {
-        prompts.add(method.caption(seen.select(0, i)));
-      }
-      return new Generator(method.reader(prompts), method.backbones().tokenizer())
-          .generateAll(prompts, stopping(config)).stream()
-              .map(choices -> choices.stream().map(Utterance::caption).toList())
-              .toList();
+      List<Prompt> prompts = captionPrompts(seen);
+      return generator(prompts).generateAll(prompts, stopping(config)).stream()
+          .map(choices -> choices.stream().map(Utterance::caption).toList())
+          .toList();
+    }
+  }
+
+  /**
+   * Captions of each image drawn at random, as their tokens: {@link GenerationConfig#numReturn} of
+   * them for each image.
+   *
+   * @param features {@code [B, N, Di]}, borrowed
+   * @param config samples; its end tokens are replaced by the stop token
+   * @param seeds of each image
+   */
+  public List<List<Generation>> drawnCaptions(
+      Tensor features, GenerationConfig config, long[] seeds) {
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      List<Prompt> prompts = captionPrompts(method.see(features));
+      return generator(prompts).sampleAll(prompts, stopping(config), seeds);
     }
   }
 
@@ -162,9 +175,20 @@ public final class Speaker {
     return (int) Math.max(1, question.chars().filter(c -> c == '?').count());
   }
 
+  private List<Prompt> captionPrompts(Tensor seen) {
+    List<Prompt> prompts = new ArrayList<>();
+    for (long i = 0; i < seen.size(0); i++) {
+      prompts.add(method.caption(seen.select(0, i)));
+    }
+    return prompts;
+  }
+
+  private Generator generator(List<Prompt> prompts) {
+    return new Generator(method.reader(prompts), method.backbones().tokenizer());
+  }
+
   private List<Generation> generate(List<Prompt> prompts, GenerationConfig config) {
-    return new Generator(method.reader(prompts), method.backbones().tokenizer())
-        .generate(prompts, config);
+    return generator(prompts).generate(prompts, config);
   }
 
   /**

@@ -23,9 +23,16 @@ public record TrainingBatch(Tensor features, List<Text> texts, List<Sequence> se
    * @param image row of the features
    * @param prompt ids that are given, without loss; may be empty
    * @param target ids to be predicted; at least one
+   * @param weight how many times the loss of its tokens counts; one below 0 makes the text less
+   *     likely
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; nobody compares two of them
-  public record Text(int image, int[] prompt, int[] target) {
+  public record Text(int image, int[] prompt, int[] target, double weight) {
+
+    /** A text that counts once. */
+    public Text(int image, int[] prompt, int[] target) {
+      this(image, prompt, target, 1);
+    }
 
     public Text {
       if (target.length == 0) {
@@ -35,6 +42,11 @@ public record TrainingBatch(Tensor features, List<Text> texts, List<Sequence> se
 
     int length() {
       return prompt.length + target.length;
+    }
+
+    /** The same about another row of the features. */
+    public Text of(int otherImage) {
+      return new Text(otherImage, prompt, target, weight);
     }
   }
 

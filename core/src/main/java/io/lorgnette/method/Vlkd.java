@@ -130,6 +130,11 @@ public final class Vlkd extends BoundMethod<Vlkd.Config> {
     }
 
     @Override
+    public boolean weighsTexts() {
+      return false;
+    }
+
+    @Override
     public boolean learnsFromTexts() {
       return true;
     }

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param labelSmoothing share of the probability spread over all words
  * @param recompute whether layers of the frozen language model are run again for the gradient,
  *     which takes less memory and more time
+ * @param reward what captions drawn from the connector are rewarded for; empty to learn people's
+ *     texts
  * @param start a connector to go on from, relative to the recipe or {@code pocket-NAME}
  */
 public record ConnectorRecipe(
@@ -32,6 +34,7 @@ public record ConnectorRecipe(
     int batch,
     double labelSmoothing,
     boolean recompute,
+    Optional<RewardSettings> reward,
     Optional<String> start,
     TrainingSettings train)
     implements TrainRecipe {
@@ -79,7 +82,8 @@ public record ConnectorRecipe(
    *
    * @param train data sets, at least one
    * @param validation data sets for the validation loss; may be empty
-   * @param learn captions, questions with their most common answer, or both; or documents
+   * @param learn captions, questions with their answers, or both; or documents
+   * @param answers which of a question's are learned
    * @param together texts of one image that share a batch, and so one pass of the mapper; 1 draws
    *     every text on its own, as the paper does
    * @param maxTokens of a prompt and its target; longer ones are left out and counted; of a
@@ -90,6 +94,7 @@ public record ConnectorRecipe(
       List<DatasetSpec> train,
       List<DatasetSpec> validation,
       Set<TextKind> learn,
+      AnswerKind answers,
       int together,
       int maxTokens,
       int maxImages) {
@@ -114,6 +119,7 @@ public record ConnectorRecipe(
               node.sections("train", DatasetSpec::read),
               node.sections("validation", DatasetSpec::read),
               learn.stream().map(known::get).collect(Collectors.toUnmodifiableSet()),
+              node.choice("answers", AnswerKind.COMMON),
               node.integer("together", 5).atLeast(1),
               node.integer("max_tokens", documents ? DOCUMENT_TOKENS : TOKENS).atLeast(2),
               documents ? node.integer("max_images", MOST_IMAGES).atLeast(1) : MOST_IMAGES);
@@ -155,8 +161,14 @@ public record ConnectorRecipe(
         "data",
         "learns documents, but the method takes one image at a time; choose flamingo, or learn"
             + " captions, which are the sentences that images stand before");
+    node.check(
+        data.answers() == AnswerKind.COMMON || method.weighsTexts(),
+        "data",
+        "learns all answers, but this method's loss can not weigh them; learn the common ones");
     Optional<String> start = node.optionalText("start");
+    Optional<RewardSettings> reward = node.optionalSection("reward", RewardSettings::read);
     Train train = node.section("train", Train::read);
+    reward.ifPresent(settings -> check(settings, method, data, train, node));
     return new ConnectorRecipe(
         method,
         backbones,
@@ -164,13 +176,45 @@ public record ConnectorRecipe(
         train.batch(),
         train.labelSmoothing(),
         train.recompute(),
+        reward,
         start,
         train.settings());
+  }
+
+  private static void check(
+      RewardSettings reward, MethodConfig method, Data data, Train train, RecipeNode node) {
+    node.check(
+        method.weighsTexts(),
+        "reward",
+        "is not for this method, whose loss can not weigh its captions; leave it out");
+    node.check(
+        data.learn().equals(Set.of(TextKind.CAPTIONS)),
+        "reward",
+        "is for captions, so data.learn must be [captions]");
+    node.check(
+        train.labelSmoothing() == 0,
+        "reward",
+        "needs the exact probability of a caption, so train.label_smoothing must be 0");
+    int each = train.settings().accumulation() * reward.samples();
+    node.check(
+        train.batch() % each == 0,
+        "reward",
+        "draws "
+            + reward.samples()
+            + " captions of a photo, so train.batch must be a multiple of "
+            + each
+            + " but is "
+            + train.batch());
   }
 
   @Override
   public List<DatasetSpec> datasets() {
     return Stream.concat(data.train().stream(), data.validation().stream()).toList();
+  }
+
+  /** Whether some texts count more than others. */
+  boolean weighsTexts() {
+    return reward.isPresent() || data.answers() == AnswerKind.ALL;
   }
 
   /** Texts of one micro-batch. */

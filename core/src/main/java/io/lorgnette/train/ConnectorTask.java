@@ -1,6 +1,5 @@
 package io.lorgnette.train;
 
-import io.lorgnette.distributed.Gathering;
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
@@ -9,7 +8,6 @@ import io.lorgnette.method.Method;
 import io.lorgnette.method.MethodConfig;
 import io.lorgnette.method.Objective;
 import io.lorgnette.method.TrainingBatch;
-import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
@@ -24,33 +22,17 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * Trains a method's connector on cached features: the frozen encoder does not run at all, the
- * frozen language model only passes gradients on.
- */
-final class ConnectorTask implements TrainingTask {
+/** Learns what people wrote about images. */
+final class ConnectorTask extends MethodTask {
 
   /** Among the sums of a validation. */
   private static final String TOKENS = "tokens";
 
-  private final Method method; // in F32, trained
-  private final FeatureCache features;
   private final Lessons train;
   private final Optional<Lessons> validation;
   private final TextOrder order;
-  private final ConnectorRecipe recipe;
-  private final Dtype format;
-  private final ProcessGroup group;
-  private final Map<String, Double> sums = new LinkedHashMap<>(); // of the step's parts of losses
 
-  /**
-   * A task whose method is trained in place.
-   *
-   * @param features hold every image that has texts
-   * @param format in which what is trained computes; its weights stay in F32
-   * @param group of processes that train it
-   * @throws InputException if layers are to be run again that the method does not leave frozen
-   */
+  /** A task whose method is trained in place; see {@link MethodTask}. */
   ConnectorTask(
       Method method,
       FeatureCache features,
@@ -59,33 +41,16 @@ final class ConnectorTask implements TrainingTask {
       ConnectorRecipe recipe,
       Dtype format,
       ProcessGroup group) {
-    if (recipe.recompute() && !method.recomputes()) {
-      throw new InputException(
-          "train.recompute runs the layers of a frozen decoder again, but "
-              + method.config().kind().title()
-              + " trains in its language model, puts something between its layers, or has an"
-              + " encoder-decoder; leave train.recompute out of the recipe");
-    }
-    this.method = method;
-    this.features = features;
+    super(method, features, recipe, format, group);
     this.train = train;
     this.validation = validation;
-    this.recipe = recipe;
-    this.format = format;
-    this.group = group;
     this.order = train.order(recipe.data().together(), recipe.rows(), recipe.train().seed());
-    method.learned().trainable(true);
-  }
-
-  @Override
-  public Map<String, Tensor> trained() {
-    return method.learned().asMap();
   }
 
   @Override
   public List<Part> parts(long step, int micro, Cut cut) {
-    long number = step * recipe.train().accumulation() + micro;
-    List<TextOrder.Item> items = order.take(number * recipe.rows(), recipe.rows());
+    long from = number(step, micro) * recipe.rows();
+    List<TextOrder.Item> items = order.take(from, recipe.rows());
     MethodConfig config = method.config();
     if (config.comparesImages()) {
       return List.of(compared(items));
@@ -98,11 +63,12 @@ final class ConnectorTask implements TrainingTask {
           (leaves, dropout) -> {
             TrainingBatch batch = shown.batch(features);
             Objective objective =
-                new Objective(
-                    dropout, recipe.labelSmoothing(), Gathering.ALONE, recipe.recompute());
+                new Objective(dropout, recipe.labelSmoothing()).recomputing(recipe.recompute());
             Method.Losses mean = model(leaves).losses(batch, objective);
             double share = batch.targetTokens(config) / all;
-            note(mean.parts(), share / recipe.train().accumulation(), sums);
+            Map<String, Double> shares = new LinkedHashMap<>();
+            add(mean.parts(), share / recipe.train().accumulation(), shares);
+            note(shares);
             return mean.sum().mul(new Scalar(share));
           });
     }
@@ -126,26 +92,17 @@ final class ConnectorTask implements TrainingTask {
     Shown shown = train.shown(pieces.get(group.rank()));
     return (leaves, dropout) -> {
       Objective objective =
-          new Objective(dropout, recipe.labelSmoothing(), group.gathering(), false);
+          new Objective(dropout, recipe.labelSmoothing()).among(group.gathering());
       Method.Losses share = model(leaves).losses(shown.batch(features), objective);
-      note(share.parts(), 1.0 / recipe.train().accumulation(), sums);
+      Map<String, Double> shares = new LinkedHashMap<>();
+      add(share.parts(), 1.0 / recipe.train().accumulation(), shares);
+      note(shares);
       return share.sum();
     };
   }
 
-  private static void note(Map<String, Tensor> parts, double share, Map<String, Double> into) {
-    synchronized (into) {
-      parts.forEach((name, part) -> into.merge(name, share * Tensors.value(part), Double::sum));
-    }
-  }
-
-  @Override
-  public Map<String, Double> measured() {
-    synchronized (sums) {
-      Map<String, Double> means = new LinkedHashMap<>(sums);
-      sums.clear();
-      return means;
-    }
+  private static void add(Map<String, Tensor> parts, double share, Map<String, Double> into) {
+    parts.forEach((name, part) -> into.merge(name, share * Tensors.value(part), Double::sum));
   }
 
   /**
@@ -169,28 +126,6 @@ final class ConnectorTask implements TrainingTask {
       taken += image.size();
     }
     return parts;
-  }
-
-  /** The method with what is trained in the format of the run; gradients flow through. */
-  private Method model(Map<String, Tensor> leaves) {
-    Map<String, Tensor> converted = new LinkedHashMap<>(method.trained().asMap());
-    leaves.forEach((name, tensor) -> converted.put(name, Tensors.to(tensor, format)));
-    return method.config().of(method.backbones(), Parameters.of(converted));
-  }
-
-  @Override
-  public double rate(String name) {
-    return method.config().rate(name);
-  }
-
-  @Override
-  public boolean decays(String name, Tensor tensor) {
-    return method.config().decays(name, tensor);
-  }
-
-  @Override
-  public long unitsPerStep() {
-    return recipe.batch();
   }
 
   @Override
@@ -243,8 +178,8 @@ final class ConnectorTask implements TrainingTask {
           TrainingBatch batch = view.apply(texts.shown(rows).batch(features));
           Method.Losses mean = measure.apply(batch);
           long predicted = batch.targetTokens(method.config());
-          note(Map.of("loss", mean.sum()), (double) predicted, sums);
-          note(mean.parts(), (double) predicted, sums);
+          add(Map.of("loss", mean.sum()), (double) predicted, sums);
+          add(mean.parts(), (double) predicted, sums);
           sums.merge(TOKENS, (double) predicted, Double::sum);
         }
       }

@@ -12,14 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * What is to be learned about the images of one or several data sets: captions, normalised to end
- * in one full stop, and questions with their most common answer, as token ids. Texts stay on disk
- * and are read and encoded when asked for. Safe for use by several threads.
+ * in one full stop, and questions with their answers, as token ids. Texts stay on disk and are read
+ * and encoded when asked for. Safe for use by several threads.
  */
 final class ConnectorTexts implements Lessons {
 
@@ -28,7 +27,7 @@ final class ConnectorTexts implements Lessons {
    *
    * @param images with at least one text
    * @param captions that are learned
-   * @param questions that are learned
+   * @param questions that are learned, each once whatever its answers
    * @param targetTokens of all of them
    * @param tooLong left out because they exceed the most tokens allowed
    * @param withoutStop left out because their last token is not the stop token
@@ -51,6 +50,7 @@ final class ConnectorTexts implements Lessons {
   private final List<Place> places = new ArrayList<>();
   private final int[] texts;
   private final int[] lengths; // tokens of all texts of each image
+  private final AnswerKind answers;
   private final Prompts prompts;
   private final Set<TextKind> kinds;
   private final int maxTokens;
@@ -63,6 +63,21 @@ final class ConnectorTexts implements Lessons {
    * @throws InputException if there is nothing to learn
    */
   ConnectorTexts(List<FeaturedDataset> sets, Set<TextKind> kinds, Prompts prompts, int maxTokens) {
+    this(sets, kinds, AnswerKind.COMMON, prompts, maxTokens);
+  }
+
+  /**
+   * As the other, with a choice of answers.
+   *
+   * @param answers which of a question are learned
+   */
+  ConnectorTexts(
+      List<FeaturedDataset> sets,
+      Set<TextKind> kinds,
+      AnswerKind answers,
+      Prompts prompts,
+      int maxTokens) {
+    this.answers = answers;
     this.kinds = Set.copyOf(kinds);
     this.prompts = prompts;
     this.maxTokens = maxTokens;
@@ -165,15 +180,24 @@ final class ConnectorTexts implements Lessons {
     return place.set().keys().get(place.index()).orElseThrow();
   }
 
+  /** What people wrote about an image, as it stands in its data set; nothing if none is learned. */
+  List<String> captions(int image) {
+    if (texts[image] == 0) {
+      return List.of();
+    }
+    Place place = places.get(image);
+    return place.set().dataset().example(place.index()).captions().stream()
+        .filter(CaptionText::hasWords)
+        .toList();
+  }
+
   /**
    * All texts of an image, in the order of its data set, captions first.
    *
    * @param row of the image in the batch's features
    */
   List<Text> read(int image, int row) {
-    return read(image, new Tally()).stream()
-        .map(text -> new Text(row, text.prompt(), text.target()))
-        .toList();
+    return read(image, new Tally()).stream().map(text -> text.of(row)).toList();
   }
 
   private List<Text> read(int image, Tally tally) {
@@ -185,23 +209,26 @@ final class ConnectorTexts implements Lessons {
       for (String caption : example.captions()) {
         if (CaptionText.hasWords(caption)) {
           String normal = CaptionText.training(caption);
-          tally.captions += add(before, prompts.caption(normal), found, tally) ? 1 : 0;
+          tally.captions += add(before, prompts.caption(normal), 1, found, tally) ? 1 : 0;
         }
       }
     }
     if (kinds.contains(TextKind.QUESTIONS)) {
       for (Question question : example.questions()) {
-        Optional<String> answer = question.commonAnswer().filter(CaptionText::hasWords);
-        if (answer.isPresent()) {
-          int[] prompt = prompts.question(question.text().strip());
-          tally.questions += add(prompt, prompts.answer(answer.get()), found, tally) ? 1 : 0;
+        int[] prompt = prompts.question(question.text().strip());
+        int learned = found.size();
+        for (Map.Entry<String, Double> answer : answers.of(question).entrySet()) {
+          if (CaptionText.hasWords(answer.getKey())) {
+            add(prompt, prompts.answer(answer.getKey()), answer.getValue(), found, tally);
+          }
         }
+        tally.questions += found.size() > learned ? 1 : 0;
       }
     }
     return found;
   }
 
-  private boolean add(int[] prompt, int[] target, List<Text> found, Tally tally) {
+  private boolean add(int[] prompt, int[] target, double weight, List<Text> found, Tally tally) {
     if (!prompts.ends(target)) {
       tally.withoutStop++;
       return false;
@@ -211,6 +238,6 @@ final class ConnectorTexts implements Lessons {
       return false;
     }
     tally.targetTokens += target.length;
-    return found.add(new Text(0, prompt, target));
+    return found.add(new Text(0, prompt, target, weight));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.language.LanguageModel;
 import io.lorgnette.method.Backbones;
 import io.lorgnette.method.ConnectorCheckpoint;
 import io.lorgnette.method.LanguageAlone;
@@ -74,9 +75,7 @@ public final class ConnectorTraining {
       Lessons texts = texts(train, method);
       Optional<Lessons> held =
           validation.isEmpty() ? Optional.empty() : Optional.of(texts(validation, method));
-      ConnectorTask task =
-          new ConnectorTask(
-              method, features, texts, held, recipe.value(), numerics.format(), group);
+      MethodTask task = task(method, texts, held, numerics, group);
       RunNotes notes = new RunNotes(folder, group);
       notes.data(
           RunNotes.describe(train, texts.counts()),
@@ -141,6 +140,29 @@ public final class ConnectorTraining {
     }
   }
 
+  private MethodTask task(
+      Method method, Lessons texts, Optional<Lessons> held, Numerics numerics, ProcessGroup group) {
+    ConnectorRecipe told = recipe.value();
+    if (told.weighsTexts() && !(backbones.lm() instanceof LanguageModel)) {
+      throw new InputException(
+          backbones.language().name()
+              + " is an encoder-decoder, for which reward and data.answers all are not made; choose a"
+              + " decoder such as GPT-2 or LLaMA, or leave them out");
+    }
+    if (told.reward().isEmpty()) {
+      return new ConnectorTask(method, features, texts, held, told, numerics.format(), group);
+    }
+    // A recipe with a reward learns captions alone.
+    return new RewardTask(
+        method,
+        features,
+        (ConnectorTexts) texts,
+        held.map(ConnectorTexts.class::cast),
+        told,
+        numerics.format(),
+        group);
+  }
+
   private Lessons texts(List<FeaturedDataset> sets, Method method) {
     ConnectorRecipe.Data data = recipe.value().data();
     if (data.learn().contains(TextKind.DOCUMENTS)) {
@@ -170,7 +192,8 @@ public final class ConnectorTraining {
               + room
               + "; lower it or mapper.prefix_length");
     }
-    return new ConnectorTexts(sets, data.learn(), method.prompts(), data.maxTokens());
+    return new ConnectorTexts(
+        sets, data.learn(), data.answers(), method.prompts(), data.maxTokens());
   }
 
   private Method startingPoint() {

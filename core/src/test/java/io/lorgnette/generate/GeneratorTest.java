@@ -368,4 +368,26 @@ class GeneratorTest {
       assertThat(Tensors.liveNativeObjects()).isLessThanOrEqualTo(before);
     }
   }
+
+  @Test
+  void drawsWithASeedForEachPrompt() {
+    TextModel lm = model("llama");
+    Prompt prompt = Prompt.of(3, 5, 8);
+    GenerationConfig config =
+        GenerationConfig.sampling(new Sampling(1, 0, 1, 11), 8).withNumReturn(2);
+    Generator generator = new Generator(lm);
+    long[] seeds = {11, 12, 11};
+    List<List<Generation>> drawn =
+        generator.sampleAll(List.of(prompt, prompt, prompt), config, seeds);
+    List<Generation> alone = generator.generateAll(List.of(prompt), config).get(0);
+    for (int i = 0; i < 2; i++) {
+      assertThat(drawn.get(0).get(i).ids()).isEqualTo(alone.get(i).ids());
+      assertThat(drawn.get(2).get(i).ids()).isEqualTo(alone.get(i).ids());
+      assertThat(drawn.get(1).get(i).ids()).isNotEqualTo(alone.get(i).ids());
+    }
+    assertThatThrownBy(() -> generator.sampleAll(List.of(prompt), config, seeds))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 seeds for 1 prompts");
+    lm.close();
+  }
 }

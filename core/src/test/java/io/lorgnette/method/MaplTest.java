@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Offset.offset;
 
-import io.lorgnette.distributed.Gathering;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.Generator;
@@ -122,7 +121,7 @@ class MaplTest {
                 gradients.put(name, Tensors.toFloats(tensor.grad()));
                 tensor.mutable_grad().reset();
               });
-      Tensor again = mapl.loss(batch, new Objective(Dropout.seeded(5), 0.1, Gathering.ALONE, true));
+      Tensor again = mapl.loss(batch, new Objective(Dropout.seeded(5), 0.1).recomputing(true));
       again.mul(new Scalar(0.5)).backward();
       assertThat(Tensors.value(again)).isEqualTo(Tensors.value(kept));
       mapl.trained()

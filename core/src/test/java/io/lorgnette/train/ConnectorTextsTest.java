@@ -111,4 +111,24 @@ class ConnectorTextsTest {
           .hasMessageContaining("jsonl have no questions to learn");
     }
   }
+
+  @Test
+  void learnsEveryAnswerByTheShareOfThePeopleWhoGaveIt() {
+    try (SmallWorld world = new SmallWorld(folder)) {
+      Prompts prompts = new Prompts(world.backbones.tokenizer());
+      ConnectorTexts texts =
+          new ConnectorTexts(
+              List.of(world.dataset("train.jsonl")),
+              Set.of(TextKind.QUESTIONS),
+              AnswerKind.ALL,
+              prompts,
+              40);
+      List<Text> dog = texts.read(0, 7);
+      assertThat(dog).extracting(Text::weight).containsExactly(2 / 3.0, 1 / 3.0);
+      assertThat(dog.get(0).target()).isEqualTo(prompts.answer("dog"));
+      assertThat(dog.get(1).target()).isEqualTo(prompts.answer("thing"));
+      assertThat(dog).extracting(Text::image).containsOnly(7);
+      assertThat(texts.counts().questions()).isEqualTo(12);
+    }
+  }
 }

@@ -19,8 +19,12 @@ final class Cider {
   /** Inverse document frequency by order and n-gram. */
   private final double[][] idf;
 
-  private Cider(double[][] idf) {
+  /** That of n-grams which no counted image holds. */
+  private final double unseen;
+
+  private Cider(double[][] idf, double unseen) {
     this.idf = idf;
+    this.unseen = unseen;
   }
 
   /** With the document frequencies of the evaluated references, as the evaluation does it. */
@@ -43,7 +47,7 @@ final class Cider {
       idf[order] =
           Arrays.stream(images).mapToDouble(df -> logImages - Math.log(Math.max(1, df))).toArray();
     }
-    return new Cider(idf);
+    return new Cider(idf, logImages);
   }
 
   /** With document frequencies from elsewhere. */
@@ -64,7 +68,7 @@ final class Cider {
                 idf[words.length - 1][id] = logImages - Math.log(Math.max(1, df));
               }
             });
-    return new Cider(idf);
+    return new Cider(idf, logImages);
   }
 
   double score(Caption hypothesis, List<Caption> references) {
@@ -77,6 +81,10 @@ final class Cider {
     return sum / references.size() * 10;
   }
 
+  private double weight(int order, int id) {
+    return id < idf[order].length ? idf[order][id] : unseen;
+  }
+
   /** Mean over the orders. */
   private double similarity(Caption hypothesis, Caption reference) {
     double sum = 0;
@@ -85,7 +93,7 @@ final class Cider {
       Counts given = reference.orders()[order];
       double dot = 0;
       for (int i = 0; i < guesses.ids().length; i++) {
-        double weight = idf[order][guesses.ids()[i]];
+        double weight = weight(order, guesses.ids()[i]);
         double inReference = weight * given.of(guesses.ids()[i]);
         dot += Math.min(weight * guesses.counts()[i], inReference) * inReference;
       }
@@ -99,7 +107,7 @@ final class Cider {
   private double norm(Counts counts, int order) {
     double squares = 0;
     for (int i = 0; i < counts.ids().length; i++) {
-      double weight = counts.counts()[i] * idf[order][counts.ids()[i]];
+      double weight = counts.counts()[i] * weight(order, counts.ids()[i]);
       squares += weight * weight;
     }
     return Math.sqrt(squares);

@@ -72,6 +72,42 @@ final class NGrams {
     return new Caption(ids.length, orders, number(List.of(tokenized.split(" ", -1))));
   }
 
+  /**
+   * Numbers a tokenised caption without remembering it: n-grams that no added caption holds have
+   * numbers from {@link #size} on, which mean nothing outside this caption.
+   */
+  Caption look(String tokenized) {
+    List<String> split = PythonText.split(tokenized);
+    int length = split.size();
+    Map<String, Integer> otherWords = new HashMap<>();
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      Integer known = words.get(split.get(i));
+      ids[i] =
+          known != null
+              ? known
+              : otherWords.computeIfAbsent(split.get(i), w -> words.size() + otherWords.size());
+    }
+    Counts[] orders = new Counts[ORDERS];
+    int[] grams = ids.clone();
+    orders[0] = count(grams, length);
+    for (int order = 2; order <= ORDERS; order++) {
+      int number = Math.max(0, length - order + 1);
+      LongTable known = longer.get(order - 2);
+      Map<Long, Integer> others = new HashMap<>();
+      for (int i = 0; i < number; i++) {
+        long key = key(grams[i], ids[i + order - 1]);
+        int id = known.get(key);
+        grams[i] =
+            id != LongTable.NOTHING
+                ? id
+                : others.computeIfAbsent(key, k -> known.size() + others.size());
+      }
+      orders[order - 1] = count(grams, number);
+    }
+    return new Caption(length, orders, new int[0]);
+  }
+
   /** How many different n-grams of {@code order} words there are. */
   int size(int order) {
     return order == 1 ? words.size() : longer.get(order - 2).size();
