@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorgnette.recipe.Recipe;
+import io.lorgnette.recipe.RecipeReader;
+import io.lorgnette.train.TrainRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +51,12 @@ class RecipesTest {
     assertThat(told.path("steps").asLong()).isPositive();
     assertThat(told.path("bytes").asLong())
         .isGreaterThanOrEqualTo(16 * told.path("trainedParameters").asLong());
-    assertThat(told.path("recipe").asText()).contains("method: ");
+    String resolved = told.path("recipe").asText();
+    assertThat(resolved).contains("method: ");
+    // A run folder keeps this form, from which evaluation reads the system again.
+    assertThat(RecipeReader.readText(resolved, "recipe.yaml", List.of(), TrainRecipe::read))
+        .extracting(Recipe::resolvedYaml)
+        .isEqualTo(resolved);
   }
 
   static List<Path> wordRecipes() {

@@ -82,7 +82,7 @@ public final class Frozen extends PrefixMethod {
       Config read =
           new Config(
               recipe.integer("embeddings", 2).between(1, 1024),
-              recipe.choice("start", Start.SCRATCH),
+              recipe.choice("encoder_start", Start.SCRATCH),
               recipe.integer("stem", published.stem()).atLeast(1),
               recipe.integers(
                   "depths", published.stages().stream().map(NfResNetConfig.Stage::depth).toList()),

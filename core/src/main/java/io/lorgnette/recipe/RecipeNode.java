@@ -230,24 +230,30 @@ public final class RecipeNode {
 
   private <T> T declare(String key, Tree value, Convert.Conversion<T> conversion) {
     Convert.Read<T> read = conversion.from(path + key, value);
-    if (resolved.putIfAbsent(key, read.plain()) != null) {
+    resolve(key, read.plain());
+    return read.value();
+  }
+
+  /** Two that read one key would each take the other's value, or write it over. */
+  private void resolve(String key, Object plain) {
+    if (resolved.containsKey(key)) {
       throw new IllegalStateException("the key " + path + key + " is read twice");
     }
-    return read.value();
+    resolved.put(key, plain);
   }
 
   private <T> Optional<T> optional(String key, Convert.Conversion<T> conversion) {
     if (has(key)) {
       return Optional.of(declare(key, tree.values().get(key), conversion));
     }
-    resolved.put(key, null);
+    resolve(key, null);
     return Optional.empty();
   }
 
   private <T> List<T> list(String key, List<T> fallback, Convert.Conversion<T> conversion) {
     Tree value = tree.values().get(key);
     if (value == null) {
-      resolved.put(key, fallback);
+      resolve(key, fallback);
       return List.copyOf(fallback);
     }
     return declare(key, value, (keyPath, v) -> Convert.toList(keyPath, v, conversion));

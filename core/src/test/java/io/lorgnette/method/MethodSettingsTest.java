@@ -206,7 +206,7 @@ class MethodSettingsTest {
 
   @Test
   void frozenMayStartFromTheBackbone() {
-    MethodConfig config = config(MethodKind.FROZEN, "start: backbone\nembeddings: 2");
+    MethodConfig config = config(MethodKind.FROZEN, "encoder_start: backbone\nembeddings: 2");
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
         TinyBackbones tiny = TinyBackbones.forMethod(config);
