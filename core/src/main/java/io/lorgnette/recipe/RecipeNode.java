@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -186,6 +187,31 @@ public final class RecipeNode {
   /** All that was declared so far, with the values that hold, as YAML. */
   public String resolvedYaml() {
     return ResolvedYaml.of(resolved);
+  }
+
+  /** Of {@link #resolvedYaml} what the recipe itself says, in alphabetical order. */
+  String writtenYaml() {
+    return ResolvedYaml.of(written(tree, resolved));
+  }
+
+  private static Map<String, Object> written(Tree.Mapping said, Map<?, ?> read) {
+    Map<String, Object> written = new TreeMap<>();
+    said.values().forEach((key, value) -> written.put(key, written(value, read.get(key))));
+    return written;
+  }
+
+  private static Object written(Tree said, Object read) {
+    if (said instanceof Tree.Mapping mapping && read instanceof Map<?, ?> map) {
+      return written(mapping, map);
+    }
+    if (said instanceof Tree.Sequence sequence && read instanceof List<?> list) {
+      List<Object> items = new ArrayList<>();
+      for (int i = 0; i < list.size(); i++) {
+        items.add(written(sequence.items().get(i), list.get(i)));
+      }
+      return items;
+    }
+    return read;
   }
 
   /** Throws for the first key that nobody asked for. */

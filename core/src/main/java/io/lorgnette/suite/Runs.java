@@ -187,11 +187,11 @@ public record Runs(Suite suite, Path out) {
     int batch = 0;
     if (system.trained()) {
       Recipe<TrainRecipe> read = RecipeReader.read(recipe, all, TrainRecipe::read);
-      yaml = read.resolvedYaml();
+      yaml = read.writtenYaml();
       steps = read.value().train().schedule().steps();
       batch = read.value().batch();
     } else {
-      yaml = RecipeReader.read(recipe, all, PicaRecipe::read).resolvedYaml();
+      yaml = RecipeReader.read(recipe, all, PicaRecipe::read).writtenYaml();
     }
     List<String> parts = new ArrayList<>(List.of(prefix + system.name()));
     source.ifPresent(s -> parts.add(s.name() + (share < 1 ? "-" + share : "")));

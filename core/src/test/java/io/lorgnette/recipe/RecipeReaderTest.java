@@ -168,7 +168,9 @@ class RecipeReaderTest {
               });
       Recipe<Whole> second = read(first.resolvedYaml());
       assertThat(second.value()).isEqualTo(before);
-      assertThat(read(second.resolvedYaml())).isEqualTo(second);
+      Recipe<Whole> third = read(second.resolvedYaml());
+      assertThat(third.value()).isEqualTo(before);
+      assertThat(third.resolvedYaml()).isEqualTo(second.resolvedYaml());
     }
   }
 
@@ -337,5 +339,28 @@ class RecipeReaderTest {
     Files.write(file, new byte[(1 << 20) + 1]);
     assertThatThrownBy(() -> RecipeReader.read(file, List.of(), Whole::read))
         .hasMessageContaining("longer than 1 MiB");
+  }
+
+  @Test
+  void whatIsWrittenDoesNotKnowDefaults() {
+    Recipe<Integer> recipe =
+        RecipeReader.readText(
+            "steps: 03\nparts: [{kind: b}, {weight: 2, kind: a}]\n",
+            "test.yaml",
+            List.of("inner.rate=0.50"),
+            node -> {
+              node.text("name", "default");
+              node.sections(
+                  "parts", part -> part.text("kind") + part.number("weight", 1).atLeast(0.0));
+              node.section(
+                  "inner",
+                  inner ->
+                      inner.number("rate", 1).atLeast(0.0) + inner.number("other", 2).atLeast(0.0));
+              return node.integer("steps").atLeast(0);
+            });
+    assertThat(recipe.writtenYaml())
+        .isEqualTo(
+            "inner:\n  rate: 0.5\nparts:\n  - kind: b\n  - kind: a\n    weight: 2.0\nsteps: 3\n");
+    assertThat(recipe.resolvedYaml()).contains("name: default", "other: 2.0");
   }
 }
