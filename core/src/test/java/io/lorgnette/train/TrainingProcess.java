@@ -37,10 +37,12 @@ final class TrainingProcess {
 
   /** Captions and questions, so that processes have other numbers of captions than each other. */
   private static final String VLKD_RECIPE =
-      "method: vlkd\n"
-          + "losses: {distance: 2, contrast: 0.5, infilling: 3, text: 0.25}\n"
-          + "data: {learn: [captions, questions], together: 2, train: [{kind: flickr8k}]}\n"
-          + "train: {batch: 14, accumulation: 2, steps: 10, evaluate_every: 5, ";
+      """
+      method: vlkd
+      losses: {distance: 2, contrast: 0.5, infilling: 3, text: 0.25}
+      data: {learn: [captions, questions], together: 2, train: [{kind: flickr8k}]}
+      train: {batch: 14, accumulation: 2, steps: 10, evaluate_every: 5, \
+      """;
 
   private static final String STEPS =
       "learning_rate: 0.01, warmup_steps: 2, checkpoint_every: 3, patience: 0, seed: 4, clip: 1";
