@@ -7,11 +7,11 @@ import java.util.Optional;
 /** The connectors that are here, by the names that users give. */
 public enum EmbeddedConnector {
 
-  /** For captions: it has learned captions alone. */
-  CAPTIONS("captions", "mapl-flickr8k"),
+  /** For captions: it has learned captions alone, at last its own by their reward. */
+  CAPTIONS("captions", "mapl-flickr8k-cider"),
 
   /** For questions: it goes on from the other. */
-  ANSWERS("answers", "mapl-answers");
+  ANSWERS("answers", "mapl-answers-all");
 
   private final String file;
   private final String recipe;
