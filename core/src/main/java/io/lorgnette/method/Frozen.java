@@ -55,7 +55,7 @@ public final class Frozen extends PrefixMethod {
    * The recipe.
    *
    * @param embeddings words for each image
-   * @param start of the encoder; the sizes below are of one from scratch
+   * @param encoderStart the encoder's; the sizes below are of one from scratch
    * @param stem channels of the encoder's first convolution
    * @param depths blocks of its stages
    * @param channels of its stages
@@ -64,7 +64,7 @@ public final class Frozen extends PrefixMethod {
    */
   public record Config(
       int embeddings,
-      Start start,
+      Start encoderStart,
       int stem,
       List<Integer> depths,
       List<Integer> channels,
@@ -92,7 +92,7 @@ public final class Frozen extends PrefixMethod {
               recipe.integer("image_size", 0).between(0, 4096),
               recipe.choice("language_model", Language.FROZEN));
       recipe.check(
-          read.imageSize == 0 || (read.imageSize >= 16 && read.start == Start.SCRATCH),
+          read.imageSize == 0 || (read.imageSize >= 16 && read.encoderStart == Start.SCRATCH),
           "image_size",
           "is from 16 on and for an encoder from scratch, or 0");
       try {
@@ -141,7 +141,7 @@ public final class Frozen extends PrefixMethod {
 
     @Override
     public boolean trainsEncoder() {
-      return start == Start.BACKBONE;
+      return encoderStart == Start.BACKBONE;
     }
 
     private LinearConfig linear(Pair pair) {

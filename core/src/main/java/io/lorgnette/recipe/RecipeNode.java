@@ -189,8 +189,11 @@ public final class RecipeNode {
     return ResolvedYaml.of(resolved);
   }
 
-  /** Of {@link #resolvedYaml} what the recipe itself says, in alphabetical order. */
-  String writtenYaml() {
+  /**
+   * Of {@link #resolvedYaml} what the recipe itself and overrides say, in alphabetical order: it
+   * stays as it is when a later version of this program knows more keys.
+   */
+  public String writtenYaml() {
     return ResolvedYaml.of(written(tree, resolved));
   }
 

@@ -68,6 +68,6 @@ public final class RecipeReader {
     RecipeNode root = new RecipeNode("", mapping);
     T value = how.apply(root);
     root.finish();
-    return new Recipe<>(value, root.resolvedYaml(), root.writtenYaml());
+    return new Recipe<>(value, root.resolvedYaml());
   }
 }

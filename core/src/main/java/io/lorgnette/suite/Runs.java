@@ -1,6 +1,6 @@
 package io.lorgnette.suite;
 
-import io.lorgnette.recipe.Recipe;
+import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.verbal.PicaRecipe;
@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -186,12 +187,12 @@ public record Runs(Suite suite, Path out) {
     long steps = 0;
     int batch = 0;
     if (system.trained()) {
-      Recipe<TrainRecipe> read = RecipeReader.read(recipe, all, TrainRecipe::read);
-      yaml = read.writtenYaml();
-      steps = read.value().train().schedule().steps();
-      batch = read.value().batch();
+      Written<TrainRecipe> read = Written.read(recipe, all, TrainRecipe::read);
+      yaml = read.yaml();
+      steps = read.recipe().train().schedule().steps();
+      batch = read.recipe().batch();
     } else {
-      yaml = RecipeReader.read(recipe, all, PicaRecipe::read).writtenYaml();
+      yaml = Written.read(recipe, all, PicaRecipe::read).yaml();
     }
     List<String> parts = new ArrayList<>(List.of(prefix + system.name()));
     source.ifPresent(s -> parts.add(s.name() + (share < 1 ? "-" + share : "")));
@@ -199,6 +200,16 @@ public record Runs(Suite suite, Path out) {
     parts.add((system.trained() ? seed + "." : "") + hash(yaml));
     String name = String.join(".", parts);
     return new SuiteRun(name, out.resolve(name), system, recipe, List.copyOf(set), steps, batch);
+  }
+
+  /** A recipe and what it says itself, without the program's defaults. */
+  private record Written<T>(T recipe, String yaml) {
+
+    static <T> Written<T> read(Path file, List<String> set, Function<RecipeNode, T> how) {
+      return RecipeReader.read(
+              file, set, node -> new Written<>(how.apply(node), node.writtenYaml()))
+          .value();
+    }
   }
 
   /** A path as the suite's recipes see it. */

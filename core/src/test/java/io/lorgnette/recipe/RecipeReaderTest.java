@@ -343,7 +343,7 @@ class RecipeReaderTest {
 
   @Test
   void whatIsWrittenDoesNotKnowDefaults() {
-    Recipe<Integer> recipe =
+    Recipe<String> recipe =
         RecipeReader.readText(
             "steps: 03\nparts: [{kind: b}, {weight: 2, kind: a}]\n",
             "test.yaml",
@@ -356,9 +356,10 @@ class RecipeReaderTest {
                   "inner",
                   inner ->
                       inner.number("rate", 1).atLeast(0.0) + inner.number("other", 2).atLeast(0.0));
-              return node.integer("steps").atLeast(0);
+              node.integer("steps").atLeast(0);
+              return node.writtenYaml();
             });
-    assertThat(recipe.writtenYaml())
+    assertThat(recipe.value())
         .isEqualTo(
             "inner:\n  rate: 0.5\nparts:\n  - kind: b\n  - kind: a\n    weight: 2.0\nsteps: 3\n");
     assertThat(recipe.resolvedYaml()).contains("name: default", "other: 2.0");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunRecordTest {
 
-  private static final Recipe<String> RECIPE = new Recipe<>("", "a: 1\nb: 2\n", "");
+  private static final Recipe<String> RECIPE = new Recipe<>("", "a: 1\nb: 2\n");
   private static final Numerics NUMERICS = new Numerics(Device.CPU, Dtype.BF16, 3, "Setun, AVX");
 
   @TempDir Path path;
@@ -73,11 +73,11 @@ class RunRecordTest {
   void refusesAnotherRecipeNamingTheLine() {
     RunFolder folder = RunFolder.create(path.resolve("run"));
     RunRecord record = start(folder);
-    record.requireSameRecipe(new Recipe<>("", "a: 1\nb: 2\n", ""));
-    assertThatThrownBy(() -> record.requireSameRecipe(new Recipe<>("", "a: 1\nb: 3\n", "")))
+    record.requireSameRecipe(new Recipe<>("", "a: 1\nb: 2\n"));
+    assertThatThrownBy(() -> record.requireSameRecipe(new Recipe<>("", "a: 1\nb: 3\n")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2, has 'b: 2' where the recipe given now has 'b: 3'");
-    assertThatThrownBy(() -> record.requireSameRecipe(new Recipe<>("", "a: 1\n", "")))
+    assertThatThrownBy(() -> record.requireSameRecipe(new Recipe<>("", "a: 1\n")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2");
   }
