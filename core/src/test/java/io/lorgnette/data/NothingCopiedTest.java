@@ -28,12 +28,13 @@ class NothingCopiedTest {
   private static final List<String> TEXT_FIELDS = List.of("caption", "question", "raw");
 
   /**
-   * Shows what our own model says of photos, one sentence a cell. Its plain words may be somebody's
-   * of another photo, too, without being copied.
+   * Shows what our own model says of photos, one sentence in a cell or beside a postcard. Its plain
+   * words may be somebody's of another photo, too, without being copied.
    */
   private static final String OWN_CAPTIONS = "docs/pocket-report.html";
 
-  private static final Pattern SAID = Pattern.compile("<td>[^<]*</td>");
+  private static final Pattern SAID =
+      Pattern.compile("<td>[^<]*</td>|<span class=\"said\"[^>]*>[^<]*</span>| alt=\"[^\"]*\"");
 
   @Test
   void noTrackedFileHoldsAPhotoOrASentenceOfTheData() throws Exception {
