@@ -206,7 +206,7 @@ final class ModelStages implements AutoCloseable {
               features = encoder.encode(pixels);
             }
           }
-          Objective objective = new Objective(dropout, 0, again);
+          Objective objective = new Objective(dropout, 0).recomputing(again);
           return method.loss(new TrainingBatch(features, texts), objective);
         };
     double captions = (double) photos * each;
