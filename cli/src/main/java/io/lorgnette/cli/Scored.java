@@ -93,7 +93,7 @@ interface Scored {
         rows.add(
             String.format(
                 Locale.ROOT,
-                "  %-" + width + "s  %+6.2f  [%.2f, %.2f]  p %.3f%s",
+                "  %-" + width + "s  %+6.2f  [%.2f, %.2f]  p %.3f, %.3f%s",
                 c.metric(),
                 100 * c.difference().value(),
                 100 * c.difference().low(),
