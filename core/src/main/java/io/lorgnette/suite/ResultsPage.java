@@ -15,6 +15,7 @@ public final class ResultsPage {
   private static final String RUNS = "runs";
 
   private final Runs runs;
+  private final List<TableSpec> tables;
   private final PageParts parts;
 
   /**
@@ -24,12 +25,13 @@ public final class ResultsPage {
    */
   public ResultsPage(Runs runs, List<TableSpec> tables) {
     this.runs = runs;
+    this.tables = List.copyOf(tables);
     this.parts = new PageParts(runs, tables);
   }
 
   /**
-   * Writes {@code results.md}, the curves in {@code results/} and the records of the runs that have
-   * ended in {@code results/runs/}, from which the page can be made again with {@code --out}.
+   * Writes the records of the runs that have ended into {@code results/runs/}, and from them {@code
+   * results.md} and the curves in {@code results/}: what has not ended is not on that page.
    *
    * @param docs folder
    */
@@ -39,6 +41,8 @@ public final class ResultsPage {
         records.toAbsolutePath().normalize().equals(runs.out().toAbsolutePath().normalize());
     if (!own) {
       parts.ended().forEach(run -> RunRecords.write(run.folder(), records));
+      new ResultsPage(new Runs(runs.suite(), records), tables).write(docs);
+      return;
     }
     PageFiles.write(docs.resolve("results.md"), markdown());
     for (Results result : parts.results()) {
