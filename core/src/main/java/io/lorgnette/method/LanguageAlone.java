@@ -5,7 +5,6 @@ import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -64,10 +63,8 @@ public final class LanguageAlone {
   }
 
   private static int begin(Tokenizer tokenizer) {
-    return Stream.concat(BEGINS.stream(), Prompts.ENDS.stream())
-        .map(tokenizer::idOf)
-        .flatMapToInt(OptionalInt::stream)
-        .findFirst()
+    List<String> names = Stream.concat(BEGINS.stream(), Prompts.ENDS.stream()).toList();
+    return Prompts.firstKnown(tokenizer, names)
         .orElseThrow(
             () ->
                 new InputException(

@@ -45,12 +45,14 @@ public final class Prompts {
     this.begin = wording.begin().isEmpty() ? new int[0] : new int[] {known(wording.begin())};
   }
 
+  /** The id of the first of some tokens that a tokenizer has. */
+  static OptionalInt firstKnown(Tokenizer tokenizer, List<String> tokens) {
+    return tokens.stream().map(tokenizer::idOf).flatMapToInt(OptionalInt::stream).findFirst();
+  }
+
   static int stop(Tokenizer tokenizer, String end) {
     if (end.equals(Wording.END_OF_TEXT)) {
-      return ENDS.stream()
-          .map(tokenizer::idOf)
-          .flatMapToInt(OptionalInt::stream)
-          .findFirst()
+      return firstKnown(tokenizer, ENDS)
           .orElseThrow(
               () ->
                   new InputException(

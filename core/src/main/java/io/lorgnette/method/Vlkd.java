@@ -28,7 +28,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
@@ -207,10 +206,7 @@ public final class Vlkd extends BoundMethod<Vlkd.Config> {
   }
 
   private static int mask(Tokenizer tokenizer) {
-    return MASKS.stream()
-        .map(tokenizer::idOf)
-        .flatMapToInt(OptionalInt::stream)
-        .findFirst()
+    return Prompts.firstKnown(tokenizer, MASKS)
         .orElseThrow(
             () ->
                 new InputException(

@@ -50,23 +50,25 @@ final class PageParts {
 
   private final Runs runs;
   private final List<TableSpec> tables;
-  private final List<Results> results;
+  private List<Results> results; // null until they are asked for
   private final Published published;
 
-  /**
-   * Of some tables.
-   *
-   * @throws io.lorgnette.error.InputException if a run is broken
-   */
+  /** Of some tables. */
   PageParts(Runs runs, List<TableSpec> tables) {
     this.runs = runs;
     this.tables = List.copyOf(tables);
-    this.results =
-        tables.stream().map(table -> Results.of(runs, table, Interval.RESAMPLES)).toList();
     this.published = Published.read(runs.suite());
   }
 
+  /**
+   * The tables' cells, with their intervals.
+   *
+   * @throws io.lorgnette.error.InputException if a run is broken
+   */
   List<Results> results() {
+    if (results == null) {
+      results = tables.stream().map(table -> Results.of(runs, table, Interval.RESAMPLES)).toList();
+    }
     return results;
   }
 
