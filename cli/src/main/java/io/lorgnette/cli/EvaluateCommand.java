@@ -141,11 +141,13 @@ final class EvaluateCommand implements Callable<Integer> {
       return recipe(console);
     }
     Optional<EmbeddedConnector> embedded = embedded();
-    if ((out != null && embedded.isEmpty()) || !set.isEmpty()) {
+    Optional<RunFolder> trained =
+        embedded.isPresent() ? Optional.empty() : Optional.of(RunFolder.open(run));
+    if ((out != null && trained.isPresent()) || !set.isEmpty()) {
       throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
     }
-    if (embedded.isEmpty() && TrigRuns.isRun(RunFolder.open(run))) {
-      return trig(console, RunFolder.open(run));
+    if (trained.filter(TrigRuns::isRun).isPresent()) {
+      return trig(console, trained.get());
     }
     Path connector = embedded.map(EmbeddedConnector::path).orElseGet(this::connector);
     decoding.check();
@@ -157,7 +159,7 @@ final class EvaluateCommand implements Callable<Integer> {
     RunFolder folder =
         embedded
             .map(one -> EmbeddedRuns.folder(one, neededOut(), arguments(), numerics))
-            .orElseGet(() -> RunFolder.open(run));
+            .orElseGet(trained::orElseThrow);
     JsonNode models = folder.readJson("run.json").path("models");
     ConnectorRecipe.Names names =
         new ConnectorRecipe.Names(
