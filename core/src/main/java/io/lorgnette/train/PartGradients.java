@@ -106,9 +106,8 @@ public final class PartGradients implements AutoCloseable {
 
   private static double backward(
       TrainingTask.Part part, Map<String, Tensor> leaves, double scale, long seed) {
-    try (Scope scope = Scope.open();
-        Dropout dropout = Dropout.seeded(seed)) {
-      Tensor loss = part.loss(leaves, dropout);
+    try (Scope scope = Scope.open()) {
+      Tensor loss = part.loss(leaves, Dropout.seeded(seed));
       double value = Tensors.value(loss);
       loss.mul(new Scalar(scale)).backward();
       return value;

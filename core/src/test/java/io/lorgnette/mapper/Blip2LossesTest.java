@@ -132,9 +132,8 @@ class Blip2LossesTest {
     double[] values = new double[4];
     long[] seeds = {5, 5, 6};
     for (int i = 0; i < 3; i++) {
-      try (Dropout dropout = Dropout.seeded(seeds[i])) {
-        values[i] = Tensors.value(losses(model).of(batch(Dtype.F32), FIXED, dropout).sum());
-      }
+      Dropout dropout = Dropout.seeded(seeds[i]);
+      values[i] = Tensors.value(losses(model).of(batch(Dtype.F32), FIXED, dropout).sum());
     }
     values[3] = Tensors.value(losses(model).of(batch(Dtype.F32), FIXED, Dropout.NONE).sum());
     assertThat(values[0]).isEqualTo(values[1]);

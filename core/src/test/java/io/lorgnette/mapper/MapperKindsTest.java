@@ -324,26 +324,23 @@ class MapperKindsTest {
   void theLinearMapsOutputIsDroppedInTrainingBeforeItsNorm() {
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad();
-        Dropout one = Dropout.seeded(1);
-        Dropout same = Dropout.seeded(1);
-        Dropout third = Dropout.seeded(1);
         Mapper bare = LinearConfig.limber(3, 400, 5).create(2, Device.CPU)) {
       Tensor features = Tensors.ofFloats(new Draws(1).normal(30), 2, 5, 3);
       float[] plain = Tensors.toFloats(bare.map(features));
-      float[] dropped = Tensors.toFloats(bare.map(features, one));
+      float[] dropped = Tensors.toFloats(bare.map(features, Dropout.seeded(1)));
       int zeros = 0;
       for (int i = 0; i < plain.length; i++) {
         assertThat(dropped[i] == 0 || Math.abs(dropped[i] * 0.9f - plain[i]) < 1e-6f).isTrue();
         zeros += dropped[i] == 0 ? 1 : 0;
       }
       assertThat(zeros).isBetween(300, 500); // a tenth of 4,000
-      assertThat(Tensors.toFloats(bare.map(features, same))).isEqualTo(dropped);
+      assertThat(Tensors.toFloats(bare.map(features, Dropout.seeded(1)))).isEqualTo(dropped);
       Map<String, Tensor> tensors =
           new LinkedHashMap<>(bare.parameters().copyTo(Dtype.F32, Device.CPU).asMap());
       tensors.put("norm.weight", Tensors.ofFloats(ones(400), 400));
       tensors.put("norm.bias", Tensors.ofFloats(new float[400], 400));
       try (Mapper normed = LinearConfig.magma(3, 400, 5).of(Parameters.of(tensors))) {
-        Tensor rows = normed.map(features, third);
+        Tensor rows = normed.map(features, Dropout.seeded(1));
         assertThat(Tensors.value(rows.mean(2).abs().max())).isLessThan(1e-5);
         assertThat(Tensors.toFloats(rows)).doesNotContain(0f);
       }

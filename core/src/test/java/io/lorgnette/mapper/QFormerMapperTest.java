@@ -104,14 +104,12 @@ class QFormerMapperTest {
   void dropoutChangesTheResultAndItsSeedTellsHow() {
     QFormerMapperConfig config = new QFormerMapperConfig(SMALL, 10, true);
     try (Scope scope = Scope.open();
-        QFormerMapper mapper = config.create(7, Device.CPU);
-        Dropout one = Dropout.seeded(1);
-        Dropout same = Dropout.seeded(1)) {
+        QFormerMapper mapper = config.create(7, Device.CPU)) {
       Tensor features = torch.randn(2, 5, 12);
       float[] plain = Tensors.toFloats(mapper.map(features));
-      float[] dropped = Tensors.toFloats(mapper.map(features, one));
+      float[] dropped = Tensors.toFloats(mapper.map(features, Dropout.seeded(1)));
       assertThat(dropped).isNotEqualTo(plain);
-      assertThat(Tensors.toFloats(mapper.map(features, same))).isEqualTo(dropped);
+      assertThat(Tensors.toFloats(mapper.map(features, Dropout.seeded(1)))).isEqualTo(dropped);
       assertThat(Tensors.toFloats(mapper.map(features))).isEqualTo(plain);
     }
   }

@@ -168,8 +168,8 @@ class EveryMethodTest {
             method.config()::decays,
             method.config()::rate)) {
       for (int step = 0; step < steps; step++) {
-        try (Scope scope = Scope.open();
-            Dropout dropout = Dropout.seeded(1)) {
+        Dropout dropout = Dropout.seeded(1);
+        try (Scope scope = Scope.open()) {
           optimizer.zeroGradients();
           // A method over the same leaves, as the trainer makes one for every part of a batch.
           Tensor loss =

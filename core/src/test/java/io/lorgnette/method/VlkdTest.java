@@ -291,9 +291,8 @@ class VlkdTest {
 
   private static double drawn(Method method, TrainingBatch batch, long seed) {
     try (Scope scope = Scope.open();
-        Tensors.NoGrad guard = Tensors.noGrad();
-        Dropout dropout = Dropout.seeded(seed)) {
-      return Tensors.value(method.loss(batch, new Objective(dropout, 0)));
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      return Tensors.value(method.loss(batch, new Objective(Dropout.seeded(seed), 0)));
     }
   }
 
