@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -33,9 +34,11 @@ final class RandomWeights {
       Map<String, List<Long>> shapes, double deviation, double residual, long seed, Device device) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     device.require();
-    Engine.seed(seed);
+    Engine.start();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
+      // A stream of its own: models made side by side do not take each other's numbers.
+      GeneratorOptional stream = new GeneratorOptional(torch.make_generator_cpu(seed));
       shapes.forEach(
           (name, sizes) -> {
             long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
@@ -44,7 +47,7 @@ final class RandomWeights {
               tensor.fill_(new Scalar(1.0));
             } else if (name.endsWith("weight")) {
               boolean before = name.endsWith("out.weight") || name.endsWith("down.weight");
-              torch.normal_(tensor, 0, before ? residual : deviation);
+              tensor.normal_(0, before ? residual : deviation, stream);
             }
             tensors.put(name, Scope.release(Tensors.to(tensor, device)));
           });

@@ -93,7 +93,10 @@ public final class Engine {
     openblas_nolapack.blas_set_num_threads(OneDnn.get() == null ? threads : 1);
   }
 
-  /** Seeds the native random numbers (dropout), on every device. */
+  /**
+   * Seeds the process' native random numbers, on every device; what is trained draws from streams
+   * of its own.
+   */
   public static void seed(long seed) {
     start();
     torch.manual_seed(seed);

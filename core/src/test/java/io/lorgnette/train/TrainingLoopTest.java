@@ -39,13 +39,9 @@ class TrainingLoopTest {
   /** A tiny language model that learns to count, with dropout on its input. */
   private static final class Counting implements TrainingTask, AutoCloseable {
 
-    private final LanguageModel lm = model();
+    private final LanguageModel lm =
+        LanguageModel.random(DecoderConfig.smallLlama(23, 16, 2, 2, 32, 16), 7, Device.CPU);
     private final double poisonAt;
-
-    /** One at a time: threads that stand for processes share the stream of random numbers. */
-    private static synchronized LanguageModel model() {
-      return LanguageModel.random(DecoderConfig.smallLlama(23, 16, 2, 2, 32, 16), 7, Device.CPU);
-    }
 
     Counting(double poisonAt) {
       this.poisonAt = poisonAt;
