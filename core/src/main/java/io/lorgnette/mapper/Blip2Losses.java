@@ -127,7 +127,8 @@ public final class Blip2Losses {
   Losses of(
       Batch batch, HardNegatives negatives, Dropout dropout, BiConsumer<String, Tensor> trace) {
     Tensor images = model.normed(batch.features()); // [B, N, Di]
-    QFormer.Seen seen = model.qformer().seeForText(images, dropout);
+    QFormer.Images shown = model.qformer().show(images);
+    QFormer.Seen seen = model.qformer().seeForText(shown, images.size(0), dropout);
     Tensor read = model.qformer().read(batch.ids(), batch.mask(), dropout); // [B, T, d]
     trace.accept("image_embeds", images);
     trace.accept("query_states", seen.states());
@@ -140,7 +141,8 @@ public final class Blip2Losses {
     trace.accept("itm.weights_t2i", weightsOfImages);
     trace.accept("itm.weights_i2t", weightsOfTexts);
     Choice choice = negatives.choose(weightsOfImages, weightsOfTexts);
-    Tensor verdicts = verdicts(images, batch, choice, dropout);
+    QFormer.Images wrong = wrong(images, shown, choice);
+    Tensor verdicts = verdicts(shown, wrong, batch, choice, dropout);
     trace.accept("itm.logits", verdicts);
     Tensor itc = contrast(near);
     Tensor itm = crossEntropy(verdicts, labels(batch.ids()), 0);
@@ -188,9 +190,13 @@ public final class Blip2Losses {
   }
 
   /** On the true pairs, texts with a wrong image, and images with a wrong text: {@code [3B, 2]}. */
-  private Tensor verdicts(Tensor images, Batch batch, Choice choice, Dropout dropout) {
-    Device device = Tensors.device(images);
-    Tensor wrongImages = rows(gathering.shared(images), choice.images(), device);
+  private Tensor verdicts(
+      QFormer.Images images,
+      QFormer.Images wrongImages,
+      Batch batch,
+      Choice choice,
+      Dropout dropout) {
+    Device device = Tensors.device(batch.ids());
     Tensor ids = batch.ids();
     Tensor mask = Tensors.to(batch.mask(), Dtype.BOOL);
     Tensor wrongIds = rows(gathering.constant(ids), choice.texts(), device);
@@ -199,15 +205,28 @@ public final class Blip2Losses {
         model
             .qformer()
             .seeAndRead(
-                Tensors.cat(0, images, wrongImages, images),
+                QFormer.Images.all(images, wrongImages, images),
                 Tensors.cat(0, ids, ids, wrongIds),
                 Tensors.cat(0, mask, mask, wrongMask),
                 dropout);
     return MatchHeads.wide(model.heads().match(both));
   }
 
+  /** An image for each text that is not its own; those of other processes are looked at anew. */
+  private QFormer.Images wrong(Tensor images, QFormer.Images shown, Choice choice) {
+    Device device = Tensors.device(images);
+    Tensor everywhere = gathering.shared(images);
+    return everywhere.size(0) == images.size(0)
+        ? shown.rows(index(choice.images(), device))
+        : model.qformer().show(rows(everywhere, choice.images(), device));
+  }
+
   private static Tensor rows(Tensor all, long[] chosen, Device device) {
-    return all.index_select(0, Tensors.to(Tensors.ofLongs(chosen, chosen.length), device));
+    return all.index_select(0, index(chosen, device));
+  }
+
+  private static Tensor index(long[] chosen, Device device) {
+    return Tensors.to(Tensors.ofLongs(chosen, chosen.length), device);
   }
 
   /** 1 for the first third, 0 for the others. */

@@ -10,6 +10,7 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Scalar;
@@ -50,13 +51,72 @@ public final class QFormer {
   public Tensor see(Tensor images, Dropout dropout) {
     // They are the same for all images until they look at one.
     long rows = dropout.active() ? images.size(0) : 1;
-    return run(embed(queries(rows), dropout), seeing(images, Memory.NONE, dropout));
+    return run(embed(queries(rows), dropout), seeing(once(images), Memory.NONE, dropout));
   }
 
   /** As {@link #see(Tensor, Dropout)}, and shows how the queries attend to the image. */
   public Tensor see(Tensor images, AttentionTrace trace) {
-    Pass pass = seeing(images, Memory.NONE, Dropout.NONE).tracedBy(trace);
+    Pass pass = seeing(once(images), Memory.NONE, Dropout.NONE).tracedBy(trace);
     return run(embed(queries(1), Dropout.NONE), pass);
+  }
+
+  /**
+   * Images as the layers look at them.
+   *
+   * <p>{@link #show} computes each layer's once: for passes that look at the same images.
+   */
+  @FunctionalInterface
+  public interface Images {
+
+    /**
+     * The keys and values of a layer that looks: {@code [B, N, 2 d]}.
+     *
+     * @param layer from 0 on
+     */
+    Tensor keysAndValues(int layer);
+
+    /** Some of them, in another order or more than once. */
+    default Images rows(Tensor index) {
+      return layer -> keysAndValues(layer).index_select(0, index);
+    }
+
+    /** These, then those, then others. */
+    static Images all(Images... parts) {
+      return layer ->
+          Tensors.cat(
+              0,
+              Arrays.stream(parts).map(part -> part.keysAndValues(layer)).toArray(Tensor[]::new));
+    }
+  }
+
+  /**
+   * Images for several passes; belongs to the scope that it is used in, and to one thread.
+   *
+   * @param images {@code [B, N, Di]}
+   */
+  public Images show(Tensor images) {
+    Images computed = once(images);
+    Tensor[] kept = new Tensor[config.layers()];
+    return layer -> {
+      if (kept[layer] == null) {
+        kept[layer] = computed.keysAndValues(layer);
+      }
+      return kept[layer];
+    };
+  }
+
+  /** Images for one pass, in which each layer looks once. */
+  private Images once(Tensor images) {
+    if (images.dim() != 3 || images.size(2) != config.imageWidth()) {
+      throw new IllegalArgumentException(
+          "the Q-Former takes features [images, tokens, "
+              + config.imageWidth()
+              + "] but got "
+              + Tensors.describe(images));
+    }
+    Tensor weight = parameters.get("queries");
+    Tensor seen = Tensors.to(images, Tensors.dtype(weight), Tensors.device(weight));
+    return layer -> Layers.linear(seen, parameters.at("layers", layer).at("cross.kv"));
   }
 
   /**
@@ -70,6 +130,15 @@ public final class QFormer {
 
   /** As {@link #see(Tensor, Dropout)}, remembered for {@link #write}. */
   public Seen seeForText(Tensor images, Dropout dropout) {
+    return seeForText(once(images), images.size(0), dropout);
+  }
+
+  /**
+   * As {@link #seeForText(Tensor, Dropout)}, of images for several passes.
+   *
+   * @param count B of the images
+   */
+  public Seen seeForText(Images images, long count, Dropout dropout) {
     List<Tensor> keys = new ArrayList<>();
     List<Tensor> values = new ArrayList<>();
     Memory memory =
@@ -78,7 +147,7 @@ public final class QFormer {
           values.add(v);
           return KvCache.Held.of(k, v);
         };
-    Tensor queries = embed(queries(images.size(0)), dropout);
+    Tensor queries = embed(queries(count), dropout);
     return new Seen(run(queries, seeing(images, memory, dropout)), keys, values);
   }
 
@@ -123,7 +192,7 @@ public final class QFormer {
             Tensors.dtype(weight),
             Tensors.device(weight));
     Tensor queries = embed(queries(images.size(0)), Dropout.NONE);
-    run(queries, seeing(images, cache::append, Dropout.NONE));
+    run(queries, seeing(once(images), cache::append, Dropout.NONE));
     cache.advance(config.queries());
     return cache;
   }
@@ -151,7 +220,12 @@ public final class QFormer {
    * @return {@code [B, Q + T, d]}: the queries' outputs, then the text's
    */
   public Tensor seeAndRead(Tensor images, Tensor ids, Tensor mask, Dropout dropout) {
-    return seeAndReadWhere(images, ids, real(mask), dropout);
+    return seeAndRead(once(images), ids, mask, dropout);
+  }
+
+  /** As {@link #seeAndRead(Tensor, Tensor, Tensor, Dropout)}, of images for several passes. */
+  public Tensor seeAndRead(Images images, Tensor ids, Tensor mask, Dropout dropout) {
+    return seeAndRead(images, ids, real(mask), dropout, AttentionTrace.NONE);
   }
 
   /**
@@ -159,7 +233,7 @@ public final class QFormer {
    * the image.
    */
   public Tensor seeAndRead(Tensor images, Tensor ids, Tensor mask, AttentionTrace trace) {
-    return seeAndRead(images, ids, real(mask), Dropout.NONE, trace);
+    return seeAndRead(once(images), ids, real(mask), Dropout.NONE, trace);
   }
 
   /** Where queries and a text of real and padding tokens may look, or null. */
@@ -181,12 +255,12 @@ public final class QFormer {
    *     another; or null
    */
   public Tensor seeAndReadWhere(Tensor images, Tensor ids, Tensor allowed, Dropout dropout) {
-    return seeAndRead(images, ids, allowed, dropout, AttentionTrace.NONE);
+    return seeAndRead(once(images), ids, allowed, dropout, AttentionTrace.NONE);
   }
 
   private Tensor seeAndRead(
-      Tensor images, Tensor ids, Tensor allowed, Dropout dropout, AttentionTrace trace) {
-    Tensor both = Tensors.cat(1, queries(images.size(0)), words(ids, 0));
+      Images images, Tensor ids, Tensor allowed, Dropout dropout, AttentionTrace trace) {
+    Tensor both = Tensors.cat(1, queries(ids.size(0)), words(ids, 0));
     Pass pass = new Pass(config.queries(), images, allowed, Memory.NONE, dropout);
     return run(embed(both, dropout), pass.tracedBy(trace));
   }
@@ -209,7 +283,7 @@ public final class QFormer {
     List<Tensor> states = new ArrayList<>();
     Tensor queries = embed(queries(images.size(0)), Dropout.NONE);
     states.add(queries);
-    run(queries, seeing(images, Memory.NONE, Dropout.NONE), states::add);
+    run(queries, seeing(once(images), Memory.NONE, Dropout.NONE), states::add);
     return states;
   }
 
@@ -268,13 +342,13 @@ public final class QFormer {
    */
   private record Pass(
       int queries,
-      Tensor images,
+      Images images,
       Tensor allowed,
       Memory memory,
       Dropout dropout,
       AttentionTrace trace) {
 
-    Pass(int queries, Tensor images, Tensor allowed, Memory memory, Dropout dropout) {
+    Pass(int queries, Images images, Tensor allowed, Memory memory, Dropout dropout) {
       this(queries, images, allowed, memory, dropout, AttentionTrace.NONE);
     }
 
@@ -283,7 +357,7 @@ public final class QFormer {
     }
   }
 
-  private Pass seeing(Tensor images, Memory memory, Dropout dropout) {
+  private Pass seeing(Images images, Memory memory, Dropout dropout) {
     return new Pass(config.queries(), images, null, memory, dropout);
   }
 
@@ -293,28 +367,15 @@ public final class QFormer {
 
   /** All layers: {@code [B, q + T, d]} both. */
   private Tensor run(Tensor x, Pass pass, Consumer<Tensor> trace) {
-    Tensor seen = pass.images() == null ? null : input(pass.images());
     Tensor state = x;
     for (int i = 0; i < config.layers(); i++) {
-      state = layer(i, state, config.looks(i) ? seen : null, pass);
+      state = layer(i, state, pass);
       trace.accept(state);
     }
     return state;
   }
 
-  private Tensor input(Tensor images) {
-    if (images.dim() != 3 || images.size(2) != config.imageWidth()) {
-      throw new IllegalArgumentException(
-          "the Q-Former takes features [images, tokens, "
-              + config.imageWidth()
-              + "] but got "
-              + Tensors.describe(images));
-    }
-    Tensor weight = parameters.get("queries");
-    return Tensors.to(images, Tensors.dtype(weight), Tensors.device(weight));
-  }
-
-  private Tensor layer(int index, Tensor x, Tensor images, Pass pass) {
+  private Tensor layer(int index, Tensor x, Pass pass) {
     Parameters p = parameters.at("layers", index);
     Dropout dropout = pass.dropout();
     long d = config.width();
@@ -339,10 +400,8 @@ public final class QFormer {
       return feedForward(y, p.at("text_mlp"), p.at("text_norm2"), dropout);
     }
     Tensor queries = y.narrow(1, 0, q);
-    if (images != null) {
-      long rows = images.size(0);
-      queries = queries.size(0) == rows ? queries : queries.expand(rows, q, queries.size(2));
-      queries = look(index, queries, images, pass);
+    if (config.looks(index)) {
+      queries = look(index, queries, pass);
     }
     Tensor out = feedForward(queries, p.at("mlp"), p.at("norm2"), dropout);
     long t = y.size(1) - q;
@@ -352,12 +411,14 @@ public final class QFormer {
             1, out, feedForward(y.narrow(1, q, t), p.at("text_mlp"), p.at("text_norm2"), dropout));
   }
 
-  /** Cross-attention: {@code [B, Q, d]} to {@code [B, N, Di]}. */
-  private Tensor look(int index, Tensor queries, Tensor images, Pass pass) {
+  /** Cross-attention: {@code [B, Q, d]}, or {@code [1, Q, d]} for all, to {@code [B, N, Di]}. */
+  private Tensor look(int index, Tensor any, Pass pass) {
     Parameters p = parameters.at("layers", index);
     long d = config.width();
     long h = config.heads();
-    Tensor kv = Layers.linear(images, p.at("cross.kv")); // [B, N, 2 d]
+    Tensor kv = pass.images().keysAndValues(index); // [B, N, 2 d]
+    long rows = kv.size(0);
+    Tensor queries = any.size(0) == rows ? any : any.expand(rows, any.size(1), d);
     Tensor q = Attention.heads(Layers.linear(queries, p.at("cross.q")), h);
     Tensor k = Attention.heads(kv.narrow(2, 0, d), h);
     Tensor v = Attention.heads(kv.narrow(2, d, d), h);
