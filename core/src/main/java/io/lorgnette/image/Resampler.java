@@ -12,7 +12,7 @@ import java.util.Arrays;
 public final class Resampler {
 
   /** Rows handled together along rows: their values lie side by side for vector units. */
-  private static final int BAND = 32;
+  private static final int BAND = 64;
 
   /** Most numbers in a band; of very wide pictures fewer rows are handled together. */
   private static final int BAND_VALUES = 1 << 22;
@@ -88,26 +88,20 @@ public final class Resampler {
     int firstColumn = kernel.firstInput();
     int columns = kernel.endInput() - firstColumn;
     int bandRows = Math.max(1, Math.min(BAND, BAND_VALUES / (3 * columns)));
-    int lanes = 3 * bandRows;
-    int[] band = new int[columns * lanes];
-    int[] sums = new int[lanes];
+    int[][] band = new int[columns][3 * bandRows]; // [column, channel and row]
+    int[] sums = new int[3 * bandRows];
     for (int y = 0; y < rows; y += bandRows) {
       int filled = Math.min(bandRows, rows - y);
-      for (int r = 0; r < filled; r++) {
-        int from = 3 * ((firstRow + y + r) * inWidth + firstColumn - originColumn);
-        gather(in, from, 3 * columns, band, r, bandRows);
-      }
+      int from = 3 * ((firstRow + y) * inWidth + firstColumn - originColumn);
+      gather(in, from, 3 * inWidth, filled, band);
       for (int i = 0; i < wanted; i++) {
-        Arrays.fill(sums, HALF);
-        int from = (kernel.start[i] - firstColumn) * lanes;
-        for (int j = 0; j < kernel.count[i]; j++) {
-          addScaled(sums, band, from + j * lanes, kernel.weights[i * kernel.stride + j]);
-        }
+        int first = kernel.start[i] - firstColumn;
+        weigh(band, first, kernel, i, sums);
         int to = 3 * (y * wanted + i);
         for (int r = 0; r < filled; r++) {
-          out[to] = toByte(sums[r]);
-          out[to + 1] = toByte(sums[bandRows + r]);
-          out[to + 2] = toByte(sums[2 * bandRows + r]);
+          out[to] = (byte) sums[r];
+          out[to + 1] = (byte) sums[bandRows + r];
+          out[to + 2] = (byte) sums[2 * bandRows + r];
           to += 3 * wanted;
         }
       }
@@ -115,12 +109,33 @@ public final class Resampler {
     return out;
   }
 
-  /** One row of a picture to every {@code step}-th place: a band is [column, channel, row]. */
-  private static void gather(byte[] in, int from, int count, int[] band, int row, int step) {
-    int to = row;
-    for (int i = 0; i < count; i++) {
-      band[to] = in[from + i] & 0xFF;
-      to += step;
+  /**
+   * Rows of a picture to a band, four at a time, whose values lie side by side there.
+   *
+   * @param step from a row of {@code in} to the next
+   */
+  private static void gather(byte[] in, int from, int step, int rows, int[][] band) {
+    int bandRows = band[0].length / 3;
+    int r = 0;
+    for (; r + 3 < rows; r += 4) {
+      int at = from + r * step;
+      for (int[] column : band) {
+        for (int to = r; to < column.length; to += bandRows) {
+          column[to] = in[at] & 0xFF;
+          column[to + 1] = in[at + step] & 0xFF;
+          column[to + 2] = in[at + 2 * step] & 0xFF;
+          column[to + 3] = in[at + 3 * step] & 0xFF;
+          at++;
+        }
+      }
+    }
+    for (; r < rows; r++) {
+      int at = from + r * step;
+      for (int[] column : band) {
+        for (int to = r; to < column.length; to += bandRows) {
+          column[to] = in[at++] & 0xFF;
+        }
+      }
     }
   }
 
@@ -149,26 +164,58 @@ public final class Resampler {
           row[x] = in[from + x] & 0xFF;
         }
       }
-      Arrays.fill(sums, HALF);
-      for (int y = kernel.start[i]; y < end; y++) {
-        int weight = kernel.weights[i * kernel.stride + y - kernel.start[i]];
-        addScaled(sums, ring[y % ring.length], 0, weight);
-      }
+      weigh(ring, kernel.start[i] % ring.length, kernel, i, sums);
       for (int x = 0; x < width; x++) {
-        out[i * width + x] = toByte(sums[x]);
+        out[i * width + x] = (byte) sums[x];
       }
     }
     return out;
   }
 
-  /** The loop that the Java compiler turns into vector instructions. */
-  private static void addScaled(int[] sums, int[] values, int from, int weight) {
+  /**
+   * One output position: the weighted sum of lines, as values from 0 to 255.
+   *
+   * @param first line, the others behind it; behind the last one comes the first
+   * @param sums is filled
+   */
+  private static void weigh(int[][] lines, int first, Kernel kernel, int position, int[] sums) {
+    Arrays.fill(sums, HALF);
+    int[] weights = kernel.weights;
+    int w = position * kernel.stride;
+    int end = w + kernel.count[position];
+    int line = first;
+    for (; w + 3 < end; w += 4) {
+      int[] a = lines[line++ % lines.length];
+      int[] b = lines[line++ % lines.length];
+      int[] c = lines[line++ % lines.length];
+      int[] d = lines[line++ % lines.length];
+      addFour(sums, a, b, c, d, weights[w], weights[w + 1], weights[w + 2], weights[w + 3]);
+    }
+    for (; w < end; w++) {
+      addOne(sums, lines[line++ % lines.length], weights[w]);
+    }
+    round(sums);
+  }
+
+  // The loops that the Java compiler turns into vector instructions. It does so only where it sees
+  // that no turn reads what another wrote: all arrays have the same index, whichever they are.
+
+  private static void addFour(
+      int[] sums, int[] a, int[] b, int[] c, int[] d, int wa, int wb, int wc, int wd) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += weight * values[from + i];
+      sums[i] += wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i];
     }
   }
 
-  private static byte toByte(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> Kernel.FRACTION_BITS));
+  private static void addOne(int[] sums, int[] line, int weight) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * line[i];
+    }
+  }
+
+  private static void round(int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = Math.max(0, Math.min(255, sums[i] >> Kernel.FRACTION_BITS));
+    }
   }
 }

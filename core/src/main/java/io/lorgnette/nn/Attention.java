@@ -120,7 +120,8 @@ public final class Attention {
       double share) {
     Tensor scaled = scale == 1 ? q : q.mul(new Scalar(scale));
     // Products take the whole memory: a part of it would first be copied (decision 141).
-    Tensor scores = torch.matmul(scaled, held.wholeKeys().transpose(2, 3)); // [B, h, T, room]
+    Tensor keys = withoutGaps(held.wholeKeys());
+    Tensor scores = torch.matmul(scaled, keys.transpose(2, 3)); // [B, h, T, room]
     Scalar never = new Scalar(Double.NEGATIVE_INFINITY);
     long room = scores.size(3) - held.length();
     Tensor where = causal ? lowerTriangle(q.size(2), Tensors.device(q)) : mask;
@@ -140,7 +141,16 @@ public final class Attention {
       real.add_(where);
     }
     Tensor weights = Tensors.to(torch.softmax(scores, -1), Tensors.dtype(q));
-    return torch.matmul(dropout.apply(weights, share), held.wholeValues());
+    return torch.matmul(dropout.apply(weights, share), withoutGaps(held.wholeValues()));
+  }
+
+  /**
+   * A copy of what lies between queries and values in memory: for 8 x 16 heads and 257 tokens it
+   * takes 0.1 ms, and the product with it 1.2 ms less (decision 123). A gradient would keep the
+   * copy, so not there.
+   */
+  private static Tensor withoutGaps(Tensor x) {
+    return GradMode.is_enabled() ? x : x.contiguous();
   }
 
   /** {@code [B, h, T, d] -> [B, T, h * d]}. */

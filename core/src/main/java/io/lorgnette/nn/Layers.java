@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.global.torch;
 /** Linear maps and norms over the last dimension. Stateless. */
 public final class Layers {
 
+  /** Of {@link #quickGelu}. */
+  static final double QUICK_GELU = 1.702;
+
   private Layers() {}
 
   /**
@@ -41,6 +44,9 @@ public final class Layers {
    * the matrix is laid out for a kernel that does both.
    */
   public static Tensor linear(Tensor x, Parameters p, Activation then) {
+    if (PackedLinear.is(p) && then == Activation.QUICK_GELU) {
+      return PackedLinear.quickGelu(x, p);
+    }
     return PackedLinear.is(p) && then.fused() != null
         ? PackedLinear.apply(x, p, p.find("bias"), then.fused())
         : then.apply(linear(x, p));
@@ -111,7 +117,7 @@ public final class Layers {
 
   /** {@code x * sigmoid(1.702 x)}, OpenAI's quick GELU. */
   public static Tensor quickGelu(Tensor x) {
-    Tensor scaled = x.mul(new Scalar(1.702));
+    Tensor scaled = x.mul(new Scalar(QUICK_GELU));
     return GradMode.is_enabled() ? x.mul(torch.sigmoid(scaled)) : scaled.sigmoid_().mul_(x);
   }
 }

@@ -5,6 +5,7 @@ import io.lorgnette.tensor.OneDnn;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Precision;
 import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -42,5 +43,16 @@ final class PackedLinear {
     Tensor added = bias == null ? null : Tensors.to(bias, own);
     Tensor y = OneDnn.get().linear(input, weight, added, after);
     return Tensors.to(y, Tensors.dtype(x));
+  }
+
+  /**
+   * {@code z sigmoid(s z)} of {@code z = x W^T + b} as {@code SiLU(s x W^T + s b) / s}, which the
+   * kernel can do while it holds the values: the other passes are over x and over the result.
+   */
+  static Tensor quickGelu(Tensor x, Parameters p) {
+    Scalar s = new Scalar(Layers.QUICK_GELU);
+    Tensor bias = p.find("bias");
+    Tensor scaled = bias == null ? null : bias.mul(s);
+    return apply(x.mul(s), p, scaled, OneDnn.After.SILU).mul_(new Scalar(1 / Layers.QUICK_GELU));
   }
 }

@@ -16,8 +16,10 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class QuantizedLinear {
 
-  /** Above this the kernels, which go row by row, were measured slower than widening. */
-  private static final long ROWS_FOR_KERNEL = 8;
+  // Above these the kernels, which go row by row, were measured slower than widening, which costs
+  // the same for any number of rows (decision 122).
+  private static final long ROWS_FOR_INT8 = 16;
+  private static final long ROWS_FOR_INT4 = 256;
 
   private static final String INT8 = "weight" + Quantizer.INT8;
   private static final String INT4 = "weight" + Quantizer.INT4;
@@ -35,15 +37,17 @@ final class QuantizedLinear {
 
   /** {@code [..., in] -> [..., out]}. */
   static Tensor apply(Tensor x, Parameters p, Tensor bias) {
-    boolean fewRows =
-        Tensors.dtype(x) == Dtype.BF16
-            && !x.is_cuda()
-            && x.numel() <= ROWS_FOR_KERNEL * x.size(-1)
-            && x.numel() > 0
-            && !(GradMode.is_enabled() && x.requires_grad());
     return p.has(INT8)
-        ? int8(x, p.get(INT8), p.get(SCALE), bias, fewRows)
-        : int4(x, p.get(INT4), p.get(SCALE), bias, fewRows);
+        ? int8(x, p.get(INT8), p.get(SCALE), bias, isFew(x, ROWS_FOR_INT8))
+        : int4(x, p.get(INT4), p.get(SCALE), bias, isFew(x, ROWS_FOR_INT4));
+  }
+
+  private static boolean isFew(Tensor x, long rows) {
+    return Tensors.dtype(x) == Dtype.BF16
+        && !x.is_cuda()
+        && x.numel() <= rows * x.size(-1)
+        && x.numel() > 0
+        && !(GradMode.is_enabled() && x.requires_grad());
   }
 
   private static Tensor int8(Tensor x, Tensor values, Tensor scale, Tensor bias, boolean fewRows) {

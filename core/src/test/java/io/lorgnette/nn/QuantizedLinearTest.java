@@ -73,7 +73,7 @@ class QuantizedLinearTest {
       assertThat(Tensors.shape(w)).containsExactly(out, in);
       assertThat(difference(w, weight)).isLessThan(error).isGreaterThan(error / 100);
       double tolerance = precision.compute() == Dtype.F32 ? 1e-5 : 0.012;
-      for (long rows : new long[] {0, 1, 3, 8, 9, 40}) {
+      for (long rows : new long[] {0, 1, 3, 8, 9, 40, 140}) {
         Tensor x = Tensors.to(torch.randn(2, rows, in), precision.compute());
         for (Tensor input : new Tensor[] {x, x.select(0, 1), x.narrow(0, 0, 1)}) {
           Tensor y = Layers.linear(input, p);
