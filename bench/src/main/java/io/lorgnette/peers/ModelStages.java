@@ -62,9 +62,9 @@ final class ModelStages implements AutoCloseable {
   }
 
   private VisionEncoder encoder(String name) {
-    VisionEncoder encoder =
-        VisionEncoders.load(
-            folder.resolve(name), Precision.of(numerics.format()).forInference(), Device.CPU);
+    Precision usual = Precision.of(numerics.format()).forInference();
+    Precision kept = precision.storage() == Precision.Storage.W8A8 ? precision : usual;
+    VisionEncoder encoder = VisionEncoders.load(folder.resolve(name), kept, Device.CPU);
     open.push(encoder);
     return encoder;
   }

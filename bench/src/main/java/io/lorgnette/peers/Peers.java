@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -31,11 +32,13 @@ import java.util.stream.Stream;
  * shapes, the same lines of JSON.
  *
  * <p>{@code Peers FOLDER RUNS THREADS FORMAT STAGE...}, where FORMAT is {@code auto}, {@code f32},
- * {@code bf16}, {@code int8} or {@code int4}; the last two keep the language model's matrices so.
+ * {@code bf16}, {@code int8} or {@code int4}, which keep the language model's matrices so, or
+ * {@code w8a8}, which keeps all.
  */
 public final class Peers {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> FEW_BITS = Set.of("int8", "int4", "w8a8");
 
   private final Path folder;
   private final Numerics numerics;
@@ -51,9 +54,10 @@ public final class Peers {
   public static void main(String[] args) throws IOException {
     int runs = Integer.parseInt(args[1]);
     int threads = Integer.parseInt(args[2]);
-    boolean fewBits = args[3].startsWith("int");
     Numerics.Format format =
-        fewBits ? Numerics.Format.BF16 : Numerics.Format.valueOf(args[3].toUpperCase(Locale.ROOT));
+        FEW_BITS.contains(args[3])
+            ? Numerics.Format.BF16
+            : Numerics.Format.valueOf(args[3].toUpperCase(Locale.ROOT));
     for (String stage : Arrays.asList(args).subList(4, args.length)) {
       Numerics numerics =
           stage.startsWith("train")
@@ -69,6 +73,7 @@ public final class Peers {
     return switch (name) {
       case "int8" -> Precision.INT8.forInference();
       case "int4" -> Precision.INT4.forInference();
+      case "w8a8" -> Precision.W8A8.forInference();
       default -> Precision.of(numerics.format());
     };
   }
@@ -90,7 +95,7 @@ public final class Peers {
                 default -> throw new IllegalArgumentException("no stage is called " + name);
               };
           String format =
-              asked.startsWith("int") ? asked : stage.format().name().toLowerCase(Locale.ROOT);
+              FEW_BITS.contains(asked) ? asked : stage.format().name().toLowerCase(Locale.ROOT);
           print(Measured.of(stage, runs), format);
         }
       }

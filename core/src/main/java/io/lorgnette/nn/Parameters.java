@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -66,7 +67,8 @@ public final class Parameters {
     Tensor tensor = tensors.get(prefix + name);
     if (tensor == null) {
       boolean otherwise =
-          has(name + Quantizer.INT8) || has(name + Quantizer.INT4) || has(name + Precision.PACKED);
+          Stream.of(Quantizer.INT8, Quantizer.W8A8, Quantizer.INT4, Precision.PACKED)
+              .anyMatch(form -> has(name + form));
       throw new IllegalStateException(
           otherwise
               ? "parameter " + prefix + name + " is quantized or packed; use Layers.linear"
@@ -146,6 +148,8 @@ public final class Parameters {
               String matrix = name.substring(0, Math.max(0, name.lastIndexOf('.')));
               if (name.endsWith(Quantizer.INT8)) {
                 forms.add("INT8");
+              } else if (name.endsWith(Quantizer.W8A8)) {
+                forms.add("W8A8");
               } else if (name.endsWith(Quantizer.INT4)) {
                 long groups = tensors.get(matrix + Quantizer.SCALE).size(0);
                 forms.add("INT4 by " + 2 * tensor.size(1) / groups);

@@ -3,6 +3,7 @@ package io.lorgnette.nn;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Int4;
 import io.lorgnette.tensor.Int8;
+import io.lorgnette.tensor.Int8Products;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.weights.Quantizer;
 import org.bytedeco.pytorch.GradMode;
@@ -10,9 +11,10 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Linear maps whose matrix is kept in 8 or 4 bits. Few rows in BF16, as when a text is written
- * token by token, go through libtorch's kernels; everything else widens the matrix first, which
- * many rows pay back and through which a gradient reaches the input.
+ * Linear maps whose matrix is kept in 8 or 4 bits. With {@code w8a8} their input is rounded too and
+ * integers are multiplied. Else few rows in BF16, as when a text is written token by token, go
+ * through libtorch's kernels; everything else widens the matrix first, which many rows pay back and
+ * through which a gradient reaches the input.
  */
 final class QuantizedLinear {
 
@@ -23,12 +25,13 @@ final class QuantizedLinear {
 
   private static final String INT8 = "weight" + Quantizer.INT8;
   private static final String INT4 = "weight" + Quantizer.INT4;
+  private static final String W8A8 = "weight" + Quantizer.W8A8;
   private static final String SCALE = "weight" + Quantizer.SCALE;
 
   private QuantizedLinear() {}
 
   static boolean is(Parameters p) {
-    return p.has(INT8) || p.has(INT4);
+    return p.has(INT8) || p.has(INT4) || p.has(W8A8);
   }
 
   static Dtype format(Parameters p) {
@@ -37,9 +40,22 @@ final class QuantizedLinear {
 
   /** {@code [..., in] -> [..., out]}. */
   static Tensor apply(Tensor x, Parameters p, Tensor bias) {
+    if (p.has(W8A8)) {
+      return integers(x, p.get(W8A8), p.get(SCALE), bias);
+    }
     return p.has(INT8)
         ? int8(x, p.get(INT8), p.get(SCALE), bias, isFew(x, ROWS_FOR_INT8))
         : int4(x, p.get(INT4), p.get(SCALE), bias, isFew(x, ROWS_FOR_INT4));
+  }
+
+  private static Tensor integers(Tensor x, Tensor packed, Tensor scale, Tensor bias) {
+    if (GradMode.is_enabled() && x.requires_grad()) {
+      throw new IllegalStateException("products of integers have no gradient; load another format");
+    }
+    Dtype own = Tensors.dtype(scale);
+    Tensor added = bias == null ? null : Tensors.to(bias, own);
+    Tensor y = Int8Products.get().linear(Tensors.to(x, own), packed, scale, added);
+    return Tensors.to(y, Tensors.dtype(x));
   }
 
   private static boolean isFew(Tensor x, long rows) {

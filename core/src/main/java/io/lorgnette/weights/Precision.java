@@ -33,7 +33,12 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
     /** Integers, one scale for each row, symmetric. */
     INT8(Dtype.I8),
     /** Integers, a scale and an offset for each group of a row. */
-    INT4(Dtype.U8);
+    INT4(Dtype.U8),
+    /**
+     * As INT8, and multiplied with integers: what comes to a matrix is rounded to 8 bits too, each
+     * row by a scale of its own. On the CPU, for inference alone.
+     */
+    W8A8(Dtype.I8);
 
     private final Dtype dtype;
 
@@ -65,9 +70,12 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
   /** 4 bits in groups of 32, computed in BF16, for which there are kernels. */
   public static final Precision INT4 = new Precision(Storage.INT4, 32, Dtype.BF16);
 
+  /** 8 bits of weights and of what they are multiplied with, in between BF16. */
+  public static final Precision W8A8 = new Precision(Storage.W8A8, 0, Dtype.BF16);
+
   private static final Pattern IN_BLOCK = Pattern.compile("(?:.*\\.)?\\d+\\.(?:.*\\.)?weight");
   private static final Pattern NAME =
-      Pattern.compile("(f32|bf16|f16|int8|int4)(?:-g(32|64|128))?(?:@(f32|bf16|f16))?");
+      Pattern.compile("(f32|bf16|f16|int8|int4|w8a8)(?:-g(32|64|128))?(?:@(f32|bf16|f16))?");
 
   /**
    * Checks that the parts go together.
@@ -113,8 +121,8 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
   }
 
   /**
-   * The precision of a name: {@code f32}, {@code bf16}, {@code f16}, {@code int8}, {@code int4} or
-   * {@code int4-g64}, with {@code @f32} behind it to be computed in another format.
+   * The precision of a name: {@code f32}, {@code bf16}, {@code f16}, {@code int8}, {@code w8a8},
+   * {@code int4} or {@code int4-g64}, with {@code @f32} behind it to be computed in another format.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -124,8 +132,8 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
       throw new IllegalArgumentException(
           "no precision is called '"
               + name
-              + "'; there are f32, bf16, f16, int8, int4, int4-g64 and int4-g128, each also with"
-              + " @f32, @bf16 or @f16 for the format to compute in");
+              + "'; there are f32, bf16, f16, int8, w8a8, int4, int4-g64 and int4-g128, each also"
+              + " with @f32, @bf16 or @f16 for the format to compute in");
     }
     Storage storage = Storage.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
     boolean quantized = !storage.dtype().isFloating();
@@ -171,7 +179,7 @@ public record Precision(Storage storage, int group, Dtype compute, boolean packe
     }
     long rows = shape.get(0);
     return switch (storage) {
-      case INT8 -> elements + rows * compute.bytes();
+      case INT8, W8A8 -> elements + rows * compute.bytes();
       case INT4 ->
           up(rows, Int4.ROWS) * up(shape.get(1), group) / 2
               + up(shape.get(1), group) / group * rows * 2 * compute.bytes();

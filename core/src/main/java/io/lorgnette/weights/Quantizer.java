@@ -1,8 +1,10 @@
 package io.lorgnette.weights;
 
+import io.lorgnette.error.InputException;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Int4;
+import io.lorgnette.tensor.Int8Products;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import java.util.LinkedHashMap;
@@ -25,6 +27,9 @@ public final class Quantizer {
    * multiple of 16, columns to whole groups.
    */
   public static final String INT4 = ".int4";
+
+  /** For its 8-bit integers {@linkplain Int8Products#pack laid out} to be multiplied with such. */
+  public static final String W8A8 = ".w8a8";
 
   /** For its scales, {@code [out]}; with 4 bits {@code [groups, out, 2]}: scale and offset. */
   public static final String SCALE = ".scale";
@@ -59,6 +64,7 @@ public final class Quantizer {
       String name, long out, long in, Rows rows, Precision precision, Device device) {
     return switch (precision.storage()) {
       case INT8 -> int8(name, out, in, rows, precision, device);
+      case W8A8 -> laidOut(name, int8(name, out, in, rows, precision, device), device);
       case INT4 -> int4(name, out, in, rows, precision, device);
       default -> throw new IllegalArgumentException(precision + " is not quantized");
     };
@@ -86,6 +92,21 @@ public final class Quantizer {
       }
       return release(name + INT8, values, name + SCALE, scales, device);
     }
+  }
+
+  private static Map<String, Tensor> laidOut(String name, Map<String, Tensor> made, Device device) {
+    Int8Products products = Int8Products.get();
+    if (products == null || device != Device.CPU) {
+      made.values().forEach(Tensor::close);
+      throw new InputException(
+          "w8a8 multiplies integers on the CPU, which "
+              + (device == Device.CPU ? "this platform's build can not" : device + " is not")
+              + "; take int8 or the usual format");
+    }
+    try (Tensor values = made.remove(name + INT8)) {
+      made.put(name + W8A8, Scope.release(products.pack(values)));
+    }
+    return made;
   }
 
   /** {@code w ~ (q - 8) s + o} with the least and the largest of a group at 0 and 15. */
