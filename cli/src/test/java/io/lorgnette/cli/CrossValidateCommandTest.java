@@ -87,7 +87,11 @@ class CrossValidateCommandTest {
     assertThat(cli.err()).contains("Step 8 of 8").doesNotContain("test images, first");
     JsonNode found = JSON.readTree(cli.out());
     assertThat(found.path("scores").findValuesAsText("system"))
-        .containsExactly("mapl", "mapl-blind");
+        .containsExactly("mapl", "mapl", "mapl", "mapl-blind", "mapl-blind", "mapl-blind");
+    assertThat(found.path("scores").findValuesAsText("name"))
+        .startsWith(
+            "vqav2-answers-2-folds", "vqav2-train-answers-2-folds", "vqav2-val-answers-2-folds");
+    assertThat(found.path("scores").path(2).path("items").asInt()).isEqualTo(2);
     JsonNode scores = found.path("scores").path(0);
     assertThat(scores.path("name").asText()).isEqualTo("vqav2-answers-2-folds");
     assertThat(scores.path("split").asText()).contains("train").contains("val");
@@ -112,13 +116,13 @@ class CrossValidateCommandTest {
         .isCloseTo(right / asked, within(1e-9));
 
     JsonNode differences = found.path("differences");
-    assertThat(differences).hasSize(2);
+    assertThat(differences).hasSize(6); // all and one type, of all, train and val
     assertThat(differences.path(0).path("minusSystem").asText()).isEqualTo("mapl-blind");
     assertThat(differences.path(1).path("answerType").asText()).isEqualTo("other");
     assertThat(differences.path(0).path("difference").asDouble(-1))
         .isCloseTo(
             scores.path("corpus").path("VQA accuracy").asDouble()
-                - found.at("/scores/1/corpus/VQA accuracy").asDouble(),
+                - found.at("/scores/3/corpus/VQA accuracy").asDouble(),
             within(1e-9));
   }
 
@@ -128,7 +132,7 @@ class CrossValidateCommandTest {
     Path records = folder.resolve("records");
     assertThat(records.resolve("mapl/evaluations/vqav2-answers-2-folds.json")).exists();
     assertThat(records.resolve("mapl-blind/evaluations/vqav2-answers-2-folds.json")).exists();
-    assertThat(JSON.readTree(records.resolve("mapl/differences.json").toFile())).hasSize(2);
+    assertThat(JSON.readTree(records.resolve("mapl/differences.json").toFile())).hasSize(6);
     JsonNode run = JSON.readTree(records.resolve("mapl/run.json").toFile());
     assertThat(run.path("runs")).hasSize(2);
     try (Stream<Path> files = Files.walk(records)) {

@@ -145,23 +145,31 @@ public record CrossValidation(
 
   /**
    * What the runs of all folds said, put together and scored as a whole: one evaluation for each
-   * task.
+   * task, and behind them, where several splits are parted, one for each of these.
    *
    * @throws InputException if a fold was not asked yet, or failed
    */
   public List<EvaluationRecord> pooled() {
-    Map<String, List<EvaluationRecord>> parts = new LinkedHashMap<>();
+    Map<String, List<EvaluationRecord>> whole = new LinkedHashMap<>();
+    Map<String, List<EvaluationRecord>> splits = new LinkedHashMap<>();
     for (int fold = 1; fold <= folds; fold++) {
       for (EvaluationRecord record : asked(fold)) {
-        parts
-            .computeIfAbsent(
-                on + "-" + record.task().id() + "-" + folds + "-folds", key -> new ArrayList<>())
-            .add(record);
+        String rest = record.task().id() + "-" + folds + "-folds";
+        add(whole, on + "-" + rest, record);
+        add(splits, on + "-" + record.split() + "-" + rest, record);
       }
     }
-    return parts.entrySet().stream()
+    if (splits.size() > whole.size()) {
+      whole.putAll(splits);
+    }
+    return whole.entrySet().stream()
         .map(one -> EvaluationRecord.pooled(one.getKey(), one.getValue()))
         .toList();
+  }
+
+  private static void add(
+      Map<String, List<EvaluationRecord>> parts, String name, EvaluationRecord record) {
+    parts.computeIfAbsent(name, key -> new ArrayList<>()).add(record);
   }
 
   private List<EvaluationRecord> asked(int fold) {
