@@ -3,6 +3,8 @@ package io.lorgnette.cli;
 import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.metrics.MeteorData;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Caption metrics that need more than this program carries. */
@@ -34,5 +36,17 @@ final class CaptionMetricOptions {
   CaptionOptions options(CaptionOptions base, ParsingProgress progress) {
     CaptionOptions options = base.with(ExtraMetrics.chosen(spice), progress);
     return meteorData == null ? options : options.with(MeteorData.load(meteorData));
+  }
+
+  /** These options as they were given, for another command. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    if (meteorData != null) {
+      arguments.addAll(List.of("--meteor-data", meteorData.toString()));
+    }
+    if (spice != null) {
+      arguments.add(spice ? "--spice" : "--no-spice");
+    }
+    return arguments;
   }
 }

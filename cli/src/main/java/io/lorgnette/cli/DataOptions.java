@@ -4,6 +4,7 @@ import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.DatasetSpec;
 import io.lorgnette.data.Problems;
 import io.lorgnette.data.Split;
+import io.lorgnette.error.InputException;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,7 +14,6 @@ final class DataOptions {
 
   @Option(
       names = "--on",
-      required = true,
       paramLabel = "NAME",
       description =
           "Data set, such as flickr8k, coco-karpathy, vqav2, okvqa or postcards; \"lorgnette data"
@@ -30,15 +30,28 @@ final class DataOptions {
   @Mixin private DataFolderOption folder;
   @Mixin private StrictOption strict;
 
-  /** What {@code --on} says. */
+  /** Whether {@code --on} is given. */
+  boolean named() {
+    return name != null;
+  }
+
+  /**
+   * What {@code --on} says.
+   *
+   * @throws InputException if it is not given
+   */
   String name() {
+    if (name == null) {
+      throw new InputException(
+          "--on is missing; name a data set, such as flickr8k (\"lorgnette data list\" names all)");
+    }
     return name;
   }
 
   /**
    * The split.
    *
-   * @throws io.lorgnette.error.InputException if there is none of that name
+   * @throws InputException if there is none of that name
    */
   Split split() {
     return Split.of(split);
@@ -52,15 +65,20 @@ final class DataOptions {
   /**
    * The data set.
    *
-   * @throws io.lorgnette.error.InputException if name or split is unknown
+   * @throws InputException if name or split is unknown
    */
   DatasetSpec spec() {
-    return DatasetSpec.named(name, split());
+    return DatasetSpec.named(name(), split());
   }
 
   /** Where it lies; the postcards are drawn if it is them. */
   DataRoots roots(Console console) {
-    return ConnectorRuns.withPostcards(console, folder.roots(), List.of(spec()));
+    return roots(console, List.of(spec()));
+  }
+
+  /** Where data sets lie; the postcards are drawn if they are among them. */
+  DataRoots roots(Console console, List<DatasetSpec> specs) {
+    return ConnectorRuns.withPostcards(console, folder.roots(), specs);
   }
 
   /** A new place for what is left out of it; it throws at the first problem with --strict. */

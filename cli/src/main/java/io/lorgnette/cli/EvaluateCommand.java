@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
       "  lorgnette evaluate runs/mapl --on flickr8k --split dev --data ~/data",
       "  lorgnette evaluate runs/mapl --on vqav2 --split dev --shots 0,4 --data ~/data",
       "  lorgnette evaluate runs/try --on postcards --split test --beams 1",
+      "  lorgnette evaluate runs/fold-1 --held-out --data ~/data",
       "  lorgnette evaluate recipes/pica.yaml --on vqav2 --shots 0,4 --out runs/pica",
       "  lorgnette evaluate pocket-captions --on flickr8k --out runs/pocket",
     })
@@ -124,6 +125,13 @@ final class EvaluateCommand implements Callable<Integer> {
               + " the data set's makers).")
   private VqaEvaluator evaluator;
 
+  @Option(
+      names = "--held-out",
+      description =
+          "Instead of --on: what the run's recipe holds out (hold_out) of the sets that it was"
+              + " trained on, such as a fold.")
+  private boolean heldOut;
+
   @Mixin private DataOptions data;
   @Mixin private PhotosOption photos;
   @Mixin private CaptionMetricOptions captionMetrics;
@@ -146,14 +154,15 @@ final class EvaluateCommand implements Callable<Integer> {
     if ((out != null && trained.isPresent()) || !set.isEmpty()) {
       throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
     }
+    checkHeldOut(trained.isPresent());
     if (trained.filter(TrigRuns::isRun).isPresent()) {
       return trig(console, trained.get());
     }
     Path connector = embedded.map(EmbeddedConnector::path).orElseGet(this::connector);
     decoding.check();
     checkShots();
-    DatasetSpec spec = data.spec();
-    DataRoots roots = data.roots(console);
+    List<DatasetSpec> specs = heldOut ? HeldOut.of(trained.orElseThrow()) : List.of(data.spec());
+    DataRoots roots = data.roots(console, specs);
     ConnectorOrigin origin = ConnectorCheckpoint.origin(connector);
     Numerics numerics = engine.chooseSideBySide();
     RunFolder folder =
@@ -182,11 +191,7 @@ final class EvaluateCommand implements Callable<Integer> {
         JointVectors space =
             shotSpace == null
                 ? null
-                : JointVectors.open(console, shotSpace, Path.of(""), numerics.device());
-        Dataset dataset = Datasets.open(spec, roots, problems)) {
-      List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
-      leaks.forEach(leak -> console.say("Warning: " + leak));
-      FeaturedDataset set = photos.shown(bench.featured(dataset));
+                : JointVectors.open(console, shotSpace, Path.of(""), numerics.device())) {
       Protocol asked =
           Protocol.MAPL
               .withDecoding(decoding.config())
@@ -195,24 +200,44 @@ final class EvaluateCommand implements Callable<Integer> {
               .withScoring(
                   Optional.ofNullable(evaluator),
                   captionMetrics.options(CaptionOptions.defaults(), parsing));
-      for (int n : shots) {
-        Protocol protocol = asked.withShots(n);
-        records.addAll(
-            evaluate(console, bench, new Speaker(method), protocol, set, roots, problems, space));
-      }
-      if (kept.quantized()) {
-        records.replaceAll(record -> record.withWeights(kept.toString()));
-      }
-      records.replaceAll(photos::named);
-      addClipScores(console, records, dataset, numerics);
-      for (EvaluationRecord record : records) {
-        leaks.forEach(record.scores().withArray("notes")::add);
-        photos.write(folder, record, dataset);
+      Speaker speaker = new Speaker(method);
+      for (DatasetSpec spec : specs) {
+        try (Dataset dataset = Datasets.open(spec, roots, problems)) {
+          List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
+          leaks.forEach(leak -> console.say("Warning: " + leak));
+          FeaturedDataset set = photos.shown(bench.featured(dataset));
+          List<EvaluationRecord> own = new ArrayList<>();
+          for (int n : shots) {
+            Protocol protocol = asked.withShots(n);
+            own.addAll(evaluate(console, bench, speaker, protocol, set, roots, problems, space));
+          }
+          own.replaceAll(record -> named(record, kept));
+          addClipScores(console, own, dataset, numerics);
+          for (EvaluationRecord record : own) {
+            leaks.forEach(record.scores().withArray("notes")::add);
+            photos.write(folder, record, dataset);
+          }
+          records.addAll(own);
+        }
       }
     }
     ConnectorRuns.noteProblems(console, problems, folder);
     print(console, records);
     return 0;
+  }
+
+  /** The record under the name of how and on what it was made. */
+  private EvaluationRecord named(EvaluationRecord record, Precision kept) {
+    EvaluationRecord one = kept.quantized() ? record.withWeights(kept.toString()) : record;
+    return photos.named(heldOut ? one.ofHeldOut() : one);
+  }
+
+  private void checkHeldOut(boolean trained) {
+    if (heldOut && (!trained || data.named() || shots.stream().anyMatch(n -> n != 0))) {
+      throw new InputException(
+          "--held-out is for a run that was trained, whose recipe says what is held out; it goes"
+              + " without --on, and without --shots, which would be drawn from the training set");
+    }
   }
 
   /** An embedded connector, unless something of its name lies here. */

@@ -51,6 +51,7 @@ final class Lorgnette implements Runnable {
           ServeCommand.class,
           TrainCommand.class,
           EvaluateCommand.class,
+          CrossValidateCommand.class,
           RetrieveCommand.class,
           TableCommand.class,
           PocketCommand.class,

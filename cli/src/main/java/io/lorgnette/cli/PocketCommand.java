@@ -3,11 +3,9 @@ package io.lorgnette.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Task;
-import io.lorgnette.metrics.Comparison;
-import io.lorgnette.metrics.Interval;
+import io.lorgnette.metrics.CaptionOptions;
 import io.lorgnette.pocket.EmbeddedConnector;
 import io.lorgnette.report.ShippedReport;
 import io.lorgnette.suite.ScoreRecords;
@@ -32,11 +30,11 @@ import picocli.CommandLine.ParentCommand;
       "Evaluates the embedded connectors and joint space on development splits (Flickr8k, VQA v2) and"
           + " postcards, with their photos and with other images' photos.",
       "Writes the records of that and the report that ships. What was evaluated already, of the same"
-          + " weights, is used again."
+          + " weights and with the same scores, is used again."
     },
     footer = {
       "  lorgnette pocket --data ~/data",
-      "  lorgnette pocket --data ~/data --write docs --threads 1",
+      "  lorgnette pocket --data ~/data --meteor-data DIR --spice --write docs",
     })
 final class PocketCommand implements Callable<Integer> {
 
@@ -46,7 +44,8 @@ final class PocketCommand implements Callable<Integer> {
   private static final List<Integer> SHOTS = List.of(0, 4, 8);
 
   /** As the command that this page and the records are made with is told. */
-  private static final String MADE_BY = "./lorgnette pocket --data DATA --write docs --threads 1";
+  private static final String MADE_BY =
+      "./lorgnette pocket --data DATA --meteor-data METEOR --spice --write docs --threads 1";
 
   /**
    * One evaluation command.
@@ -81,9 +80,20 @@ final class PocketCommand implements Callable<Integer> {
       return exchanged ? EvaluationRecord.shuffled(name) : name;
     }
 
-    boolean done(Path out) {
-      return shots.stream()
-          .allMatch(n -> Files.exists(out.resolve(folder).resolve(EvaluationRecord.file(name(n)))));
+    /** Whether it was asked before, and captions scored as they are to be now. */
+    boolean done(Path out, CaptionOptions scoring) {
+      return shots.stream().allMatch(n -> done(out.resolve(folder), name(n), scoring));
+    }
+
+    private boolean done(Path run, String name, CaptionOptions scoring) {
+      String file = EvaluationRecord.file(name);
+      if (!Files.exists(run.resolve(file))) {
+        return false;
+      }
+      JsonNode corpus = RunFolder.open(run).readJson(file).path("corpus");
+      return task != Task.CAPTIONS
+          || (corpus.has(scoring.meteor().name())
+              && scoring.extra().stream().allMatch(metric -> corpus.has(metric.name())));
     }
   }
 
@@ -132,13 +142,16 @@ final class PocketCommand implements Callable<Integer> {
   private Path docs;
 
   @Mixin private DataFolderOption data;
+  @Mixin private CaptionMetricOptions captionMetrics;
   @Mixin private EngineOptions engine;
 
   @Override
   public Integer call() {
     Console console = root.console();
-    try (FolderLock lock = FolderLock.of(out)) {
-      int code = evaluate(console);
+    try (FolderLock lock = FolderLock.of(out);
+        ParsingProgress parsing = new ParsingProgress(console)) {
+      CaptionOptions scoring = captionMetrics.options(CaptionOptions.defaults(), parsing);
+      int code = evaluate(console, scoring);
       if (code != 0) {
         return code;
       }
@@ -146,7 +159,8 @@ final class PocketCommand implements Callable<Integer> {
       RunFolder captions = folder(CAPTIONS);
       RunFolder answers = folder(ANSWERS);
       ArrayNode differences = JsonNodeFactory.instance.arrayNode();
-      differences.addAll(differences(captions, CAPTIONS)).addAll(differences(answers, ANSWERS));
+      differences.addAll(differences(captions, CAPTIONS, scoring));
+      differences.addAll(differences(answers, ANSWERS, scoring));
       ShippedReport.write(
           List.of(captions, answers),
           captions,
@@ -166,13 +180,15 @@ final class PocketCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int evaluate(Console console) {
+  private int evaluate(Console console, CaptionOptions scoring) {
     List<String> numerics = engine.arguments(engine.chooseSideBySide());
     for (Question asked :
         List.of(CAPTIONS, exchanged(CAPTIONS), ANSWERS, exchanged(ANSWERS), POSTCARDS)) {
       EmbeddedRuns.requireSame(asked.connector, out.resolve(asked.folder));
-      if (!asked.done(out)) {
-        int code = execute(console, asked.arguments(out), numerics, console.err());
+      if (!asked.done(out, scoring)) {
+        List<String> arguments = asked.arguments(out);
+        arguments.addAll(captionMetrics.arguments());
+        int code = execute(console, arguments, numerics, console.err());
         if (code != 0) {
           return code;
         }
@@ -210,18 +226,11 @@ final class PocketCommand implements Callable<Integer> {
   }
 
   /** Shown its photos minus shown others, on the same items. */
-  private static ArrayNode differences(RunFolder run, Question asked) {
-    EvaluationRecord seeing = EvaluationRecord.read(run, asked.name(0));
-    EvaluationRecord other = EvaluationRecord.read(run, exchanged(asked).name(0));
-    ArrayNode found = JsonNodeFactory.instance.arrayNode();
-    for (Comparison one : seeing.compare(other, 1, Interval.RESAMPLES)) {
-      ObjectNode node = found.addObject();
-      node.put("evaluation", seeing.name()).put("minus", other.name()).put("metric", one.metric());
-      node.put("difference", one.difference().value());
-      node.put("low", one.difference().low()).put("high", one.difference().high());
-      node.put("p", one.p());
-    }
-    return found;
+  private static ArrayNode differences(RunFolder run, Question asked, CaptionOptions scoring) {
+    return ScoreRecords.differences(
+        EvaluationRecord.read(run, asked.name(0)),
+        EvaluationRecord.read(run, exchanged(asked).name(0)),
+        scoring);
   }
 
   private void records(JsonNode differences) {

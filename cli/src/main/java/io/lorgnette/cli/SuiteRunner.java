@@ -113,10 +113,12 @@ final class SuiteRunner {
     console.say(
         String.format(
             Locale.ROOT,
-            "Step %,d of %,d, about %.1f minutes: lorgnette %s",
+            "Step %,d of %,d%s: lorgnette %s",
             steps.size() - open + 1,
             steps.size(),
-            step.minutes(),
+            step.minutes() > 0
+                ? String.format(Locale.ROOT, ", about %.1f minutes", step.minutes())
+                : "",
             String.join(" ", arguments)));
     StringWriter kept = new StringWriter();
     // What a step prints is no result of this command.

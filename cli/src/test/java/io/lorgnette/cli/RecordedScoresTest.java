@@ -31,8 +31,10 @@ class RecordedScoresTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path DOCS = Path.of("..", "docs");
+  private static final String DIFFERENCES = "differences.json";
   private static final Path RECORDS = DOCS.resolve("results/pocket");
-  private static final String ANEW = "run: lorgnette pocket --data DATA --write docs --threads 1";
+  private static final String ANEW =
+      "run: lorgnette pocket --data DATA --meteor-data METEOR --spice --write docs --threads 1";
 
   /** Tables of scores by the beginning of their head: folder and name of the evaluation. */
   private static final Map<String, List<String>> TABLES =
@@ -122,15 +124,77 @@ class RecordedScoresTest {
     for (Path file : files) {
       JsonNode node = JSON.readTree(file.toFile());
       node.path("corpus").fieldNames().forEachRemaining(metric -> all.add(score(node, metric)));
+      JsonNode types = node.path("byAnswerTypeIntervals");
+      types
+          .fieldNames()
+          .forEachRemaining(
+              type ->
+                  all.add(
+                      text(
+                          node.path("byAnswerType").path(type).asDouble(),
+                          types.path(type).path(0).asDouble(),
+                          types.path(type).path(1).asDouble())));
       for (String kind : List.of("textRecall", "imageRecall")) {
         node.path(kind).forEach(r -> all.add(text(at(r, "value"), at(r, "low"), at(r, "high"))));
       }
-      for (JsonNode one : file.endsWith("photos-exchanged.json") ? node : JSON.createArrayNode()) {
-        String value = Numbers.signedPercent(at(one, "difference"));
-        all.add(plain(value + " " + Numbers.interval(at(one, "low"), at(one, "high"))));
+      boolean differences = file.endsWith("photos-exchanged.json") || file.endsWith(DIFFERENCES);
+      for (JsonNode one : differences ? node : JSON.createArrayNode()) {
+        all.add(difference(one));
       }
     }
     return all;
+  }
+
+  private static String difference(JsonNode one) {
+    String value = Numbers.signedPercent(at(one, "difference"));
+    return plain(value + " " + Numbers.interval(at(one, "low"), at(one, "high")));
+  }
+
+  /** A row for each system, one for their difference; a column for all questions, then types. */
+  @Test
+  void theTableOfTheFoldsIsThatOfItsRecords() throws Exception {
+    List<String> lines = Files.readAllLines(DOCS.resolve("pocket.md"));
+    List<List<String>> rows =
+        lines.stream()
+            .dropWhile(line -> !line.startsWith("| VQA v2 train and dev"))
+            .takeWhile(line -> line.startsWith("|"))
+            .map(RecordedScoresTest::cells)
+            .toList();
+    assertThat(rows).hasSize(5);
+    List<String> head = rows.get(0);
+    JsonNode differences = record("folds/mapl/" + DIFFERENCES);
+    for (List<String> row : rows.subList(2, rows.size())) {
+      List<String> expected = new ArrayList<>(List.of(row.get(0)));
+      for (String type : head.subList(1, head.size())) {
+        if (row.get(0).contains("difference")) {
+          expected.add(difference(ofType(differences, type)));
+        } else {
+          String system = row.get(0).contains("blind") ? "mapl-blind" : "mapl";
+          JsonNode own = record("folds/" + system + "/evaluations/vqav2-answers-5-folds.json");
+          assertThat(head.get(0))
+              .contains(Numbers.whole(own.path("items").asLong()) + " questions")
+              .contains(Numbers.whole(own.path("images").asLong()) + " photos");
+          JsonNode ends = own.path("byAnswerTypeIntervals").path(type);
+          expected.add(
+              type.startsWith("all")
+                  ? score(own, "VQA accuracy")
+                  : text(
+                      own.path("byAnswerType").path(type).asDouble(),
+                      ends.path(0).asDouble(),
+                      ends.path(1).asDouble()));
+        }
+      }
+      assertThat(row).isEqualTo(expected);
+    }
+  }
+
+  private static JsonNode ofType(JsonNode differences, String type) {
+    for (JsonNode one : differences) {
+      if (one.path("answerType").asText("all").equals(type)) {
+        return one;
+      }
+    }
+    throw new AssertionError("no difference is recorded for " + type);
   }
 
   private static double at(JsonNode node, String key) {

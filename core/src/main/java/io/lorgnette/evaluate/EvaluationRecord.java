@@ -21,10 +21,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * One evaluation in a run folder: {@code evaluations/NAME.json} with the scores, {@code
@@ -48,6 +52,7 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
   private static final String JSON_ENDING = ".json";
   private static final String IMAGES = "images";
   private static final String SHUFFLED = "shuffled";
+  private static final String HELD_OUT = "held-out";
 
   public EvaluationRecord {
     items = List.copyOf(items);
@@ -94,6 +99,77 @@ public record EvaluationRecord(String name, Task task, ObjectNode scores, List<I
         task,
         scores.deepCopy().put("photos", SHUFFLED).put("photoSeed", seed),
         items);
+  }
+
+  /** The same evaluation under a name of its own, of the images that a run's recipe holds out. */
+  public EvaluationRecord ofHeldOut() {
+    return named(HELD_OUT);
+  }
+
+  /** Whether a name is that of an evaluation of what was held out, with the photos as they are. */
+  public static boolean isOfHeldOut(String name) {
+    return name.endsWith("-" + HELD_OUT);
+  }
+
+  /**
+   * One evaluation of all that several were about: what was said is put together and scored as a
+   * whole, with intervals over all images.
+   *
+   * @param parts of one data set, task and system, asked in the same way; at least one
+   * @throws InputException if two of them are about the same item
+   */
+  public static EvaluationRecord pooled(String name, List<EvaluationRecord> parts) {
+    List<Item> items = parts.stream().flatMap(part -> part.items.stream()).toList();
+    Set<String> ids = new HashSet<>();
+    for (Item item : items) {
+      if (!ids.add(item.id())) {
+        throw new InputException(
+            "item "
+                + item.id()
+                + " stands in two of the evaluations that are put together; ask about it once");
+      }
+    }
+    EvaluationRecord first = parts.get(0);
+    ObjectNode scores = first.scores.deepCopy();
+    scores.remove(List.of("itemsPerSecond", "byDomain"));
+    scores.put("split", distinct(parts, "split"));
+    scores.put("items", items.size());
+    scores.put("images", items.stream().map(Item::imageId).distinct().count());
+    scores.put(
+        "seconds", parts.stream().mapToDouble(p -> p.scores.path("seconds").asDouble()).sum());
+    JsonNode variants = first.scores.path("variants").deepCopy();
+    scores.setAll(Scoring.scores(first.task, items, Scoring.options(first.scores), Protocol.MAPL));
+    scores.set("variants", variants);
+    scores.remove("notes");
+    parts.stream()
+        .flatMap(part -> StreamSupport.stream(part.scores.path("notes").spliterator(), false))
+        .map(JsonNode::asText)
+        .distinct()
+        .forEach(scores.withArray("notes")::add);
+    return new EvaluationRecord(name, first.task, scores, items);
+  }
+
+  private static String distinct(List<EvaluationRecord> parts, String key) {
+    return parts.stream()
+        .map(part -> part.scores.path(key).asText())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The types of answers that questions ask for, in alphabetical order; none for captions. */
+  public List<String> answerTypes() {
+    return items.stream()
+        .map(Item::answerType)
+        .filter(type -> type != null && !type.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** The items of one type of answer, under this record's name and scores. */
+  public EvaluationRecord onlyAnswerType(String type) {
+    return new EvaluationRecord(
+        name, task, scores, items.stream().filter(i -> type.equals(i.answerType())).toList());
   }
 
   /** The captions of this record with the images of the data set that they are about. */

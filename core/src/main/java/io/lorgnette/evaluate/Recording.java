@@ -61,7 +61,7 @@ record Recording(
     }
     AnswerStyle style = dataset.spec().answerStyle();
     node.put("resultFormat", ResultFormat.of(task, style).id());
-    node.setAll(Scoring.scores(task, items, style, protocol));
+    node.setAll(Scoring.scores(task, items, protocol.rule(style), protocol));
     if (task == Task.CAPTIONS) {
       Scoring.addDomains(node, dataset.domains(), items, protocol);
     }

@@ -2,7 +2,6 @@ package io.lorgnette.evaluate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorgnette.data.AnswerStyle;
 import io.lorgnette.error.InputException;
 import io.lorgnette.metrics.Answerability;
 import io.lorgnette.metrics.CaptionOptions;
@@ -32,12 +31,16 @@ final class Scoring {
 
   private Scoring() {}
 
-  /** Scores, intervals, variants and notes in the form of {@code lorgnette score --json}. */
-  static ObjectNode scores(Task task, List<Item> items, AnswerStyle style, Protocol protocol) {
+  /**
+   * Scores, intervals, variants and notes in the form of {@code lorgnette score --json}.
+   *
+   * @param rule for answers by many people
+   */
+  static ObjectNode scores(Task task, List<Item> items, VqaOptions rule, Protocol protocol) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     switch (task) {
       case CAPTIONS -> captions(node, captionScores(items, protocol.scoring()), protocol);
-      case ANSWERS -> answers(node, items, protocol.rule(style), protocol);
+      case ANSWERS -> answers(node, items, rule, protocol);
       case ANSWER_SETS -> {
         DaquarScores scores = daquarScores(items, protocol.nouns());
         put(node, scores.intervals(protocol.bootstrapSeed(), protocol.resamples()));
@@ -70,6 +73,11 @@ final class Scoring {
                     .put(Answerability.AVERAGE_PRECISION, a.averagePrecision())
                     .put(Answerability.F1, a.f1()));
     scores.byAnswerType().forEach(node.putObject("byAnswerType")::put);
+    ObjectNode ends = node.putObject("byAnswerTypeIntervals");
+    for (String type : scores.byAnswerType().keySet()) {
+      Interval one = scores.answerTypeInterval(type, seed, protocol.resamples());
+      ends.putArray(type).add(one.low()).add(one.high());
+    }
     scores.byQuestionType().forEach(node.putObject("byQuestionType")::put);
     ObjectNode variants = node.putObject("variants");
     scores.variants().forEach(variants::put);

@@ -1,20 +1,12 @@
 package io.lorgnette.suite;
 
-import io.lorgnette.recipe.RecipeNode;
-import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.train.TrainRecipe;
 import io.lorgnette.verbal.PicaRecipe;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -26,7 +18,6 @@ public record Runs(Suite suite, Path out) {
 
   static final String RATE = "train.learning_rate=";
   private static final String SEED = "train.seed=";
-  private static final int HASH = 8;
 
   /** The seed of trials, and of what others go on from. */
   private static final long FIRST = 1;
@@ -183,33 +174,23 @@ public record Runs(Suite suite, Path out) {
     List<String> all = new ArrayList<>(set);
     all.addAll(meant);
     set.addAll(placed);
-    String yaml;
+    String hash;
     long steps = 0;
     int batch = 0;
     if (system.trained()) {
-      Written<TrainRecipe> read = Written.read(recipe, all, TrainRecipe::read);
-      yaml = read.yaml();
+      WrittenRecipe<TrainRecipe> read = WrittenRecipe.read(recipe, all, TrainRecipe::read);
+      hash = read.hash();
       steps = read.recipe().train().schedule().steps();
       batch = read.recipe().batch();
     } else {
-      yaml = Written.read(recipe, all, PicaRecipe::read).yaml();
+      hash = WrittenRecipe.read(recipe, all, PicaRecipe::read).hash();
     }
     List<String> parts = new ArrayList<>(List.of(prefix + system.name()));
     source.ifPresent(s -> parts.add(s.name() + (share < 1 ? "-" + share : "")));
     language.ifPresent(l -> parts.add(l.name()));
-    parts.add((system.trained() ? seed + "." : "") + hash(yaml));
+    parts.add((system.trained() ? seed + "." : "") + hash);
     String name = String.join(".", parts);
     return new SuiteRun(name, out.resolve(name), system, recipe, List.copyOf(set), steps, batch);
-  }
-
-  /** A recipe and what it says itself, without the program's defaults. */
-  private record Written<T>(T recipe, String yaml) {
-
-    static <T> Written<T> read(Path file, List<String> set, Function<RecipeNode, T> how) {
-      return RecipeReader.read(
-              file, set, node -> new Written<>(how.apply(node), node.writtenYaml()))
-          .value();
-    }
   }
 
   /** A path as the suite's recipes see it. */
@@ -217,15 +198,5 @@ public record Runs(Suite suite, Path out) {
     Path base = suite.folder().toAbsolutePath().normalize();
     String text = base.relativize(path.toAbsolutePath().normalize()).toString();
     return text.replace('\\', '/');
-  }
-
-  private static String hash(String yaml) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(yaml.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH).toLowerCase(Locale.ROOT);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One command of a suite's plan.
+ * One command of a plan.
  *
  * @param kind which command
  * @param run name of the run
@@ -12,7 +12,7 @@ import java.util.List;
  * @param arguments of the command, without its name, its data folder and its numerics
  * @param result file in the folder that the command's JSON output goes to; empty where the command
  *     writes the run itself
- * @param minutes that are left of it, estimated
+ * @param minutes that are left of it, estimated; 0 where nothing is, or nobody knows
  */
 public record Step(
     Kind kind,

@@ -62,13 +62,15 @@ public record SuiteRun(
 
   /** How far its training is; done from the start where nothing is trained. */
   public State state() {
-    if (steps == 0) {
-      return State.DONE;
-    }
+    return steps == 0 ? State.DONE : trained(folder);
+  }
+
+  /** How far the training of a run folder is, which may not be there yet. */
+  static State trained(Path folder) {
     if (Files.exists(folder.resolve(FAILED))) {
       return State.FAILED;
     }
-    return record()
+    return record(folder)
         .map(
             run ->
                 ENDS.contains(run.path("result").path("end").asText()) ? State.DONE : State.STARTED)
@@ -77,6 +79,10 @@ public record SuiteRun(
 
   /** Its {@code run.json}, if it was begun. */
   public Optional<JsonNode> record() {
+    return record(folder);
+  }
+
+  private static Optional<JsonNode> record(Path folder) {
     return Files.exists(folder.resolve("run.json"))
         ? Optional.of(RunFolder.open(folder).readJson("run.json"))
         : Optional.empty();

@@ -3,6 +3,8 @@ package io.lorgnette.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorgnette.data.Annotations.Entry;
+import io.lorgnette.data.Selection.Fold;
+import io.lorgnette.data.Selection.Fraction;
 import io.lorgnette.data.Selection.HoldOut;
 import io.lorgnette.data.Selection.Side;
 import java.util.ArrayList;
@@ -26,7 +28,8 @@ class SelectionTest {
   }
 
   private static Selection holdOut(double fraction, long seed, Side side) {
-    return new Selection(Optional.of(new HoldOut(fraction, seed, side)), 1, 1, Optional.empty());
+    return new Selection(
+        Optional.of(new HoldOut(new Fraction(fraction), seed, side)), 1, 1, Optional.empty());
   }
 
   @Test
@@ -70,9 +73,41 @@ class SelectionTest {
   void smallSetsKeepOneImageAndTheLimitCutsLast() {
     assertThat(subset(0.01, 1).of(ENTRIES.subList(0, 3))).hasSize(1);
     Selection both =
-        new Selection(Optional.of(new HoldOut(0.5, 1, Side.REST)), 0.5, 1, Optional.of(7));
+        new Selection(
+            Optional.of(new HoldOut(new Fraction(0.5), 1, Side.REST)), 0.5, 1, Optional.of(7));
     assertThat(both.of(ENTRIES)).hasSize(7);
     assertThat(holdOut(0.5, 1, Side.REST).of(ENTRIES)).containsAll(both.of(ENTRIES));
     assertThat(Selection.all().of(ENTRIES)).isEqualTo(ENTRIES);
+  }
+
+  private static List<Entry> fold(int number, long seed, List<Entry> entries, Side side) {
+    HoldOut held = new HoldOut(new Fold(number, 5), seed, side);
+    return new Selection(Optional.of(held), 1, 1, Optional.empty()).of(entries);
+  }
+
+  @Test
+  void everyImageIsHeldOutInOneFold() {
+    List<Entry> all = new ArrayList<>();
+    for (int number = 1; number <= 5; number++) {
+      List<Entry> held = fold(number, 1, ENTRIES, Side.HELD);
+      assertThat(held).hasSizeBetween(150, 250);
+      assertThat(fold(number, 1, ENTRIES, Side.REST))
+          .hasSize(1000 - held.size())
+          .doesNotContainAnyElementsOf(held);
+      all.addAll(held);
+    }
+    assertThat(all).containsExactlyInAnyOrderElementsOf(ENTRIES);
+    assertThat(fold(1, 2, ENTRIES, Side.HELD)).isNotEqualTo(fold(1, 1, ENTRIES, Side.HELD));
+  }
+
+  @Test
+  void theFoldOfAnImageIsTheSameInEverySet() {
+    // Computed apart, by another program: the first 8 bytes of SHA-256("1\nimageN"), signed, mod 5.
+    assertThat(fold(1, 1, ENTRIES.subList(0, 20), Side.HELD).stream().map(Entry::image))
+        .containsExactly("4.jpg", "5.jpg", "10.jpg", "11.jpg");
+    List<Entry> later = ENTRIES.subList(500, 1000);
+    assertThat(fold(3, 1, later, Side.HELD))
+        .isEqualTo(
+            fold(3, 1, ENTRIES, Side.HELD).stream().filter(Set.copyOf(later)::contains).toList());
   }
 }
