@@ -208,6 +208,54 @@ class TrainingLoopTest {
     }
   }
 
+  /** Only process 0 reads and writes the average; the others must have it when they go on. */
+  @Test
+  void aGroupThatGoesOnHasOneAverage() throws Exception {
+    RunFolder whole = folder("whole");
+    averaged(whole, ProcessGroup.alone(), 2, () -> false);
+    RunFolder divided = folder("divided");
+    List<Map<String, float[]>> last = new ArrayList<>();
+    for (int stop : new int[] {7, 0}) {
+      last =
+          Threads.group(
+              2,
+              Threads.PATIENCE,
+              group -> {
+                int[] steps = {0};
+                RunFolder own = group.speaks() ? divided : RunFolder.silent(divided.path());
+                return averaged(own, group, 1, () -> ++steps[0] == stop);
+              });
+    }
+    assertThat(last).hasSize(2);
+    Map<String, float[]> expected = averaged(whole);
+    Map<String, float[]> found = averaged(divided);
+    expected.forEach(
+        (name, values) ->
+            assertThat(found.get(name))
+                .as(name)
+                .usingComparatorWithPrecision(1e-3f)
+                .containsExactly(values));
+  }
+
+  private static Map<String, float[]> averaged(
+      RunFolder folder, ProcessGroup group, int parts, BooleanSupplier stop) {
+    try (Counting task = new Counting(-1)) {
+      TrainingSettings averaging = settings(12, 0).averaging(0.6);
+      new TrainingLoop(averaging, task, folder, TrainingListener.SILENT, parts, group).run(stop);
+      return values(task.trained());
+    }
+  }
+
+  private static Map<String, float[]> averaged(RunFolder folder) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    Path file = folder.checkpoints().resolve("step-000000012/average.safetensors");
+    try (Scope scope = Scope.open();
+        Checkpoint means = Checkpoint.open(file)) {
+      means.names().forEach(name -> values.put(name, Tensors.toFloats(means.get(name))));
+    }
+    return values;
+  }
+
   private static Map<String, float[]> values(Map<String, Tensor> leaves) {
     Map<String, float[]> values = new LinkedHashMap<>();
     try (Scope scope = Scope.open()) {
