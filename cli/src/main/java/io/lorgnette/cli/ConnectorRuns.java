@@ -95,8 +95,12 @@ final class ConnectorRuns {
       StartedRun run,
       Interrupt interrupt) {
     ConnectorRecipe.Data data = recipe.value().data();
-    List<FeaturedDataset> train = bench.eyes().featured(data.train(), roots, problems);
-    List<FeaturedDataset> validation = bench.eyes().featured(data.validation(), roots, problems);
+    FeatureBench eyes = bench.eyes();
+    List<FeaturedDataset> train =
+        eyes.featured(data.train(), roots, problems).stream()
+            .map(set -> data.views().map(views -> eyes.varied(set, views)).orElse(set))
+            .toList();
+    List<FeaturedDataset> validation = eyes.featured(data.validation(), roots, problems);
     noteProblems(console, problems, run.folder());
     try (JointTexts teacher = teacher(recipe.value(), base, run.numerics());
         TrainingProgress progress = new TrainingProgress(console, "texts")) {

@@ -15,13 +15,16 @@ import io.lorgnette.feature.FeatureExtractor;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.feature.Photo;
 import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.View;
 import io.lorgnette.method.Sight;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.train.FeaturedDataset;
+import io.lorgnette.train.Views;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /** An encoder, loaded, and the features of images. */
@@ -67,14 +70,45 @@ final class FeatureBench implements AutoCloseable {
   /** A data set with the features of all its images; broken ones are noted in its problems. */
   FeaturedDataset featured(Dataset dataset) {
     FeatureKey[] keys = new FeatureKey[dataset.size()];
-    try (Progress progress =
-        console.progress("looking at " + dataset.name(), "images", dataset.size())) {
+    List<Photo> photos =
+        IntStream.range(0, keys.length).mapToObj(i -> photo(dataset, i, View.PLAIN)).toList();
+    look(dataset, "looking at " + dataset.name(), photos, (index, key) -> keys[index] = key);
+    return new FeaturedDataset(dataset, Arrays.stream(keys).map(Optional::ofNullable).toList());
+  }
+
+  /** The same data set with the features of other views of its images. */
+  FeaturedDataset varied(FeaturedDataset set, Views views) {
+    Dataset dataset = set.dataset();
+    List<Photo> photos = new ArrayList<>();
+    List<List<FeatureKey>> keys = new ArrayList<>();
+    for (int i = 0; i < dataset.size(); i++) {
+      List<FeatureKey> own = new ArrayList<>();
+      if (set.keys().get(i).isPresent()) {
+        FeatureKey plain = set.keys().get(i).get();
+        for (View view : views.of(plain, dataset.example(i))) {
+          photos.add(photo(dataset, i, view));
+          own.add(plain.withView(view.number()));
+        }
+      }
+      keys.add(own);
+    }
+    look(dataset, "looking at views of " + dataset.name(), photos, (index, key) -> {});
+    keys.forEach(own -> own.removeIf(key -> !cache.contains(key)));
+    return new FeaturedDataset(dataset, set.keys(), keys);
+  }
+
+  /**
+   * Brings the features of photos, which are called by their index in a data set, into the cache.
+   */
+  private void look(
+      Dataset dataset, String work, List<Photo> photos, BiConsumer<Integer, FeatureKey> found) {
+    try (Progress progress = console.progress(work, "images", photos.size())) {
       // The index stands in for the name: two images may have equal names in different folders.
       ExtractionListener listener =
           new ExtractionListener() {
             @Override
             public void done(String name, FeatureKey key) {
-              keys[Integer.parseInt(name)] = key;
+              found.accept(Integer.parseInt(name), key);
             }
 
             @Override
@@ -89,18 +123,13 @@ final class FeatureBench implements AutoCloseable {
             }
           };
       new FeatureExtractor(sight.features(), cache, ImageReader.Options.DEFAULT)
-          .extract(
-              IntStream.range(0, dataset.size()).mapToObj(i -> photo(dataset, i)).iterator(),
-              WAIT_MILLIS,
-              listener);
+          .extract(photos.iterator(), WAIT_MILLIS, listener);
     }
-    List<Optional<FeatureKey>> all = Arrays.stream(keys).map(Optional::ofNullable).toList();
-    return new FeaturedDataset(dataset, all);
   }
 
-  private static Photo photo(Dataset dataset, int index) {
+  private static Photo photo(Dataset dataset, int index, View view) {
     ImageRef image = dataset.image(index);
-    return new Photo(Integer.toString(index), image::bytes);
+    return new Photo(Integer.toString(index), image::bytes, view);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.lorgnette.feature;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.RgbImage;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.vision.VisionEncoder;
 import java.nio.file.Path;
@@ -143,12 +145,13 @@ public final class FeatureExtractor {
 
   private Prepared prepare(Photo photo) {
     byte[] bytes = photo.bytes().get();
-    FeatureKey key = FeatureKey.of(bytes, 0);
+    FeatureKey key = FeatureKey.of(bytes, photo.view().number());
     if (cache.contains(key)) {
       return new Prepared(key, null);
     }
-    float[] values = encoder.processor().process(ImageReader.read(bytes, photo.name(), reading));
-    return new Prepared(key, values);
+    ImageProcessor processor = encoder.processor();
+    RgbImage image = ImageReader.read(bytes, photo.name(), reading);
+    return new Prepared(key, processor.process(photo.view().apply(image, processor.size())));
   }
 
   private static void take(Ahead image, ExtractionBatch batch) {

@@ -7,7 +7,8 @@ import java.util.HexFormat;
 
 /**
  * Names the features of one view of one image: by the SHA-256 of the image file's bytes, in four
- * parts, and the number of the view (0 is the image as it is, others are a recipe's augmentations).
+ * parts, and the {@linkplain io.lorgnette.image.View#number number} of the view (0 is the image as
+ * it is).
  */
 public record FeatureKey(long hash0, long hash1, long hash2, long hash3, int view) {
 
@@ -33,6 +34,11 @@ public record FeatureKey(long hash0, long hash1, long hash2, long hash3, int vie
     }
     ByteBuffer in = ByteBuffer.wrap(sha256);
     return new FeatureKey(in.getLong(), in.getLong(), in.getLong(), in.getLong(), view);
+  }
+
+  /** The key of another view of the same image. */
+  public FeatureKey withView(int other) {
+    return new FeatureKey(hash0, hash1, hash2, hash3, other);
   }
 
   /** The hash in hexadecimal. */

@@ -1,5 +1,6 @@
 package io.lorgnette.feature;
 
+import io.lorgnette.image.View;
 import java.util.function.Supplier;
 
 /**
@@ -8,8 +9,14 @@ import java.util.function.Supplier;
  * @param name what to call it in messages
  * @param bytes reads the file; throws {@link io.lorgnette.error.InputException} if it can not.
  *     Called once, on any thread
+ * @param view how it is looked at
  */
-public record Photo(String name, Supplier<byte[]> bytes) {
+public record Photo(String name, Supplier<byte[]> bytes, View view) {
+
+  /** An image file that is looked at as it is. */
+  public Photo(String name, Supplier<byte[]> bytes) {
+    this(name, bytes, View.PLAIN);
+  }
 
   /** An image file that is in memory. */
   public static Photo of(String name, byte[] bytes) {

@@ -117,8 +117,9 @@ final class ConnectorDocuments implements Lessons {
     return new TextOrder(turns, 1, seed);
   }
 
+  /** Documents' images are shown as they are: the recipe allows them no other views. */
   @Override
-  public Shown shown(List<TextOrder.Item> items) {
+  public Shown shown(List<TextOrder.Item> items, Looks looks) {
     List<FeatureKey> keys = new ArrayList<>();
     List<Sequence> sequences = new ArrayList<>();
     for (TextOrder.Item item : items) {

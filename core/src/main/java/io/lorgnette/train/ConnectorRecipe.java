@@ -89,6 +89,7 @@ public record ConnectorRecipe(
    * @param maxTokens of a prompt and its target; longer ones are left out and counted; of a
    *     document, which is cut
    * @param maxImages of a document, the first ones
+   * @param views in which the training photos are seen, too; empty for as they are
    */
   public record Data(
       List<DatasetSpec> train,
@@ -97,7 +98,8 @@ public record ConnectorRecipe(
       AnswerKind answers,
       int together,
       int maxTokens,
-      int maxImages) {
+      int maxImages,
+      Optional<Views> views) {
 
     static Data read(RecipeNode node) {
       Map<String, TextKind> known = new LinkedHashMap<>();
@@ -122,8 +124,13 @@ public record ConnectorRecipe(
               node.choice("answers", AnswerKind.COMMON),
               node.integer("together", 5).atLeast(1),
               node.integer("max_tokens", documents ? DOCUMENT_TOKENS : TOKENS).atLeast(2),
-              documents ? node.integer("max_images", MOST_IMAGES).atLeast(1) : MOST_IMAGES);
+              documents ? node.integer("max_images", MOST_IMAGES).atLeast(1) : MOST_IMAGES,
+              node.optionalSection("views", Views::read));
       node.check(!data.train().isEmpty(), "train", "must name at least one data set");
+      node.check(
+          !documents || data.views().isEmpty(),
+          "views",
+          "are of photos with captions or questions; leave them out where documents are learned");
       return data;
     }
   }

@@ -51,11 +51,13 @@ final class ConnectorTask extends MethodTask {
   public List<Part> parts(long step, int micro, Cut cut) {
     long from = number(step, micro) * recipe.rows();
     List<TextOrder.Item> items = order.take(from, recipe.rows());
+    Looks looks = looks(step, micro);
     MethodConfig config = method.config();
     if (config.comparesImages()) {
-      return List.of(compared(items));
+      return List.of(compared(items, looks));
     }
-    List<Shown> batches = split(items, cut.all()).stream().map(train::shown).toList();
+    List<Shown> batches =
+        split(items, cut.all()).stream().map(part -> train.shown(part, looks)).toList();
     double all = batches.stream().mapToLong(shown -> shown.targetTokens(config)).sum();
     List<Part> parts = new ArrayList<>();
     for (Shown shown : cut.own(batches)) {
@@ -79,7 +81,7 @@ final class ConnectorTask extends MethodTask {
    * This process' part of a batch whose images are compared with each other: they are one part on
    * any number of threads, and the processes show each other theirs.
    */
-  private Part compared(List<TextOrder.Item> items) {
+  private Part compared(List<TextOrder.Item> items, Looks looks) {
     List<List<TextOrder.Item>> pieces = split(items, group.size());
     if (pieces.size() < group.size()) {
       throw new InputException(
@@ -89,7 +91,7 @@ final class ConnectorTask extends MethodTask {
               + group.size()
               + " processes; raise train.batch or lower data.together");
     }
-    Shown shown = train.shown(pieces.get(group.rank()));
+    Shown shown = train.shown(pieces.get(group.rank()), looks);
     return (leaves, dropout) -> {
       Objective objective =
           new Objective(dropout, recipe.labelSmoothing()).among(group.gathering());
@@ -175,7 +177,7 @@ final class ConnectorTask extends MethodTask {
       if (!rows.isEmpty() && batches++ % group.size() == group.rank()) {
         try (Scope scope = Scope.open();
             Tensors.NoGrad guard = Tensors.noGrad()) {
-          TrainingBatch batch = view.apply(texts.shown(rows).batch(features));
+          TrainingBatch batch = view.apply(texts.shown(rows, Looks.PLAIN).batch(features));
           Method.Losses mean = measure.apply(batch);
           long predicted = batch.targetTokens(method.config());
           add(Map.of("loss", mean.sum()), (double) predicted, sums);

@@ -153,7 +153,7 @@ final class ConnectorTexts implements Lessons {
   }
 
   @Override
-  public Shown shown(List<TextOrder.Item> items) {
+  public Shown shown(List<TextOrder.Item> items, Looks looks) {
     Map<Integer, List<Text>> read = new LinkedHashMap<>();
     List<FeatureKey> keys = new ArrayList<>();
     List<Text> shown = new ArrayList<>();
@@ -161,7 +161,7 @@ final class ConnectorTexts implements Lessons {
       List<Text> all = read.get(item.image());
       if (all == null) {
         all = read(item.image(), keys.size());
-        keys.add(key(item.image()));
+        keys.add(key(item.image(), looks));
         read.put(item.image(), all);
       }
       shown.add(all.get(item.text()));
@@ -174,10 +174,12 @@ final class ConnectorTexts implements Lessons {
     return counts;
   }
 
-  /** The key of an image that has texts. */
-  FeatureKey key(int image) {
+  /** The key of an image that has texts, in one of its views. */
+  FeatureKey key(int image, Looks looks) {
     Place place = places.get(image);
-    return place.set().keys().get(place.index()).orElseThrow();
+    List<FeatureKey> views = place.set().views().get(place.index());
+    int view = looks.at(image, 1 + views.size());
+    return view == 0 ? place.set().keys().get(place.index()).orElseThrow() : views.get(view - 1);
   }
 
   /** What people wrote about an image, as it stands in its data set; nothing if none is learned. */

@@ -22,8 +22,12 @@ interface Lessons {
    */
   TextOrder order(int together, int rows, long seed);
 
-  /** Reads some texts with the keys of their images. */
-  Shown shown(List<TextOrder.Item> items);
+  /**
+   * Reads some texts with the keys of their images.
+   *
+   * @param looks which views of the images
+   */
+  Shown shown(List<TextOrder.Item> items, Looks looks);
 
   /** What was found when all texts were read once: a record of numbers. */
   Record counts();

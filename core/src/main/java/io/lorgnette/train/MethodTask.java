@@ -70,6 +70,11 @@ abstract class MethodTask implements TrainingTask {
     return step * recipe.train().accumulation() + micro;
   }
 
+  /** In which views a micro-batch shows its images. */
+  final Looks looks(long step, int micro) {
+    return Looks.drawn(recipe.train().seed(), number(step, micro));
+  }
+
   @Override
   public final double rate(String name) {
     return method.config().rate(name);

@@ -2,6 +2,7 @@ package io.lorgnette.train;
 
 import io.lorgnette.distributed.ProcessGroup;
 import io.lorgnette.feature.FeatureCache;
+import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.generate.Generation;
 import io.lorgnette.generate.GenerationConfig;
 import io.lorgnette.generate.GenerationConfig.Sampling;
@@ -92,18 +93,20 @@ final class RewardTask extends MethodTask {
   /**
    * A photo to be captioned.
    *
+   * @param key of the view in which it is seen
    * @param seed of the draw, which depends on the run's seed and the photo's place in the run
    */
-  private record Asked(int place, long seed) {}
+  private record Asked(int place, FeatureKey key, long seed) {}
 
   @Override
   public List<Part> parts(long step, int micro, Cut cut) {
     int photos = recipe.rows() / settings.samples();
     long from = number(step, micro) * photos;
+    Looks looks = looks(step, micro);
     List<Asked> asked = new ArrayList<>();
     for (TextOrder.Item item : order.take(from, photos)) {
       long seed = TrainingLoop.mix(recipe.train().seed(), from + asked.size(), settings.samples());
-      asked.add(new Asked(item.image(), seed));
+      asked.add(new Asked(item.image(), train.key(item.image(), looks), seed));
     }
     List<List<Asked>> pieces = new ArrayList<>();
     int count = Math.min(cut.all(), photos);
@@ -123,7 +126,7 @@ final class RewardTask extends MethodTask {
    * @param share of the photos of the micro-batch
    */
   private Tensor loss(Method model, List<Asked> piece, double share) {
-    Tensor seen = features.get(piece.stream().map(photo -> train.key(photo.place())).toList());
+    Tensor seen = features.get(piece.stream().map(Asked::key).toList());
     long[] seeds = piece.stream().mapToLong(Asked::seed).toArray();
     List<List<Generation>> drawn = new Speaker(model).drawnCaptions(seen, sampling(), seeds);
     List<Text> texts = new ArrayList<>();
@@ -194,7 +197,8 @@ final class RewardTask extends MethodTask {
     ConnectorTexts texts = validation.orElseThrow();
     try (Scope scope = Scope.open();
         Tensors.NoGrad guard = Tensors.noGrad()) {
-      Tensor seen = features.get(places.stream().map(texts::key).toList());
+      Tensor seen =
+          features.get(places.stream().map(place -> texts.key(place, Looks.PLAIN)).toList());
       GenerationConfig greedy = GenerationConfig.greedy(settings.maxTokens());
       return new Speaker(model(trained())).captions(seen, greedy);
     }

@@ -119,19 +119,22 @@ public final class TrainingLoop {
   private Result train(BooleanSupplier stopRequested) {
     Map<String, Tensor> trained = task.trained();
     try (AdamW optimizer = new AdamW(trained, settings.optimizer(), task::decays, task::rate);
-        PartGradients gradients = new PartGradients(trained, parts, group)) {
-      TrainingState state = start(trained, optimizer);
+        PartGradients gradients = new PartGradients(trained, parts, group);
+        WeightAverage average = new WeightAverage(trained, settings.average())) {
+      TrainingState state = start(trained, optimizer, average);
       long last = settings.schedule().steps();
       while (state.step() < last) {
         state = step(state, optimizer, gradients);
+        average.add(state.step());
         boolean end = state.step() == last;
         if (end || isMultiple(state.step(), settings.evaluateEvery())) {
-          state = evaluate(state);
+          TrainingState reached = state;
+          state = average.during(() -> evaluate(reached));
         }
         boolean early = settings.patience() > 0 && state.sinceBest() >= settings.patience();
         boolean stop = group.any(stopRequested.getAsBoolean());
         if (end || early || stop || isMultiple(state.step(), settings.checkpointEvery())) {
-          save(state, trained, optimizer);
+          save(state, trained, optimizer, average);
         }
         if (early || (stop && !end)) {
           return result(early ? End.EARLY : End.STOPPED, state);
@@ -141,18 +144,20 @@ public final class TrainingLoop {
     }
   }
 
-  private TrainingState start(Map<String, Tensor> trained, AdamW optimizer) {
+  private TrainingState start(Map<String, Tensor> trained, AdamW optimizer, WeightAverage average) {
     TrainingState state = TrainingState.START;
     if (folder.writes()) {
-      state = TrainingState.restore(folder.checkpoints(), trained, optimizer).orElse(state);
+      state =
+          TrainingState.restore(folder.checkpoints(), trained, optimizer, average).orElse(state);
       folder.dropStepsAfter(state.step());
     }
-    return state.share(group, trained, optimizer);
+    return state.share(group, trained, optimizer, average);
   }
 
-  private void save(TrainingState state, Map<String, Tensor> trained, AdamW optimizer) {
+  private void save(
+      TrainingState state, Map<String, Tensor> trained, AdamW optimizer, WeightAverage average) {
     if (folder.writes()) {
-      state.save(folder.checkpoints(), trained, optimizer);
+      state.save(folder.checkpoints(), trained, optimizer, average);
     }
   }
 

@@ -12,6 +12,8 @@ import io.lorgnette.recipe.RecipeNode;
  * @param checkpointEvery optimizer steps between two checkpoints
  * @param patience evaluations without a better value after which training stops, 0 for never
  * @param seed of the data order and of dropout
+ * @param average share of the moving average of the weights that stays at a step: the average is
+ *     what is evaluated and kept; 0 for the weights themselves
  */
 public record TrainingSettings(
     Schedule schedule,
@@ -22,7 +24,8 @@ public record TrainingSettings(
     long evaluateEvery,
     long checkpointEvery,
     int patience,
-    long seed) {
+    long seed,
+    double average) {
 
   /**
    * Checks the numbers.
@@ -37,6 +40,48 @@ public record TrainingSettings(
       throw new IllegalArgumentException(
           "learningRate must be positive; clip, evaluateEvery and patience not negative");
     }
+    if (!(average >= 0 && average < 1)) {
+      throw new IllegalArgumentException("average must be at least 0 and less than 1");
+    }
+  }
+
+  /** Settings that keep the weights themselves, not an average. */
+  public TrainingSettings(
+      Schedule schedule,
+      AdamW.Settings optimizer,
+      int accumulation,
+      double learningRate,
+      double clip,
+      long evaluateEvery,
+      long checkpointEvery,
+      int patience,
+      long seed) {
+    this(
+        schedule,
+        optimizer,
+        accumulation,
+        learningRate,
+        clip,
+        evaluateEvery,
+        checkpointEvery,
+        patience,
+        seed,
+        0);
+  }
+
+  /** The same, but for {@code average}. */
+  public TrainingSettings averaging(double share) {
+    return new TrainingSettings(
+        schedule,
+        optimizer,
+        accumulation,
+        learningRate,
+        clip,
+        evaluateEvery,
+        checkpointEvery,
+        patience,
+        seed,
+        share);
   }
 
   /**
@@ -64,6 +109,7 @@ public record TrainingSettings(
         node.longInteger("evaluate_every", defaults.evaluateEvery()).atLeast(0L),
         node.longInteger("checkpoint_every", defaults.checkpointEvery()).atLeast(1L),
         node.integer("patience", defaults.patience()).atLeast(0),
-        node.longInteger("seed", defaults.seed()).any());
+        node.longInteger("seed", defaults.seed()).any(),
+        node.number("average", defaults.average()).fromBelow(0.0, 1.0));
   }
 }

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Where a run stands, on disk: trained parameters, optimizer, step, best value so far. Saving and
- * loading stand side by side because one is useless without the other.
+ * Where a run stands, on disk: trained parameters, their average, optimizer, step, best value so
+ * far. Saving and loading stand side by side because one is useless without the other.
  *
  * @param step optimizer steps taken
  * @param best smallest value of the deciding score, or infinity
@@ -38,11 +38,12 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
 
   private static final String PARAMETERS = "trained.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Writes a folder {@code step-N} under a temporary name, then moves it into place. */
-  void save(Path checkpoints, Map<String, Tensor> trained, AdamW optimizer) {
+  void save(Path checkpoints, Map<String, Tensor> trained, AdamW optimizer, WeightAverage average) {
     Path target = checkpoints.resolve(name(step));
     Path temporary = checkpoints.resolve("." + name(step) + ".tmp");
     try {
@@ -50,6 +51,9 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
       Files.createDirectories(temporary);
       Safetensors.write(temporary.resolve(PARAMETERS), trained, Map.of());
       Safetensors.write(temporary.resolve(OPTIMIZER), optimizer.state(), Map.of());
+      if (!average.state().isEmpty()) {
+        Safetensors.write(temporary.resolve(AVERAGE), average.state(), Map.of());
+      }
       ObjectNode node = JSON.createObjectNode();
       node.put("step", step).put("bestStep", bestStep).put("sinceBest", sinceBest);
       if (Double.isFinite(best)) {
@@ -79,7 +83,7 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
    * @throws InputException if it does not belong to these parameters
    */
   static Optional<TrainingState> restore(
-      Path checkpoints, Map<String, Tensor> trained, AdamW optimizer) {
+      Path checkpoints, Map<String, Tensor> trained, AdamW optimizer, WeightAverage average) {
     List<Path> states = states(checkpoints);
     if (states.isEmpty()) {
       return Optional.empty();
@@ -107,14 +111,20 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
       copyInto(parameters, trained);
       optimizer.restore(means, state.step());
     }
+    if (!average.state().isEmpty()) {
+      try (Checkpoint mean = Checkpoint.open(folder.resolve(AVERAGE))) {
+        copyInto(mean, average.state());
+      }
+    }
     return Optional.of(state);
   }
 
   /**
-   * Gives all processes of a group what process 0 has: where the run stands, the parameters, and
-   * the optimizer.
+   * Gives all processes of a group what process 0 has: where the run stands, the parameters, their
+   * average, and the optimizer.
    */
-  TrainingState share(ProcessGroup group, Map<String, Tensor> trained, AdamW optimizer) {
+  TrainingState share(
+      ProcessGroup group, Map<String, Tensor> trained, AdamW optimizer, WeightAverage average) {
     if (group.size() == 1) {
       return this;
     }
@@ -124,6 +134,7 @@ record TrainingState(long step, double best, long bestStep, int sinceBest) {
     trained.values().forEach(group::copyFirst);
     if (steps > 0) {
       optimizer.state().values().forEach(group::copyFirst);
+      average.state().values().forEach(group::copyFirst);
       optimizer.goOnAfter(steps);
     }
     return new TrainingState(

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorgnette.error.InputException;
 import io.lorgnette.image.ImageProcessor;
 import io.lorgnette.image.ImageReader;
+import io.lorgnette.image.RgbImage;
+import io.lorgnette.image.View;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
@@ -150,6 +152,35 @@ class FeatureExtractorTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void viewsLieBesideTheImageUnderTheirOwnKeys() {
+    View view = new View(20, 0, 10, 40, true);
+    Photo seen = new Photo("view", () -> drawn(3), view);
+    Heard heard = new Heard();
+    try (Scope scope = Scope.open();
+        FeatureCache cache = openCache(Dtype.F32)) {
+      extractor(cache).extract(List.of(photos(3, 4).get(0), seen).iterator(), 0, heard);
+      FeatureKey plain = heard.done.get("photo3");
+      FeatureKey varied = heard.done.get("view");
+      assertThat(varied).isEqualTo(plain.withView(view.number())).isNotEqualTo(plain);
+      RgbImage part = view.apply(ImageReader.read(drawn(3), "drawn"), 30);
+      float[] pixels = encoder.processor().process(part);
+      float[] expected =
+          Tensors.toFloats(encoder.encode(Tensors.ofFloats(pixels, 1, 3, 30, 30)).detach());
+      float[] cached = Tensors.toFloats(cache.get(List.of(varied)));
+      float[] whole = Tensors.toFloats(cache.get(List.of(plain)));
+      assertThat(cached).usingComparatorWithPrecision(1e-4f).containsExactly(expected);
+      assertThat(whole).usingComparatorWithPrecision(1e-4f).containsExactly(fresh(3));
+      assertThat(cached).isNotEqualTo(whole);
+    }
+    try (FeatureCache cache = openCache(Dtype.F32)) {
+      Heard again = new Heard();
+      ExtractionCounts counts = extractor(cache).extract(List.of(seen).iterator(), 0, again);
+      assertThat(counts).isEqualTo(new ExtractionCounts(0, 1, 0));
+      assertThat(again.done).containsEntry("view", heard.done.get("view"));
     }
   }
 

@@ -85,7 +85,7 @@ class ConnectorDocumentsTest {
   }
 
   private static Sequence sequence(ConnectorDocuments documents, int place) {
-    return documents.shown(List.of(new Item(place, 0))).sequences().get(0);
+    return documents.shown(List.of(new Item(place, 0)), Looks.PLAIN).sequences().get(0);
   }
 
   private static String said(SmallWorld world, int[] ids) {
@@ -113,7 +113,7 @@ class ConnectorDocumentsTest {
           .containsExactly("It rains.", "A dog.#", "A boat. Far away.#");
       assertThat(said(world, sequence(documents, 1))).containsExactly("", "Dog.#");
       assertThat(said(world, sequence(documents, 4))).containsExactly("Late.", "A dog.#");
-      Shown both = documents.shown(List.of(new Item(3, 0), new Item(2, 0)));
+      Shown both = documents.shown(List.of(new Item(3, 0), new Item(2, 0)), Looks.PLAIN);
       assertThat(both.texts()).isEmpty();
       assertThat(both.keys())
           .containsExactlyElementsOf(Stream.of(6, 7, 3, 4, 5).map(SmallWorld::key).toList());
@@ -126,7 +126,8 @@ class ConnectorDocumentsTest {
       assertThat(counts.cut() + counts.leftOut()).isZero();
       long tokens = 0;
       for (int place = 0; place < 5; place++) {
-        tokens += documents.shown(List.of(new Item(place, 0))).targetTokens(method.config());
+        tokens +=
+            documents.shown(List.of(new Item(place, 0)), Looks.PLAIN).targetTokens(method.config());
       }
       assertThat(counts.targetTokens()).isEqualTo(tokens);
     }

@@ -35,6 +35,8 @@ class ConnectorRecipeTest {
     assertThat(train.optimizer()).isEqualTo(new AdamW.Settings(0.9, 0.95, 1e-8, 0.01));
     assertThat(train.clip()).isZero();
     assertThat(train.patience()).isEqualTo(3);
+    assertThat(train.average()).isZero();
+    assertThat(recipe.data().views()).isEmpty();
   }
 
   @Test
@@ -51,12 +53,15 @@ class ConnectorRecipeTest {
               together: 1
               train: [{kind: flickr8k}, {kind: vqav2}]
               validation: [{kind: flickr8k, split: dev, limit: 100}]
-            train: {batch: 64, accumulation: 4, label_smoothing: 0.1, recompute: true, schedule: cosine}
+              views: {count: 3, area: 0.5, stretch: 1.2, mirror: false, seed: 5}
+            train: {batch: 64, accumulation: 4, label_smoothing: 0.1, recompute: true, schedule: cosine, average: 0.99}
             """);
     assertThat(recipe.value().method().kind()).isEqualTo(MethodKind.MAPL_BLIND);
     assertThat(recipe.value().rows()).isEqualTo(16);
     assertThat(recipe.value().data().learn())
         .isEqualTo(Set.of(TextKind.CAPTIONS, TextKind.QUESTIONS));
+    assertThat(recipe.value().data().views()).contains(new Views(3, 0.5, 1.2, false, 5));
+    assertThat(recipe.value().train().average()).isEqualTo(0.99);
     Recipe<ConnectorRecipe> again = SmallWorld.recipe(recipe.resolvedYaml());
     assertThat(again.value()).isEqualTo(recipe.value());
     assertThat(again.resolvedYaml()).isEqualTo(recipe.resolvedYaml());
@@ -74,6 +79,10 @@ class ConnectorRecipeTest {
         "data.learn=[] | data.learn must list",
         "data.train=[] | data.train must name at least one data set",
         "data.together=0 | data.together",
+        "data.views.count=0 | data.views.count must be between 1 and 100",
+        "data.views.area=0 | data.views.area",
+        "data.views.stretch=0.9 | data.views.stretch",
+        "train.average=1 | train.average",
         "train.accumulation=3 | train.batch must be a multiple of train.accumulation, 3",
         "train.label_smoothing=1 | train.label_smoothing",
         "train.step=3 | train.step is not a known key",

@@ -15,7 +15,9 @@ import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
+import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,10 +56,19 @@ class ConnectorTrainingTest {
 
   private static TrainingLoop.Result run(
       SmallWorld world, RunFolder folder, BooleanSupplier stop, String... options) {
+    return run(world, world.dataset("train.jsonl"), folder, stop, options);
+  }
+
+  private static TrainingLoop.Result run(
+      SmallWorld world,
+      FeaturedDataset train,
+      RunFolder folder,
+      BooleanSupplier stop,
+      String... options) {
     return training(world, Optional.empty(), options)
         .run(
             folder,
-            List.of(world.dataset("train.jsonl")),
+            List.of(train),
             List.of(world.dataset("dev.jsonl")),
             F32,
             ProcessGroup.alone(),
@@ -161,6 +172,75 @@ class ConnectorTrainingTest {
             .isEqualTo(Files.readAllBytes(whole.path().resolve(name)));
       }
       assertThat(losses(cut)).isEqualTo(losses(whole));
+    }
+  }
+
+  @Test
+  void aRunWithViewsAndAnAverageIsResumedBitForBit() throws Exception {
+    try (SmallWorld world = new SmallWorld(temporary.resolve("data"))) {
+      String[] options = {"train.steps=14", "train.average=0.9"};
+      FeaturedDataset varied = world.varied("train.jsonl");
+      RunFolder whole = folder("whole");
+      run(world, varied, whole, () -> false, options);
+      RunFolder cut = folder("cut");
+      int[] steps = {0};
+      run(world, varied, cut, () -> ++steps[0] == 7, options);
+      run(world, varied, cut, () -> false, options);
+      assertThat(losses(cut)).isEqualTo(losses(whole)).hasSize(14);
+      String last = "checkpoints/step-000000014/";
+      for (String name :
+          List.of(
+              "connector.safetensors",
+              last + "trained.safetensors",
+              last + "average.safetensors")) {
+        assertThat(Files.readAllBytes(cut.path().resolve(name)))
+            .as(name)
+            .isEqualTo(Files.readAllBytes(whole.path().resolve(name)));
+      }
+      // What is kept are the averages of the step that scored best, the last one here.
+      try (Checkpoint kept = Checkpoint.open(whole.checkpoints().resolve("best.safetensors"));
+          Checkpoint mean = Checkpoint.open(whole.path().resolve(last + "average.safetensors"));
+          Checkpoint weights = Checkpoint.open(whole.path().resolve(last + "trained.safetensors"));
+          Scope scope = Scope.open()) {
+        assertThat(values(kept)).isEqualTo(values(mean)).isNotEqualTo(values(weights));
+      }
+    }
+  }
+
+  private static List<Float> values(Checkpoint file) {
+    List<Float> values = new ArrayList<>();
+    for (String name : file.names()) {
+      for (float value : Tensors.toFloats(file.get(name))) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void trainingPhotosAreSeenInTheirViewsAndHeldOutOnesAreNot() {
+    try (SmallWorld world = new SmallWorld(temporary.resolve("data"))) {
+      String[] still = {"train.steps=9", "train.learning_rate=1e-12", "mapper.dropout=0"};
+      RunFolder plain = folder("plain");
+      RunFolder varied = folder("varied");
+      TrainingLoop.Result as = run(world, plain, () -> false, still);
+      TrainingLoop.Result in = run(world, world.varied("train.jsonl"), varied, () -> false, still);
+      assertThat(losses(varied)).isNotEqualTo(losses(plain));
+      assertThat(in.best()).isEqualTo(as.best());
+      // Held-out views, which no recipe makes, would not be looked at either.
+      RunFolder held = folder("held");
+      TrainingLoop.Result also =
+          training(world, Optional.empty(), still)
+              .run(
+                  held,
+                  List.of(world.dataset("train.jsonl")),
+                  List.of(world.varied("dev.jsonl")),
+                  F32,
+                  ProcessGroup.alone(),
+                  TrainingListener.SILENT,
+                  () -> false);
+      assertThat(also.best()).isEqualTo(as.best());
+      assertThat(losses(held)).isEqualTo(losses(plain));
     }
   }
 

@@ -7,6 +7,7 @@ import io.lorgnette.data.Problems;
 import io.lorgnette.feature.FeatureCache;
 import io.lorgnette.feature.FeatureKey;
 import io.lorgnette.feature.FeatureWriter;
+import io.lorgnette.image.View;
 import io.lorgnette.language.DecoderConfig;
 import io.lorgnette.language.LanguageModel;
 import io.lorgnette.method.Backbones;
@@ -165,6 +166,25 @@ final class SmallWorld implements AutoCloseable {
       keys.add(i == without ? Optional.empty() : Optional.of(key(i)));
     }
     return new FeaturedDataset(dataset, keys);
+  }
+
+  /** The same with another view of each image: its own thing, too, but not the same features. */
+  FeaturedDataset varied(String file) {
+    FeaturedDataset set = dataset(file);
+    List<List<FeatureKey>> views = new ArrayList<>();
+    for (Optional<FeatureKey> key : set.keys()) {
+      views.add(List.of(key.orElseThrow().withView(new View(9, 0, 9, 0, true).number())));
+    }
+    try (Scope scope = Scope.open();
+        FeatureWriter writer = features.writer(1000)) {
+      for (int i = 0; i < views.size(); i++) {
+        if (!features.contains(views.get(i).get(0))) {
+          Tensor plain = features.get(List.of(set.keys().get(i).orElseThrow()));
+          writer.put(views.get(i), plain.mul(new Scalar(0.5)));
+        }
+      }
+    }
+    return new FeaturedDataset(set.dataset(), set.keys(), views);
   }
 
   private Dataset open(String kind, String file) {

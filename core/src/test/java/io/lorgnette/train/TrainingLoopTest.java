@@ -16,6 +16,7 @@ import io.lorgnette.nn.Parameters;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,6 +164,102 @@ class TrainingLoopTest {
     assertThat(losses(cut)).isEqualTo(losses(whole)).hasSize(12);
   }
 
+  @Test
+  void whatIsScoredAndKeptIsTheAverageOfTheWeights() {
+    RunFolder folder = folder("averaged");
+    List<Map<String, float[]>> after = new ArrayList<>();
+    try (Counting task = new Counting(-1)) {
+      after.add(values(task.trained()));
+      TrainingLoop.Result result =
+          new TrainingLoop(settings(12, 0).averaging(0.6), task, folder, TrainingListener.SILENT, 1)
+              .run(
+                  () -> {
+                    after.add(values(task.trained()));
+                    return false;
+                  });
+      Map<String, float[]> mean = after.get(0);
+      for (int step = 1; step < after.size(); step++) {
+        double kept = Math.min(0.6, (1.0 + step) / (10 + step));
+        for (Map.Entry<String, float[]> leaf : after.get(step).entrySet()) {
+          float[] sum = mean.get(leaf.getKey());
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] = (float) (kept * sum[i] + (1 - kept) * leaf.getValue()[i]);
+          }
+        }
+      }
+      assertThat(result.bestStep()).isEqualTo(12);
+      try (Scope scope = Scope.open();
+          Checkpoint best = Checkpoint.open(folder.checkpoints().resolve("best.safetensors"))) {
+        mean.forEach(
+            (name, values) ->
+                assertThat(Tensors.toFloats(best.get(name)))
+                    .as(name)
+                    .usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(values));
+      }
+      // What was said to score so does; the weights themselves score otherwise.
+      double last = task.evaluate().get("loss");
+      assertThat(TrainingLoop.takeBest(folder, task.trained())).isTrue();
+      assertThat(task.evaluate().get("loss")).isEqualTo(result.best()).isNotEqualTo(last);
+    }
+  }
+
+  /** Only process 0 reads and writes the average; the others must have it when they go on. */
+  @Test
+  void aGroupThatGoesOnHasOneAverage() throws Exception {
+    RunFolder whole = folder("whole");
+    averaged(whole, ProcessGroup.alone(), 2, () -> false);
+    RunFolder divided = folder("divided");
+    List<Map<String, float[]>> last = new ArrayList<>();
+    for (int stop : new int[] {7, 0}) {
+      last =
+          Threads.group(
+              2,
+              Threads.PATIENCE,
+              group -> {
+                int[] steps = {0};
+                RunFolder own = group.speaks() ? divided : RunFolder.silent(divided.path());
+                return averaged(own, group, 1, () -> ++steps[0] == stop);
+              });
+    }
+    assertThat(last).hasSize(2);
+    Map<String, float[]> expected = averaged(whole);
+    Map<String, float[]> found = averaged(divided);
+    expected.forEach(
+        (name, values) ->
+            assertThat(found.get(name))
+                .as(name)
+                .usingComparatorWithPrecision(1e-3f)
+                .containsExactly(values));
+  }
+
+  private static Map<String, float[]> averaged(
+      RunFolder folder, ProcessGroup group, int parts, BooleanSupplier stop) {
+    try (Counting task = new Counting(-1)) {
+      TrainingSettings averaging = settings(12, 0).averaging(0.6);
+      new TrainingLoop(averaging, task, folder, TrainingListener.SILENT, parts, group).run(stop);
+      return values(task.trained());
+    }
+  }
+
+  private static Map<String, float[]> averaged(RunFolder folder) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    Path file = folder.checkpoints().resolve("step-000000012/average.safetensors");
+    try (Scope scope = Scope.open();
+        Checkpoint means = Checkpoint.open(file)) {
+      means.names().forEach(name -> values.put(name, Tensors.toFloats(means.get(name))));
+    }
+    return values;
+  }
+
+  private static Map<String, float[]> values(Map<String, Tensor> leaves) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    try (Scope scope = Scope.open()) {
+      leaves.forEach((name, leaf) -> values.put(name, Tensors.toFloats(leaf.detach())));
+    }
+    return values;
+  }
+
   /** With dropout, too: a part draws the same wherever it is worked on. */
   @Test
   void asManyPartsInAllAreTheSameRun() throws Exception {
@@ -256,9 +353,14 @@ class TrainingLoopTest {
     try (Scope scope = Scope.open()) {
       other.put("w", Tensors.ofFloats(new float[] {1}, 1));
       try (AdamW optimizer =
-          new AdamW(
-              other, new AdamW.Settings(0.9, 0.95, 1e-8, 0), (name, tensor) -> true, name -> 1)) {
-        assertThatThrownBy(() -> TrainingState.restore(folder.checkpoints(), other, optimizer))
+              new AdamW(
+                  other,
+                  new AdamW.Settings(0.9, 0.95, 1e-8, 0),
+                  (name, tensor) -> true,
+                  name -> 1);
+          WeightAverage average = new WeightAverage(other, 0)) {
+        assertThatThrownBy(
+                () -> TrainingState.restore(folder.checkpoints(), other, optimizer, average))
             .isInstanceOf(InputException.class)
             .hasMessageContaining("other parameters");
       }
