@@ -68,6 +68,7 @@ public final class RecipeReader {
     RecipeNode root = new RecipeNode("", mapping);
     T value = how.apply(root);
     root.finish();
-    return new Recipe<>(value, root.resolvedYaml());
+    return new Recipe<>(
+        value, root.resolvedYaml(), other -> readText(other, name, List.of(), how).resolvedYaml());
   }
 }

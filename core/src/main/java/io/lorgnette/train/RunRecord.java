@@ -74,11 +74,12 @@ public final class RunRecord {
    * @throws InputException naming the first line that differs
    */
   public void requireSameRecipe(Recipe<?> recipe) {
-    if (sha256(recipe.resolvedYaml()).equals(node().path("recipeSha256").asText())) {
+    String given = folder.readText(RECIPE);
+    if (isSame(recipe, given)) {
       return;
     }
     List<String> now = recipe.resolvedYaml().lines().toList();
-    List<String> before = folder.readText(RECIPE).lines().toList();
+    List<String> before = given.lines().toList();
     int line = 0;
     while (line < now.size() && line < before.size() && now.get(line).equals(before.get(line))) {
       line++;
@@ -92,6 +93,14 @@ public final class RunRecord {
             + "' where the recipe given now has '"
             + (line < now.size() ? now.get(line).strip() : "")
             + "'); resume with that one, or start a new run in another --out");
+  }
+
+  private boolean isSame(Recipe<?> recipe, String given) {
+    try {
+      return recipe.isSameAs(given);
+    } catch (InputException e) {
+      return false; // a key of it is no more: the line that differs is what to tell
+    }
   }
 
   /** Number format, threads, device and kernels that the run was last worked on with. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.recipe.Recipe;
+import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
@@ -80,6 +81,29 @@ class RunRecordTest {
     assertThatThrownBy(() -> record.requireSameRecipe(new Recipe<>("", "a: 1\n")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 2");
+  }
+
+  /** Else no run could go on once the program has learned a key. */
+  @Test
+  void aKeyThatTheProgramLearnedSinceMakesNoOtherRecipe() {
+    RunFolder folder = RunFolder.create(path.resolve("run"));
+    RunRecord record = start(folder);
+    record.requireSameRecipe(learned("a: 1"));
+    record.requireSameRecipe(learned("{a: 1, b: 2, c: 3}"));
+    for (String other : List.of("{a: 1, c: 4}", "{a: 2}", "{a: 1, b: 3}")) {
+      assertThatThrownBy(() -> record.requireSameRecipe(learned(other)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("another recipe");
+    }
+  }
+
+  private static Recipe<Integer> learned(String yaml) {
+    return RecipeReader.readText(
+        yaml,
+        "recipe",
+        List.of(),
+        node ->
+            node.integer("a", 0).any() + node.integer("b", 2).any() + node.integer("c", 3).any());
   }
 
   @Test
