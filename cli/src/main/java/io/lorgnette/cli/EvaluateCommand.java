@@ -151,7 +151,10 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<EmbeddedConnector> embedded = embedded();
     Optional<RunFolder> trained =
         embedded.isPresent() ? Optional.empty() : Optional.of(RunFolder.open(run));
-    if ((out != null && trained.isPresent()) || !set.isEmpty()) {
+    if (embedded.isPresent() && !set.isEmpty()) {
+      throw new InputException("--set is for a recipe, but " + run + " is an embedded connector");
+    }
+    if (trained.isPresent() && (out != null || !set.isEmpty())) {
       throw new InputException("--out and --set are for a recipe, but " + run + " is a run");
     }
     checkHeldOut(trained.isPresent());

@@ -252,6 +252,12 @@ class EvaluateCommandTest {
     Cli out = evaluate("--out", temporary.resolve("other"));
     assertThat(out.code()).isEqualTo(2);
     assertThat(out.err()).contains("--out and --set are for a recipe").hasLineCount(1);
+    Cli set =
+        Cli.run("evaluate", "pocket-captions", "--on", "nocaps", "--data", root, "--set", "a=1");
+    assertThat(set.code()).isEqualTo(2);
+    assertThat(set.err())
+        .contains("--set is for a recipe, but pocket-captions is an embedded connector")
+        .hasLineCount(1);
     Cli split = Cli.run("evaluate", run, "--on", "nocaps", "--split", "third", "--data", root);
     assertThat(split.code()).isEqualTo(2);
     assertThat(split.err()).contains("third");
