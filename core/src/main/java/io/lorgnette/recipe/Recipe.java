@@ -1,5 +1,6 @@
 package io.lorgnette.recipe;
 
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,5 +32,18 @@ public record Recipe<T>(T value, String resolvedYaml, UnaryOperator<String> reso
    */
   public boolean isSameAs(String yaml) {
     return yaml.equals(resolvedYaml) || resolver.apply(yaml).equals(resolvedYaml);
+  }
+
+  /** By what they say: how they were read does not count. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Recipe<?> recipe
+        && value.equals(recipe.value)
+        && resolvedYaml.equals(recipe.resolvedYaml);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(value, resolvedYaml);
   }
 }
