@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** An encoder, loaded, and the features of images. */
 final class FeatureBench implements AutoCloseable {
@@ -70,29 +71,30 @@ final class FeatureBench implements AutoCloseable {
   /** A data set with the features of all its images; broken ones are noted in its problems. */
   FeaturedDataset featured(Dataset dataset) {
     FeatureKey[] keys = new FeatureKey[dataset.size()];
-    List<Photo> photos =
-        IntStream.range(0, keys.length).mapToObj(i -> photo(dataset, i, View.PLAIN)).toList();
-    look(dataset, "looking at " + dataset.name(), photos, (index, key) -> keys[index] = key);
+    Stream<Photo> photos =
+        IntStream.range(0, keys.length).mapToObj(i -> photo(dataset, i, View.PLAIN));
+    look(dataset, "looking at ", keys.length, photos, (index, key) -> keys[index] = key);
     return new FeaturedDataset(dataset, Arrays.stream(keys).map(Optional::ofNullable).toList());
   }
 
   /** The same data set with the features of other views of its images. */
   FeaturedDataset varied(FeaturedDataset set, Views views) {
     Dataset dataset = set.dataset();
-    List<Photo> photos = new ArrayList<>();
     List<List<FeatureKey>> keys = new ArrayList<>();
     for (int i = 0; i < dataset.size(); i++) {
       List<FeatureKey> own = new ArrayList<>();
       if (set.keys().get(i).isPresent()) {
         FeatureKey plain = set.keys().get(i).get();
-        for (View view : views.of(plain, dataset.example(i))) {
-          photos.add(photo(dataset, i, view));
-          own.add(plain.withView(view.number()));
-        }
+        views.of(plain, dataset.example(i)).forEach(v -> own.add(plain.withView(v.number())));
       }
       keys.add(own);
     }
-    look(dataset, "looking at views of " + dataset.name(), photos, (index, key) -> {});
+    Stream<Photo> photos =
+        IntStream.range(0, keys.size())
+            .boxed()
+            .flatMap(i -> keys.get(i).stream().map(key -> photo(dataset, i, View.of(key.view()))));
+    long count = keys.stream().mapToLong(List::size).sum();
+    look(dataset, "looking at views of ", count, photos, (index, key) -> {});
     keys.forEach(own -> own.removeIf(key -> !cache.contains(key)));
     return new FeaturedDataset(dataset, set.keys(), keys);
   }
@@ -101,8 +103,12 @@ final class FeatureBench implements AutoCloseable {
    * Brings the features of photos, which are called by their index in a data set, into the cache.
    */
   private void look(
-      Dataset dataset, String work, List<Photo> photos, BiConsumer<Integer, FeatureKey> found) {
-    try (Progress progress = console.progress(work, "images", photos.size())) {
+      Dataset dataset,
+      String work,
+      long count,
+      Stream<Photo> photos,
+      BiConsumer<Integer, FeatureKey> found) {
+    try (Progress progress = console.progress(work + dataset.name(), "images", count)) {
       // The index stands in for the name: two images may have equal names in different folders.
       ExtractionListener listener =
           new ExtractionListener() {

@@ -1,5 +1,6 @@
 package io.lorgnette.tensor;
 
+import java.lang.ref.Reference;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -86,7 +87,13 @@ public final class Int8Products {
         largest
             .div(new Scalar(LARGEST))
             .clamp_(new ScalarOptional(new Scalar(TINY)), new ScalarOptional());
-    Tensor y = product(integers(rows, each), packed, scale, Tensors.dtype(x));
+    Tensor rounded = rounded(rows, each);
+    // The same memory as plain integers: int_repr would copy it.
+    Tensor integers =
+        torch.from_blob(
+            rounded.data_ptr(), Tensors.shape(rows), Tensors.options(Dtype.U8, Device.CPU));
+    Tensor y = product(integers, packed, scale, Tensors.dtype(x));
+    Reference.reachabilityFence(rounded); // whose memory it is, also where no scope keeps it
     Tensor own = Tensors.to(each, Tensors.dtype(x));
     Tensor scaled = bias == null ? y.mul_(own) : torch.addcmul(bias, y, own);
     long[] shape = Tensors.shape(x);
@@ -94,13 +101,10 @@ public final class Int8Products {
     return scaled.view(shape);
   }
 
-  /** Rows divided by their scales and rounded: {@code [M, in]}, U8. */
-  private static Tensor integers(Tensor rows, Tensor scales) {
+  /** Rows divided by their scales and rounded: {@code [M, in]}. */
+  private static Tensor rounded(Tensor rows, Tensor scales) {
     Tensor wide = rows.mul(scales.reciprocal()); // F32, as the scales are
-    Tensor rounded = torch.quantize_per_tensor(wide, 1.0, ZERO, ScalarType.QUInt8);
-    // The same memory as plain integers, which the scope keeps: int_repr would copy it.
-    return torch.from_blob(
-        rounded.data_ptr(), Tensors.shape(rows), Tensors.options(Dtype.U8, Device.CPU));
+    return torch.quantize_per_tensor(wide, 1.0, ZERO, ScalarType.QUInt8);
   }
 
   private Tensor product(Tensor integers, Tensor packed, Tensor scale, Dtype format) {

@@ -67,7 +67,8 @@ public record Blip2Recipe(
           5000,
           5000,
           0,
-          42);
+          42,
+          0);
 
   private static final String BEGIN = "[DEC]";
   private static final int BATCH = 100;

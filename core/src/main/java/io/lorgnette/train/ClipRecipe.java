@@ -58,7 +58,8 @@ public record ClipRecipe(
           25,
           50,
           4,
-          42);
+          42,
+          0);
 
   /**
    * Sizes that neither the encoder nor the tokenizer gives.

@@ -50,7 +50,8 @@ public record ConnectorRecipe(
           1000,
           1000,
           3,
-          1);
+          1,
+          0);
 
   private static final int BATCH = 128;
   private static final int TOKENS = 64;

@@ -34,7 +34,8 @@ public record PretrainRecipe(
           500,
           500,
           0,
-          1);
+          1,
+          0);
 
   /** Reads a recipe. */
   public static PretrainRecipe read(RecipeNode node) {

@@ -45,45 +45,6 @@ public record TrainingSettings(
     }
   }
 
-  /** Settings that keep the weights themselves, not an average. */
-  public TrainingSettings(
-      Schedule schedule,
-      AdamW.Settings optimizer,
-      int accumulation,
-      double learningRate,
-      double clip,
-      long evaluateEvery,
-      long checkpointEvery,
-      int patience,
-      long seed) {
-    this(
-        schedule,
-        optimizer,
-        accumulation,
-        learningRate,
-        clip,
-        evaluateEvery,
-        checkpointEvery,
-        patience,
-        seed,
-        0);
-  }
-
-  /** The same, but for {@code average}. */
-  public TrainingSettings averaging(double share) {
-    return new TrainingSettings(
-        schedule,
-        optimizer,
-        accumulation,
-        learningRate,
-        clip,
-        evaluateEvery,
-        checkpointEvery,
-        patience,
-        seed,
-        share);
-  }
-
   /**
    * Reads the section of a recipe; what it leaves out is taken from {@code defaults}.
    *

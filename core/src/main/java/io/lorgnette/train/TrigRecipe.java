@@ -61,7 +61,8 @@ public record TrigRecipe(
           100,
           100,
           3,
-          1);
+          1,
+          0);
 
   /**
    * Passages.

@@ -64,7 +64,7 @@ public final class Quantizer {
       String name, long out, long in, Rows rows, Precision precision, Device device) {
     return switch (precision.storage()) {
       case INT8 -> int8(name, out, in, rows, precision, device);
-      case W8A8 -> laidOut(name, int8(name, out, in, rows, precision, device), device);
+      case W8A8 -> laidOut(products(device), name, int8(name, out, in, rows, precision, device));
       case INT4 -> int4(name, out, in, rows, precision, device);
       default -> throw new IllegalArgumentException(precision + " is not quantized");
     };
@@ -94,15 +94,18 @@ public final class Quantizer {
     }
   }
 
-  private static Map<String, Tensor> laidOut(String name, Map<String, Tensor> made, Device device) {
-    Int8Products products = Int8Products.get();
-    if (products == null || device != Device.CPU) {
-      made.values().forEach(Tensor::close);
+  private static Int8Products products(Device device) {
+    if (Int8Products.get() == null || device != Device.CPU) {
       throw new InputException(
           "w8a8 multiplies integers on the CPU, which "
               + (device == Device.CPU ? "this platform's build can not" : device + " is not")
               + "; take int8 or the usual format");
     }
+    return Int8Products.get();
+  }
+
+  private static Map<String, Tensor> laidOut(
+      Int8Products products, String name, Map<String, Tensor> made) {
     try (Tensor values = made.remove(name + INT8)) {
       made.put(name + W8A8, Scope.release(products.pack(values)));
     }

@@ -110,6 +110,10 @@ class TrainingLoopTest {
   }
 
   private static TrainingSettings settings(long steps, int patience) {
+    return settings(steps, patience, 0);
+  }
+
+  private static TrainingSettings settings(long steps, int patience, double average) {
     return new TrainingSettings(
         new Schedule(Schedule.Kind.COSINE, 2, steps, 0.1),
         new AdamW.Settings(0.9, 0.95, 1e-8, 0.1),
@@ -119,7 +123,8 @@ class TrainingLoopTest {
         4,
         5,
         patience,
-        11);
+        11,
+        average);
   }
 
   private RunFolder folder(String name) {
@@ -171,7 +176,7 @@ class TrainingLoopTest {
     try (Counting task = new Counting(-1)) {
       after.add(values(task.trained()));
       TrainingLoop.Result result =
-          new TrainingLoop(settings(12, 0).averaging(0.6), task, folder, TrainingListener.SILENT, 1)
+          new TrainingLoop(settings(12, 0, 0.6), task, folder, TrainingListener.SILENT, 1)
               .run(
                   () -> {
                     after.add(values(task.trained()));
@@ -236,7 +241,7 @@ class TrainingLoopTest {
   private static Map<String, float[]> averaged(
       RunFolder folder, ProcessGroup group, int parts, BooleanSupplier stop) {
     try (Counting task = new Counting(-1)) {
-      TrainingSettings averaging = settings(12, 0).averaging(0.6);
+      TrainingSettings averaging = settings(12, 0, 0.6);
       new TrainingLoop(averaging, task, folder, TrainingListener.SILENT, parts, group).run(stop);
       return values(task.trained());
     }
