@@ -99,25 +99,18 @@ final class CrossValidateCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--minutes",
-      paramLabel = "N",
-      description = "Stop after so many minutes, with a checkpoint; the same command goes on.")
-  private Double minutes;
-
-  @Option(
       names = "--write",
       paramLabel = "DIR",
       description = "Write the records of the scores, without what was asked and said, into DIR.")
   private Path records;
 
-  @Mixin private DataFolderOption data;
-  @Mixin private EngineOptions engine;
+  @Mixin private PiecesOptions pieces;
 
   @Override
   public Integer call() {
     Console console = root.console();
     List<CrossValidation> systems = systems();
-    SuiteRunner runner = new SuiteRunner(console, data, engine, Deadline.in(minutes));
+    SuiteRunner runner = pieces.runner(console);
     int code = runner.run(() -> steps(systems), out);
     if (code != 0 || steps(systems).stream().anyMatch(Step::open)) {
       console.say("Go on with:");

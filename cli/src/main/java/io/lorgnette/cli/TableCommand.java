@@ -82,12 +82,6 @@ final class TableCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--minutes",
-      paramLabel = "N",
-      description = "Stop after so many minutes, with a checkpoint; the same command goes on.")
-  private Double minutes;
-
-  @Option(
       names = "--plan",
       description = "List the runs with what is there and how long the rest may take; run nothing.")
   private boolean plan;
@@ -110,8 +104,7 @@ final class TableCommand implements Callable<Integer> {
               + " records of the runs, without weights.")
   private Path page;
 
-  @Mixin private DataFolderOption data;
-  @Mixin private EngineOptions engine;
+  @Mixin private PiecesOptions pieces;
 
   @Override
   public Integer call() {
@@ -132,7 +125,7 @@ final class TableCommand implements Callable<Integer> {
       return 0;
     }
     if (!show) {
-      SuiteRunner runner = new SuiteRunner(console, data, engine, Deadline.in(minutes));
+      SuiteRunner runner = pieces.runner(console);
       int code = runner.run(() -> Plan.of(runs, tables), out);
       if (code == Failures.INTERRUPTED) {
         console.say("Stopped; what has ended is kept.");
