@@ -87,13 +87,7 @@ public final class Int8Products {
         largest
             .div(new Scalar(LARGEST))
             .clamp_(new ScalarOptional(new Scalar(TINY)), new ScalarOptional());
-    Tensor rounded = rounded(rows, each);
-    // The same memory as plain integers: int_repr would copy it.
-    Tensor integers =
-        torch.from_blob(
-            rounded.data_ptr(), Tensors.shape(rows), Tensors.options(Dtype.U8, Device.CPU));
-    Tensor y = product(integers, packed, scale, Tensors.dtype(x));
-    Reference.reachabilityFence(rounded); // whose memory it is, also where no scope keeps it
+    Tensor y = product(rounded(rows, each), packed, scale, Tensors.dtype(x));
     Tensor own = Tensors.to(each, Tensors.dtype(x));
     Tensor scaled = bias == null ? y.mul_(own) : torch.addcmul(bias, y, own);
     long[] shape = Tensors.shape(x);
@@ -107,24 +101,32 @@ public final class Int8Products {
     return torch.quantize_per_tensor(wide, 1.0, ZERO, ScalarType.QUInt8);
   }
 
-  private Tensor product(Tensor integers, Tensor packed, Tensor scale, Dtype format) {
-    Tensor zeros = Tensors.zeros(Dtype.I64, Device.CPU, scale.size(0));
-    IValueVector stack =
-        new IValueVector(
-            new IValue(integers),
-            one,
-            middle,
-            new IValue(packed),
-            new IValue(Tensors.to(scale, Dtype.F32)),
-            new IValue(zeros),
-            nothing,
-            one,
-            zero,
-            new IValue((long) format.scalarType().value),
-            after,
-            empty,
-            algorithm);
-    product.callBoxed(stack);
-    return new Tensor(stack.get(0).toTensor());
+  private Tensor product(Tensor rounded, Tensor packed, Tensor scale, Dtype format) {
+    try {
+      // The same memory as plain integers: int_repr would copy it.
+      Tensor integers =
+          torch.from_blob(
+              rounded.data_ptr(), Tensors.shape(rounded), Tensors.options(Dtype.U8, Device.CPU));
+      Tensor zeros = Tensors.zeros(Dtype.I64, Device.CPU, scale.size(0));
+      IValueVector stack =
+          new IValueVector(
+              new IValue(integers),
+              one,
+              middle,
+              new IValue(packed),
+              new IValue(Tensors.to(scale, Dtype.F32)),
+              new IValue(zeros),
+              nothing,
+              one,
+              zero,
+              new IValue((long) format.scalarType().value),
+              after,
+              empty,
+              algorithm);
+      product.callBoxed(stack);
+      return new Tensor(stack.get(0).toTensor());
+    } finally {
+      Reference.reachabilityFence(rounded); // whose memory it is, also where no scope keeps it
+    }
   }
 }
