@@ -20,17 +20,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Takes the open steps of a plan one after the other. Each is a command of this program, with the
- * arguments that a person would give it, so a run can be made again without the suite.
+ * arguments that a person would give it, so a run can be made again without the suite. Several
+ * processes may work in one folder: each takes what no other has and what waits for nothing.
  */
 final class SuiteRunner {
 
   /** A step that has less than this left of its time is not begun. */
   private static final double SHORTEST_MINUTES = 0.05;
+
+  /** How long other processes' steps are waited for before looking again. */
+  private static final long WAIT_MILLIS = 500;
+
+  /** The part of the folder that is taken while nothing says how its runs compute. */
+  private static final String FIRST = "first";
 
   private final Console console;
   private final DataFolderOption data;
@@ -51,45 +59,87 @@ final class SuiteRunner {
    * @param plan made anew after every step, for what is found decides what is next
    * @param out folder of the runs
    * @return 0, or the exit code of the step that stopped everything
-   * @throws io.lorgnette.error.InputException if another process works in the folder
+   * @throws io.lorgnette.error.InputException if the folder can not be written
    */
   int run(Supplier<List<Step>> plan, Path out) {
-    try (FolderLock lock = FolderLock.of(out);
-        Interrupt interrupt =
-            new Interrupt(
-                () -> console.say("\nStopping after this step. Ctrl-C again ends at once."))) {
+    try (Interrupt interrupt =
+        new Interrupt(
+            () -> console.say("\nStopping after this step. Ctrl-C again ends at once."))) {
       return run(plan, out, interrupt);
     }
   }
 
   private int run(Supplier<List<Step>> plan, Path out, Interrupt interrupt) {
-    List<String> numerics = null;
+    boolean waiting = false;
     while (deadline.minutes() > SHORTEST_MINUTES) {
       List<Step> steps = plan.get();
-      Optional<Step> next = steps.stream().filter(Step::open).findFirst();
-      if (next.isEmpty()) {
+      if (steps.stream().noneMatch(Step::open)) {
         return 0;
       }
-      if (numerics == null) {
-        numerics = numerics(out);
+      OptionalInt code = first(plan, steps, out);
+      if (code.isEmpty() && !waiting) {
+        console.say("Waiting for steps of another process ...");
       }
-      int code = take(next.get(), steps, numerics);
-      if (interrupt.pressed() && (code == 0 || code == Failures.INTERRUPTED)) {
+      waiting = code.isEmpty();
+      if (waiting) {
+        sleep();
+      }
+      int ended = code.orElse(0);
+      if (interrupt.pressed() && (ended == 0 || ended == Failures.INTERRUPTED)) {
         return Failures.INTERRUPTED;
       }
-      if (code == Failures.FAILED) {
-        fail(next.get(), code);
-      } else if (code != 0) {
-        return code;
+      if (ended != 0) {
+        return ended;
       }
     }
     console.say("Time is up.");
     return 0;
   }
 
-  /** All runs of a suite compute alike: as the first one of the folder did, or as is asked. */
-  private List<String> numerics(Path out) {
-    return engine.arguments(earlier(out).orElseGet(engine::chooseSideBySide));
+  private static void sleep() {
+    try {
+      Thread.sleep(WAIT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes the first step that no other process is at; empty if there is none. */
+  private OptionalInt first(Supplier<List<Step>> plan, List<Step> steps, Path out) {
+    for (String run : Step.ready(steps).stream().map(Step::run).distinct().toList()) {
+      Optional<FolderLock> lock = FolderLock.ofPart(out, run);
+      if (lock.isPresent()) {
+        try (FolderLock own = lock.get()) {
+          // Another process may have been at it since the plan was made.
+          List<Step> now = plan.get();
+          Optional<Step> step =
+              Step.ready(now).stream().filter(s -> s.run().equals(run)).findFirst();
+          if (step.isPresent()) {
+            return take(step.get(), now, out);
+          }
+        }
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /**
+   * All runs of a suite compute alike: as the first one of the folder did, or as is asked. Who is
+   * first keeps the others waiting until that run is there.
+   */
+  private OptionalInt take(Step step, List<Step> steps, Path out) {
+    Optional<Numerics> earlier = earlier(out);
+    if (earlier.isPresent()) {
+      return OptionalInt.of(take(step, steps, engine.arguments(earlier.get())));
+    }
+    Optional<FolderLock> first = FolderLock.ofPart(out, FIRST);
+    if (first.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    try (FolderLock own = first.get()) {
+      Numerics numerics = earlier(out).orElseGet(engine::chooseSideBySide);
+      return OptionalInt.of(take(step, steps, engine.arguments(numerics)));
+    }
   }
 
   private static Optional<Numerics> earlier(Path out) {
@@ -128,6 +178,10 @@ final class SuiteRunner {
             .execute(arguments.toArray(String[]::new));
     if (code == 0 && !step.result().isEmpty()) {
       RunFolder.open(step.folder()).writeJson(step.result(), json(kept.toString()));
+    }
+    if (code == Failures.FAILED) {
+      fail(step, code);
+      return 0;
     }
     return code;
   }

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "Trains and asks what tables still need, then prints them: our scores with 95 %% intervals over"
           + " images and seeds, published ones beside them, and which orderings hold.",
       "Finished runs are used again, a stopped one goes on. Each run is a folder that train and"
-          + " evaluate could have written."
+          + " evaluate could have written.",
+      "The same command may run several times at once, with one thread each: they share the steps."
     },
     footer = {
       "  lorgnette table captioning-in-domain --data ~/data --plan",
@@ -186,12 +187,12 @@ final class TableCommand implements Callable<Integer> {
   }
 
   private static void print(Console console, Runs runs, List<Step> steps) {
-    double left = Plan.minutesLeft(steps);
+    double left = Plan.hoursLeft(steps, runs.out());
     double spent = Plan.hoursSpent(runs.out());
     if (console.json()) {
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       node.put("hours", runs.suite().hours()).put("hoursSpent", spent);
-      node.put("hoursLeft", left / 60);
+      node.put("hoursLeft", left);
       ArrayNode array = node.putArray("steps");
       for (Step step : steps) {
         ObjectNode one = array.addObject();
@@ -218,10 +219,10 @@ final class TableCommand implements Callable<Integer> {
     console.result(
         String.format(
             Locale.ROOT,
-            "%,d steps, %,d open: about %.1f h left, %.1f h spent, %.1f h planned for the suite",
+            "%,d steps, %,d open: about %.1f h of this machine left, %.1f h spent, %.1f h planned for the suite",
             steps.size(),
             open,
-            left / 60,
+            left,
             spent,
             runs.suite().hours()));
   }

@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.pocket.postcards.Postcards;
+import io.lorgnette.suite.Plan;
+import io.lorgnette.suite.Runs;
+import io.lorgnette.suite.Step;
+import io.lorgnette.suite.Suite;
+import io.lorgnette.suite.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -211,23 +219,34 @@ class TableCommandTest {
     return 0;
   }
 
+  /** What another process is at is left to it, and waited for; the rest is done meanwhile. */
   @Test
-  @Order(3)
-  void twoDoNotWorkInOneFolder() throws Exception {
-    try (FolderLock other = FolderLock.of(runs())) {
-      Cli second = table();
-      assertThat(second.code()).isEqualTo(2);
-      assertThat(second.err()).contains("another process works in " + runs());
+  @Order(4)
+  void itGoesOnToTheEndBesideAnother() throws Exception {
+    String taken = Step.ready(plan()).get(0).run();
+    String next =
+        Step.ready(plan()).stream()
+            .map(Step::run)
+            .filter(run -> !run.equals(taken))
+            .findFirst()
+            .orElseThrow();
+    long before = steps(taken);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<Cli> running;
+    try (FolderLock other = FolderLock.ofPart(runs(), taken).orElseThrow()) {
+      // Format and threads are those of the runs that are there.
+      running = thread.submit(() -> table("--json"));
+      while (plan().stream().anyMatch(s -> s.run().equals(next) && s.open()) && !running.isDone()) {
+        Thread.sleep(20);
+      }
+      assertThat(running).isNotDone();
+      assertThat(steps(taken)).isEqualTo(before);
       assertThat(table("--plan").code()).isZero();
       assertThat(table("--show").code()).isZero();
     }
-  }
-
-  @Test
-  @Order(4)
-  void itGoesOnToTheEnd() throws Exception {
-    // Format and threads are those of the runs that are there.
-    Cli cli = table("--json");
+    Cli cli = running.get();
+    thread.shutdown();
+    assertThat(cli.err()).contains("Waiting for steps of another process");
     JsonNode table = json(cli).get(0);
     assertThat(cli.err()).doesNotContain("failed");
     assertThat(table.findValuesAsText("state")).containsOnly("scored");
@@ -247,6 +266,11 @@ class TableCommandTest {
     if (OS.LINUX.isCurrentOs() || OS.MAC.isCurrentOs()) {
       assertThat(record.path("sessions")).hasSize(2);
     }
+  }
+
+  private static List<Step> plan() {
+    Suite suite = Suite.read(folder.resolve("suite"));
+    return Plan.of(new Runs(suite, runs()), List.of(TableSpec.read(suite, "six")));
   }
 
   @Test

@@ -138,9 +138,16 @@ public record CrossValidation(
             ? SuiteRun.State.DONE
             : failed ? SuiteRun.State.FAILED : SuiteRun.State.TO_DO;
     return List.of(
-        new Step(Step.Kind.TRAIN, own, run, train, "", trained, 0),
+        new Step(Step.Kind.TRAIN, own, run, train, "", trained, 0, List.of()),
         new Step(
-            Step.Kind.EVALUATE, own, run, List.of(run.toString(), "--held-out"), ASKED, asked, 0));
+            Step.Kind.EVALUATE,
+            own,
+            run,
+            List.of(run.toString(), "--held-out"),
+            ASKED,
+            asked,
+            0,
+            List.of(own)));
   }
 
   /**

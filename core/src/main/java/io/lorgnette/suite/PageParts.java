@@ -89,7 +89,7 @@ final class PageParts {
   }
 
   double hoursLeft() {
-    return Plan.minutesLeft(Plan.of(runs, tables)) / 60;
+    return Plan.hoursLeft(Plan.of(runs, tables), runs.out());
   }
 
   /** The runs that have ended. */

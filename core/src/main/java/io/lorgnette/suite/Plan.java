@@ -74,34 +74,46 @@ public final class Plan {
   }
 
   private void add(TableSpec table, TableSpec.Row row, int seed) {
-    row.language().filter(l -> l.recipe().isPresent()).ifPresent(this::pretraining);
+    List<String> after = new ArrayList<>();
+    row.language()
+        .filter(l -> l.recipe().isPresent())
+        .ifPresent(language -> after.add(pretraining(language)));
     List<TableSpec.Column> asked = table.columns().stream().filter(row::asks).toList();
     if (!row.system().trained()) {
-      asked(runs.of(row, seed), asked);
+      asked(runs.of(row, seed), asked, after);
       return;
     }
-    runs.trialStart(row.system())
-        .filter(s -> !runs.trials(row.system()).isEmpty())
-        .ifPresent(this::start);
-    runs.trials(row.system()).forEach(this::training);
-    runs.start(row).ifPresent(this::start);
+    after.addAll(trials(row.system()));
+    runs.start(row).ifPresent(start -> after.addAll(start(start)));
     SuiteRun run = runs.of(row, seed);
-    training(run);
-    questions(run, asked);
+    training(run, after);
+    after.add(run.name());
+    questions(run, asked, after);
     if (seed == FIRST && runs.measuresBefore(row)) {
-      before(run);
+      before(run, after);
     }
   }
 
-  /** What others go on from: its own rates, and the run. */
-  private void start(SuiteRun first) {
-    first.system().start().flatMap(s -> runs.trialStart(first.system())).ifPresent(this::start);
-    runs.trials(first.system()).forEach(this::training);
-    training(first);
+  /** The runs by which a system's rate is chosen, and their names. */
+  private List<String> trials(Suite.SystemSpec system) {
+    List<SuiteRun> trials = runs.trials(system);
+    List<String> after =
+        trials.isEmpty() ? List.of() : runs.trialStart(system).map(this::start).orElseGet(List::of);
+    trials.forEach(trial -> training(trial, after));
+    return trials.stream().map(SuiteRun::name).toList();
   }
 
-  private void pretraining(Suite.Language language) {
+  /** What others go on from: its own rates, and the run; and their names. */
+  private List<String> start(SuiteRun first) {
+    List<String> after = new ArrayList<>(trials(first.system()));
+    training(first, after);
+    after.add(first.name());
+    return after;
+  }
+
+  private String pretraining(Suite.Language language) {
     Path folder = runs.languageFolder(language);
+    String name = folder.getFileName().toString();
     boolean done = Files.isDirectory(folder.resolve("model"));
     boolean started = Files.exists(folder.resolve("run.json"));
     SuiteRun.State state =
@@ -110,15 +122,17 @@ public final class Plan {
     put(
         new Step(
             Step.Kind.PRETRAIN,
-            folder.getFileName().toString(),
+            name,
             folder,
             List.of(recipe.toString(), "--out", folder.toString()),
             "",
             state,
-            done ? 0 : language.minutes()));
+            done ? 0 : language.minutes(),
+            List.of()));
+    return name;
   }
 
-  private void before(SuiteRun run) {
+  private void before(SuiteRun run, List<String> after) {
     List<String> arguments = recipe(run);
     arguments.add("--before");
     SuiteRun.State training = run.state();
@@ -134,7 +148,8 @@ public final class Plan {
             arguments,
             SuiteRun.BEFORE,
             state,
-            state == SuiteRun.State.TO_DO ? BEFORE_MINUTES : 0));
+            state == SuiteRun.State.TO_DO ? BEFORE_MINUTES : 0,
+            after));
   }
 
   /** A run's recipe with its changes, as arguments. */
@@ -144,7 +159,7 @@ public final class Plan {
     return arguments;
   }
 
-  private void training(SuiteRun run) {
+  private void training(SuiteRun run, List<String> after) {
     List<String> arguments = recipe(run);
     arguments.addAll(List.of("--out", run.folder().toString()));
     SuiteRun.State state = run.state();
@@ -158,11 +173,12 @@ public final class Plan {
             arguments,
             "",
             state,
-            OVERHEAD * left * secondsPerStep(run) / SECONDS));
+            OVERHEAD * left * secondsPerStep(run) / SECONDS,
+            after));
   }
 
   /** One command for each data set, with all its numbers of shots. */
-  private void questions(SuiteRun run, List<TableSpec.Column> columns) {
+  private void questions(SuiteRun run, List<TableSpec.Column> columns, List<String> after) {
     grouped(columns)
         .forEach(
             (key, group) -> {
@@ -170,14 +186,15 @@ public final class Plan {
               List<String> arguments = new ArrayList<>(List.of(run.folder().toString()));
               arguments.addAll(List.of("--on", one.on(), "--split", one.split().devName()));
               if (one.retrieval()) {
-                asked(run, key, group, Step.Kind.RETRIEVE, arguments, SuiteRun.retrieval(one));
+                String result = SuiteRun.retrieval(one);
+                asked(run, key, group, Step.Kind.RETRIEVE, arguments, result, after);
                 return;
               }
               if (one.shuffled()) {
                 arguments.add("--shuffle-photos");
               }
               arguments.addAll(List.of("--shots", shots(run, group)));
-              asked(run, key, group, Step.Kind.EVALUATE, arguments, "");
+              asked(run, key, group, Step.Kind.EVALUATE, arguments, "", after);
             });
   }
 
@@ -187,7 +204,8 @@ public final class Plan {
       List<TableSpec.Column> group,
       Step.Kind kind,
       List<String> arguments,
-      String result) {
+      String result,
+      List<String> after) {
     List<TableSpec.Column> missing = group.stream().filter(c -> !run.has(c)).toList();
     boolean failed = Files.exists(run.folder().resolve(SuiteRun.FAILED));
     SuiteRun.State state =
@@ -210,7 +228,8 @@ public final class Plan {
             arguments,
             result,
             state,
-            state == SuiteRun.State.TO_DO ? minutes : 0));
+            state == SuiteRun.State.TO_DO ? minutes : 0,
+            after));
   }
 
   /**
@@ -261,7 +280,7 @@ public final class Plan {
   }
 
   /** A recipe that trains nothing has a folder for each data set that it is asked about. */
-  private void asked(SuiteRun run, List<TableSpec.Column> columns) {
+  private void asked(SuiteRun run, List<TableSpec.Column> columns, List<String> after) {
     grouped(columns)
         .forEach(
             (key, group) -> {
@@ -271,7 +290,7 @@ public final class Plan {
               arguments.addAll(List.of("--on", one.on(), "--split", one.split().devName()));
               arguments.addAll(List.of("--shots", shots(on, group)));
               arguments.addAll(List.of("--out", on.folder().toString()));
-              asked(on, key, group, Step.Kind.EVALUATE, arguments, "");
+              asked(on, key, group, Step.Kind.EVALUATE, arguments, "", after);
             });
   }
 
@@ -317,18 +336,38 @@ public final class Plan {
     return seconds.length < MEASURED ? Optional.empty() : Optional.of(seconds[seconds.length / 2]);
   }
 
-  /** The minutes that are left of some steps, estimated. */
-  public static double minutesLeft(List<Step> steps) {
-    return steps.stream().mapToDouble(Step::minutes).sum();
+  /**
+   * The hours of the machine that are left of some steps, estimated.
+   *
+   * @param out folder of their runs, as far as they are
+   */
+  public static double hoursLeft(List<Step> steps, Path out) {
+    return share(out) * steps.stream().mapToDouble(Step::minutes).sum() / SECONDS;
   }
 
   /**
-   * The hours that the runs in a folder have taken: their training steps and their evaluations.
+   * The hours of the machine that the runs in a folder have taken: their training steps and their
+   * evaluations. A run with half as many threads as there are processors takes half the machine.
    *
    * @param out folder of run folders; may not exist yet
    */
   public static double hoursSpent(Path out) {
-    return folders(out).stream().mapToDouble(Plan::secondsSpent).sum() / (SECONDS * SECONDS);
+    double seconds = folders(out).stream().mapToDouble(Plan::secondsSpent).sum();
+    return share(out) * seconds / (SECONDS * SECONDS);
+  }
+
+  /** The part of the machine that a run takes; all of it where nothing is known. */
+  private static double share(Path out) {
+    return folders(out).stream()
+        .map(folder -> folder.readJson("run.json").path("sessions").path(0))
+        .filter(session -> session.path("processors").asInt() > 0)
+        .mapToDouble(
+            session ->
+                session.path("numerics").path("threads").asDouble()
+                    / session.path("processors").asInt())
+        .map(share -> Math.min(share, 1))
+        .findFirst()
+        .orElse(1);
   }
 
   /** The runs that are in a folder. */

@@ -91,13 +91,14 @@ public final class ResultsPage {
         "Generated from run records by `lorgnette table --all --show --write docs`; not edited.\n\n");
     out.append(
         Numbers.fill(
-            "Budget: %s hours planned for the whole suite, %s spent so far by training steps and answers of %s runs%s.\n\n",
+            "Budget: %s hours planned for the whole suite, %s spent so far by training steps and answers of %s runs%s. A run with one thread on two processors counts half: two such runs share the machine.\n\n",
             Numbers.fixed(parts.hours(), 1),
             Numbers.fixed(parts.hoursSpent(), 2),
             Numbers.whole(parts.ended().size()),
             parts.machine().map(machine -> ", on " + machine).orElse("")));
     out.append("```\n./lorgnette table --all --data DATA --plan\n");
-    out.append("./lorgnette table --all --data DATA --minutes 20   # again and again\n```\n\n");
+    out.append(
+        "./lorgnette table --all --data DATA --minutes 20   # again and again, once for each core at a time\n```\n\n");
     out.append(PageParts.READING).append("\n\n");
   }
 

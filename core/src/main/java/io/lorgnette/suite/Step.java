@@ -2,6 +2,8 @@ package io.lorgnette.suite;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One command of a plan.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param result file in the folder that the command's JSON output goes to; empty where the command
  *     writes the run itself
  * @param minutes that are left of it, estimated; 0 where nothing is, or nobody knows
+ * @param after names of runs that have to be trained before
  */
 public record Step(
     Kind kind,
@@ -21,7 +24,8 @@ public record Step(
     List<String> arguments,
     String result,
     SuiteRun.State state,
-    double minutes) {
+    double minutes,
+    List<String> after) {
 
   /** The commands that a plan is made of. */
   public enum Kind {
@@ -51,10 +55,23 @@ public record Step(
 
   public Step {
     arguments = List.copyOf(arguments);
+    after = List.copyOf(after);
   }
 
   /** Whether there is something to do. */
   public boolean open() {
     return state == SuiteRun.State.TO_DO || state == SuiteRun.State.STARTED;
+  }
+
+  /** The open steps of a plan that wait for no other, in its order. */
+  public static List<Step> ready(List<Step> plan) {
+    Set<String> untrained =
+        plan.stream()
+            .filter(step -> step.open() && step.kind().resumes())
+            .map(Step::run)
+            .collect(Collectors.toSet());
+    return plan.stream()
+        .filter(step -> step.open() && step.after().stream().noneMatch(untrained::contains))
+        .toList();
   }
 }

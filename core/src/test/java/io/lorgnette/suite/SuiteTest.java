@@ -139,6 +139,33 @@ class SuiteTest {
     assertThat(runs().of(table().row("seeing"), 1).rate()).contains("0.1");
   }
 
+  /** Several processes share a plan: what another is at must not be asked, or gone on from. */
+  @Test
+  void stepsThatWaitForOthersAreNotReady() throws Exception {
+    assertThat(ready()).containsExactly("trial.seeing.cards.tiny.1", "blind.cards.tiny.1");
+    List<SuiteRun> trials = runs().trials(runs().suite().system("seeing"));
+    finish(trials.get(0), 2.5);
+    assertThat(ready()).containsExactly("trial.seeing.cards.tiny.1", "blind.cards.tiny.1");
+    finish(trials.get(1), 2.7);
+    assertThat(ready())
+        .containsExactly("seeing.cards.tiny.1", "blind.cards.tiny.1", "seeing.cards.tiny.2");
+    SuiteRun seeing = runs().of(table().row("seeing"), 1);
+    finish(seeing, 2);
+    assertThat(ready())
+        .containsExactly(
+            "seeing.cards.tiny.1",
+            "blind.cards.tiny.1",
+            "later.cards.tiny.1",
+            "seeing.cards.tiny.2");
+  }
+
+  private List<String> ready() {
+    return Step.ready(Plan.of(runs(), List.of(table()))).stream()
+        .map(step -> step.run().replaceFirst("\\.[0-9a-f]{8}$", ""))
+        .distinct()
+        .toList();
+  }
+
   /** What others go on from is the run of the table, not one more. */
   @Test
   void runsAreShared() throws Exception {
@@ -271,6 +298,12 @@ class SuiteTest {
     assertThat(new ResultsText(results, Published.read(runs().suite())).rows().get(0))
         .anyMatch(cell -> cell.endsWith("(1 of 2 seeds)"));
     assertThat(Plan.hoursSpent(out)).isCloseTo(0.01, within(1e-9));
+    // One thread of four processors: a fourth of the machine.
+    ObjectNode node = (ObjectNode) one.record().orElseThrow();
+    ObjectNode session = node.putArray("sessions").addObject().put("processors", 4);
+    session.putObject("numerics").put("threads", 1);
+    Files.writeString(one.folder().resolve("run.json"), node.toString());
+    assertThat(Plan.hoursSpent(out)).isCloseTo(0.0025, within(1e-9));
   }
 
   @Test
