@@ -148,16 +148,16 @@ final class Stage1Retrieval implements AutoCloseable {
       Retrieval.Scores near = Retrieval.byNearness(nearness);
       return RetrievalScores.of(near.byImage(), near.byText(), pairs.owners());
     }
-    int questions = pairs.keys().size() + pairs.texts().size();
-    try (Progress progress = console.progress("ranking anew", "images and captions", questions)) {
+    int images = pairs.keys().size();
+    try (Progress progress = console.progress("ranking anew", "images", images)) {
       int[] done = {0};
       Retrieval.Scores judged =
           Retrieval.judged(
               nearness,
               rerank,
-              (images, texts) -> {
+              (image, texts) -> {
                 progress.at(++done[0], "");
-                return retrieval.match(images, texts);
+                return retrieval.match(image, texts);
               });
       return RetrievalScores.of(judged.byImage(), judged.byText(), pairs.owners());
     }

@@ -25,8 +25,9 @@ public interface ImageTextModel {
   Tensor textEmbeds(Tensor ids, Tensor mask);
 
   /**
-   * Whether the i-th text fits the i-th image.
+   * Whether the i-th text fits the i-th image, or each text the one image that there is.
    *
+   * @param features {@code [B, N, Di]} or {@code [1, N, Di]}
    * @return {@code [B, 2]}: against and for it, in logits
    */
   Tensor match(Tensor features, Tensor ids, Tensor mask);

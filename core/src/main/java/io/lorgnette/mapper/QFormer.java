@@ -214,7 +214,7 @@ public final class QFormer {
   /**
    * Queries and a text that attend to each other, while the queries look at the image.
    *
-   * @param images {@code [B, N, Di]}
+   * @param images {@code [B, N, Di]}, or {@code [1, N, Di]} for one that all texts are about
    * @param ids {@code [B, T]}
    * @param mask {@code [B, T]}, true or 1 where a token is real; or null when all are
    * @return {@code [B, Q + T, d]}: the queries' outputs, then the text's
@@ -411,21 +411,25 @@ public final class QFormer {
             1, out, feedForward(y.narrow(1, q, t), p.at("text_mlp"), p.at("text_norm2"), dropout));
   }
 
-  /** Cross-attention: {@code [B, Q, d]}, or {@code [1, Q, d]} for all, to {@code [B, N, Di]}. */
+  /**
+   * Cross-attention of {@code [B, Q, d]} to {@code [B, N, Di]}; on either side one may stand for
+   * all. All queries that look at one image are queries of one row.
+   */
   private Tensor look(int index, Tensor any, Pass pass) {
     Parameters p = parameters.at("layers", index);
     long d = config.width();
     long h = config.heads();
     Tensor kv = pass.images().keysAndValues(index); // [B, N, 2 d]
     long rows = kv.size(0);
-    Tensor queries = any.size(0) == rows ? any : any.expand(rows, any.size(1), d);
+    long looking = Math.max(rows, any.size(0));
+    Tensor queries = rows == 1 ? any.reshape(1, -1, d) : any.expand(rows, any.size(1), d);
     Tensor q = Attention.heads(Layers.linear(queries, p.at("cross.q")), h);
     Tensor k = Attention.heads(kv.narrow(2, 0, d), h);
     Tensor v = Attention.heads(kv.narrow(2, d, d), h);
     Tensor seen = attend(q, k, v, null, pass.dropout());
     pass.trace().layer(index, new AttentionTrace.Looked(q, k, v, seen, false));
     Tensor out = Layers.linear(seen, p.at("cross.out"));
-    return sum(queries, out, p.at("norm_cross"), pass.dropout());
+    return sum(queries, out, p.at("norm_cross"), pass.dropout()).view(looking, any.size(1), d);
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor allowed, Dropout dropout) {

@@ -7,6 +7,7 @@ import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
 import io.lorgnette.text.PaddedIds;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -76,19 +77,32 @@ public final class Blip2Retrieval implements Retrieval.Judge {
     }
   }
 
-  /** The logit for a match, the mean of what the queries say. */
+  /**
+   * The logit for a match, the mean of what the queries say. Texts of like length are read
+   * together, or most of what is read would be padding.
+   */
   @Override
-  public float[] match(int[] ofImages, int[] ofTexts) {
-    float[] logits = new float[ofImages.length];
-    for (int part = 0; part < parts(logits.length); part++) {
-      try (Scope scope = Scope.open();
-          Tensors.NoGrad guard = Tensors.noGrad()) {
-        int[] pairs = part(part, logits.length);
-        int[] seen = Arrays.stream(pairs).map(i -> ofImages[i]).toArray();
-        TextBatch batch = texts(Arrays.stream(pairs).map(i -> ofTexts[i]).toArray());
-        Tensor verdicts = model.match(images.features(seen), batch.ids(), batch.mask());
-        float[] values = Tensors.toFloats(verdicts.select(1, 1));
-        System.arraycopy(values, 0, logits, pairs[0], values.length);
+  public float[] match(int image, int[] ofTexts) {
+    float[] logits = new float[ofTexts.length];
+    int[] order =
+        IntStream.range(0, ofTexts.length)
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> texts.get(ofTexts[i]).real()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Tensor features = images.features(new int[] {image}); // [1, N, Di]
+      for (int part = 0; part < parts(order.length); part++) {
+        try (Scope own = Scope.open()) {
+          int[] at = Arrays.stream(part(part, order.length)).map(i -> order[i]).toArray();
+          TextBatch batch = texts(Arrays.stream(at).map(i -> ofTexts[i]).toArray());
+          Tensor verdicts = model.match(features, batch.ids(), batch.mask());
+          float[] values = Tensors.toFloats(verdicts.select(1, 1));
+          for (int i = 0; i < at.length; i++) {
+            logits[at[i]] = values[i];
+          }
+        }
       }
     }
     return logits;

@@ -1,6 +1,7 @@
 package io.lorgnette.method;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,12 +24,12 @@ public final class Retrieval {
 
   private Retrieval() {}
 
-  /** Looks at pairs. */
+  /** Looks at an image with texts. */
   @FunctionalInterface
   public interface Judge {
 
-    /** How well the i-th of the texts fits the i-th of the images, in logits. */
-    float[] match(int[] images, int[] texts);
+    /** How well each of the texts fits the image, in logits. */
+    float[] match(int image, int[] texts);
   }
 
   /**
@@ -83,7 +84,9 @@ public final class Retrieval {
   }
 
   /**
-   * Scores by nearness, and for the nearest by the judge's logit added to it.
+   * Scores by nearness, and for the nearest by the judge's logit added to it. The judge is asked
+   * once for each image, in their order, about all texts that are among its nearest or have it
+   * among theirs.
    *
    * @param nearness {@code [I][B]}, cosines
    * @param judged how many of the nearest are judged for each image and for each text, at least 1
@@ -93,30 +96,48 @@ public final class Retrieval {
       throw new IllegalArgumentException("judged must be at least 1 but is " + judged);
     }
     Scores scores = byNearness(nearness);
-    rerank(scores.byImage(), judged, judge);
-    rerank(scores.byText(), judged, (texts, images) -> judge.match(images, texts));
+    BitSet[] texts = nearest(scores.byImage(), judged);
+    BitSet[] images = nearest(scores.byText(), judged);
+    behind(scores.byImage());
+    behind(scores.byText());
+    for (int i = 0; i < nearness.length; i++) {
+      int image = i;
+      int[] asked =
+          IntStream.range(0, images.length)
+              .filter(text -> texts[image].get(text) || images[text].get(image))
+              .toArray();
+      float[] verdicts = judge.match(image, asked);
+      for (int j = 0; j < asked.length; j++) {
+        int text = asked[j];
+        float score = nearness[image][text] + verdicts[j];
+        if (texts[image].get(text)) {
+          scores.byImage()[image][text] = score;
+        }
+        if (images[text].get(image)) {
+          scores.byText()[text][image] = score;
+        }
+      }
+    }
     return scores;
   }
 
-  private static void rerank(float[][] rows, int judged, Judge judge) {
-    for (int row = 0; row < rows.length; row++) {
-      float[] scores = rows[row];
-      int[] nearest =
-          IntStream.range(0, scores.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(i -> -scores[i])) // stable: ties keep their order
-              .limit(judged)
-              .mapToInt(Integer::intValue)
-              .toArray();
-      int[] same = new int[nearest.length];
-      Arrays.fill(same, row);
-      float[] verdicts = judge.match(same, nearest);
-      float[] before = scores.clone();
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] += BEHIND;
-      }
-      for (int i = 0; i < nearest.length; i++) {
-        scores[nearest[i]] = before[nearest[i]] + verdicts[i];
+  /** Which are the greatest of each row. */
+  private static BitSet[] nearest(float[][] rows, int count) {
+    return Arrays.stream(rows)
+        .map(
+            scores ->
+                IntStream.range(0, scores.length)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(i -> -scores[i])) // stable: ties keep order
+                    .limit(count)
+                    .collect(BitSet::new, BitSet::set, BitSet::or))
+        .toArray(BitSet[]::new);
+  }
+
+  private static void behind(float[][] rows) {
+    for (float[] row : rows) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] += BEHIND;
       }
     }
   }

@@ -11,6 +11,11 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // Plain carriers of numbers on the way to a tensor.
 public record PaddedIds(int[] ids, int[] mask) {
 
+  /** How many tokens are no padding. */
+  public int real() {
+    return Arrays.stream(mask).sum();
+  }
+
   /** Cuts the text (never the special tokens around it) or fills up with {@code padId}. */
   static PaddedIds fit(int[] ids, int[] specials, int length, int padId) {
     int added = Arrays.stream(specials).sum();
