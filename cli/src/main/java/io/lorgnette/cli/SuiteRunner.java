@@ -40,6 +40,9 @@ final class SuiteRunner {
   /** The part of the folder that is taken while nothing says how its runs compute. */
   private static final String FIRST = "first";
 
+  /** Where records are kept in whose place a run was made again. */
+  private static final String REPLACED = ".replaced";
+
   private final Console console;
   private final DataFolderOption data;
   private final EngineOptions engine;
@@ -170,6 +173,9 @@ final class SuiteRunner {
                 ? String.format(Locale.ROOT, ", about %.1f minutes", step.minutes())
                 : "",
             String.join(" ", arguments)));
+    if (step.kind() == Step.Kind.TRAIN && step.state() == SuiteRun.State.TO_DO) {
+      setAside(step.folder());
+    }
     StringWriter kept = new StringWriter();
     // What a step prints is no result of this command.
     Writer results = step.result().isEmpty() ? console.err() : kept;
@@ -184,6 +190,27 @@ final class SuiteRunner {
       return 0;
     }
     return code;
+  }
+
+  /**
+   * Records without weights make room for a run that has both; they are kept, for a run of another
+   * machine is not this one to the last bit.
+   */
+  private void setAside(Path folder) {
+    if (!Files.exists(folder.resolve("run.json"))) {
+      return;
+    }
+    try {
+      Path kept = Files.createDirectories(folder.resolveSibling(REPLACED));
+      Path place = kept.resolve(folder.getFileName());
+      for (int i = 2; Files.exists(place); i++) {
+        place = kept.resolve(folder.getFileName() + "." + i);
+      }
+      Files.move(folder, place);
+      console.say("Only its records were here, without weights; they are kept in " + place + ".");
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not move " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   private List<String> arguments(Step step, List<String> numerics) {

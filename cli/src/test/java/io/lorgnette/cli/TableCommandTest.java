@@ -347,4 +347,27 @@ class TableCommandTest {
     assertThat(time.code()).isEqualTo(2);
     assertThat(time.err()).contains("--minutes must be above 0");
   }
+
+  /**
+   * As on another machine, with what a clone has: the scores hold, and more needs weights again.
+   */
+  @Test
+  @Order(7)
+  void recordsAloneAreAskedNothingNew() throws Exception {
+    Path blind = run("blind");
+    Files.delete(blind.resolve("connector.safetensors"));
+    assertThat(table().err()).doesNotContain("Step ");
+    List<Path> scores;
+    try (Stream<Path> files = Files.list(blind.resolve("evaluations"))) {
+      scores = files.sorted().toList();
+    }
+    Files.delete(scores.get(0));
+    Cli again = table();
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.err()).contains("Only its records were here");
+    assertThat(scores.get(0)).exists();
+    assertThat(blind.resolve("connector.safetensors")).exists();
+    assertThat(runs().resolve(".replaced").resolve(blind.getFileName()).resolve("run.json"))
+        .exists();
+  }
 }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * The steps that tables need, in the order of what they tell for their time: the first seed of
  * every row before the second of any, each run asked as soon as it is trained. A learning rate is
- * tried before the first run that needs it.
+ * tried before the first run that needs it. A run of which only the records are here is trained
+ * again if it is to be asked more, or gone on from.
  */
 public final class Plan {
 
@@ -84,9 +85,12 @@ public final class Plan {
       return;
     }
     after.addAll(trials(row.system()));
-    runs.start(row).ifPresent(start -> after.addAll(start(start)));
     SuiteRun run = runs.of(row, seed);
-    training(run, after);
+    boolean needed = asked.stream().anyMatch(column -> !run.has(column));
+    boolean again = needed && run.recordsAlone();
+    boolean open = again || open(run);
+    runs.start(row).ifPresent(start -> after.addAll(start(start, open)));
+    training(run, after, again);
     after.add(run.name());
     questions(run, asked, after);
     if (seed == FIRST && runs.measuresBefore(row)) {
@@ -97,16 +101,28 @@ public final class Plan {
   /** The runs by which a system's rate is chosen, and their names. */
   private List<String> trials(Suite.SystemSpec system) {
     List<SuiteRun> trials = runs.trials(system);
+    boolean open = trials.stream().anyMatch(Plan::open);
     List<String> after =
-        trials.isEmpty() ? List.of() : runs.trialStart(system).map(this::start).orElseGet(List::of);
-    trials.forEach(trial -> training(trial, after));
+        trials.isEmpty()
+            ? List.of()
+            : runs.trialStart(system).map(start -> start(start, open)).orElseGet(List::of);
+    trials.forEach(trial -> training(trial, after, false));
     return trials.stream().map(SuiteRun::name).toList();
   }
 
-  /** What others go on from: its own rates, and the run; and their names. */
-  private List<String> start(SuiteRun first) {
+  private static boolean open(SuiteRun run) {
+    SuiteRun.State state = run.state();
+    return state == SuiteRun.State.TO_DO || state == SuiteRun.State.STARTED;
+  }
+
+  /**
+   * What others go on from: its own rates, and the run; and their names.
+   *
+   * @param needed whether one of the others is still to be trained
+   */
+  private List<String> start(SuiteRun first, boolean needed) {
     List<String> after = new ArrayList<>(trials(first.system()));
-    training(first, after);
+    training(first, after, needed && first.recordsAlone());
     after.add(first.name());
     return after;
   }
@@ -159,12 +175,11 @@ public final class Plan {
     return arguments;
   }
 
-  private void training(SuiteRun run, List<String> after) {
+  private void training(SuiteRun run, List<String> after, boolean again) {
     List<String> arguments = recipe(run);
     arguments.addAll(List.of("--out", run.folder().toString()));
-    SuiteRun.State state = run.state();
-    boolean open = state == SuiteRun.State.TO_DO || state == SuiteRun.State.STARTED;
-    double left = open ? run.steps() - run.taken() : 0;
+    SuiteRun.State state = again ? SuiteRun.State.TO_DO : run.state();
+    double left = again ? run.steps() : open(run) ? run.steps() - run.taken() : 0;
     put(
         new Step(
             Step.Kind.TRAIN,

@@ -3,11 +3,14 @@ package io.lorgnette.suite;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.train.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A run of a suite. It is what its recipe, with every default, and its seed say: tables that ask
@@ -63,6 +66,27 @@ public record SuiteRun(
   /** How far its training is; done from the start where nothing is trained. */
   public State state() {
     return steps == 0 ? State.DONE : trained(folder);
+  }
+
+  /**
+   * Whether it was trained, but only its records are here: enough for the scores that they hold,
+   * not to ask it more.
+   */
+  public boolean recordsAlone() {
+    if (steps == 0 || state() != State.DONE) {
+      return false;
+    }
+    try (Stream<Path> weights =
+        Files.find(folder, 2, (file, is) -> isWeights(folder.relativize(file)))) {
+      return weights.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether a file of a run holds what its training has come to, and not how far it was. */
+  private static boolean isWeights(Path file) {
+    return file.toString().endsWith(".safetensors") && !file.startsWith("checkpoints");
   }
 
   /** How far the training of a run folder is, which may not be there yet. */

@@ -100,6 +100,7 @@ class SuiteTest {
     ObjectNode node = JSON.createObjectNode();
     node.putObject("result").put("end", "finished").put("validationLossNats", loss);
     Files.writeString(run.folder().resolve("run.json"), node.toString());
+    Files.writeString(run.folder().resolve("connector.safetensors"), "");
   }
 
   /** What a run scored: a level for all images, and more or less on every other one. */
@@ -157,6 +158,41 @@ class SuiteTest {
             "blind.cards.tiny.1",
             "later.cards.tiny.1",
             "seeing.cards.tiny.2");
+  }
+
+  /** Records of another machine, say, hold their scores; more can not be asked of them. */
+  @Test
+  void recordsAloneAreTrainedAgainWhenMoreIsAsked() throws Exception {
+    for (SuiteRun trial : runs().trials(runs().suite().system("seeing"))) {
+      finish(trial, 2);
+      Files.delete(trial.folder().resolve("connector.safetensors"));
+    }
+    SuiteRun seeing = runs().of(table().row("seeing"), 1);
+    SuiteRun later = runs().of(table().row("later"), 1);
+    for (SuiteRun run : List.of(seeing, later)) {
+      finish(run, 2);
+      for (TableSpec.Column column : table().columns()) {
+        score(run, column, 0.4, 0.1);
+      }
+      Files.delete(run.folder().resolve("connector.safetensors"));
+    }
+    assertThat(seeing.recordsAlone()).isTrue();
+    assertThat(training()).containsExactly("blind.cards.tiny.1", "seeing.cards.tiny.2");
+    // What goes on from a run needs its weights.
+    Files.delete(later.folder().resolve(SuiteRun.file(table().column("cider"))));
+    assertThat(training())
+        .containsExactly(
+            "seeing.cards.tiny.1",
+            "blind.cards.tiny.1",
+            "later.cards.tiny.1",
+            "seeing.cards.tiny.2");
+  }
+
+  private List<String> training() {
+    return Plan.of(runs(), List.of(table())).stream()
+        .filter(step -> step.open() && step.kind() == Step.Kind.TRAIN)
+        .map(step -> step.run().replaceFirst("\\.[0-9a-f]{8}$", ""))
+        .toList();
   }
 
   private List<String> ready() {
