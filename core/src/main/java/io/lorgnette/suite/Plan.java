@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 
 /**
  * The steps that tables need, in the order of what they tell for their time: the first seed of
- * every row before the second of any, each run asked as soon as it is trained. A learning rate is
- * tried before the first run that needs it. A run of which only the records are here is trained
- * again if it is to be asked more, or gone on from.
+ * every row before the second of any, each run asked all that any table asks of it as soon as it is
+ * trained, while its weights are surely there. A learning rate is tried before the first run that
+ * needs it. A run of which only the records are here is trained again if it is to be asked more, or
+ * gone on from.
  */
 public final class Plan {
 
@@ -71,7 +72,12 @@ public final class Plan {
         }
       }
     }
-    return List.copyOf(plan.steps.values());
+    return plan.steps.values().stream()
+        .collect(Collectors.groupingBy(Step::run, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   private void add(TableSpec table, TableSpec.Row row, int seed) {

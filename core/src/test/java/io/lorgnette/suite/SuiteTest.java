@@ -12,6 +12,7 @@ import io.lorgnette.evaluate.EvaluationRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -186,6 +187,24 @@ class SuiteTest {
             "blind.cards.tiny.1",
             "later.cards.tiny.1",
             "seeing.cards.tiny.2");
+  }
+
+  /** What another table asks of a run follows its training, too. */
+  @Test
+  void aRunIsAskedEverythingAtOnce() throws Exception {
+    Files.writeString(
+        folder.resolve("tables/two.yaml"),
+        TABLE.replace(
+            "{id: shown, title: others, on: flickr8k,", "{id: shown, title: others, on: nocaps,"));
+    TableSpec two = TableSpec.read(Suite.read(folder), "two");
+    List<String> runs = Plan.of(runs(), List.of(table(), two)).stream().map(Step::run).toList();
+    List<String> once = runs.stream().distinct().toList();
+    for (String run : once) {
+      assertThat(runs.lastIndexOf(run) - runs.indexOf(run) + 1)
+          .isEqualTo(Collections.frequency(runs, run));
+    }
+    assertThat(Collections.frequency(runs, runs().of(table().row("blind"), 1).name()))
+        .isEqualTo(5); // training, before, and three data sets
   }
 
   private List<String> training() {
