@@ -139,7 +139,7 @@ final class CrossValidateCommand implements Callable<Integer> {
       console.result(node);
       return 0;
     }
-    found.forEach(own -> EvaluateCommand.print(console, own));
+    found.forEach(own -> EvaluationLines.print(console, own));
     differences.forEach(one -> console.result(line(one)));
     return 0;
   }

@@ -185,8 +185,8 @@ final class DemoCommand implements Callable<Integer> {
               .withScoring(
                   Optional.empty(), captionMetrics.options(CaptionOptions.defaults(), parsing));
       List<EvaluationRecord> records =
-          EvaluateCommand.evaluate(
-              console, bench, new Speaker(method), protocol, test, Optional.empty());
+          new Interview(console, bench, new Speaker(method))
+              .about(test, protocol, Optional.empty());
       for (EvaluationRecord each : records) {
         each.write(folder);
       }

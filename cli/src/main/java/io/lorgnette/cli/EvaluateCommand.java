@@ -1,9 +1,6 @@
 package io.lorgnette.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
 import io.lorgnette.data.DatasetSpec;
@@ -11,7 +8,6 @@ import io.lorgnette.data.Datasets;
 import io.lorgnette.data.Problems;
 import io.lorgnette.data.Split;
 import io.lorgnette.error.InputException;
-import io.lorgnette.evaluate.Evaluation;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.evaluate.Protocol;
 import io.lorgnette.evaluate.ShotVectors;
@@ -27,20 +23,17 @@ import io.lorgnette.pocket.EmbeddedConnector;
 import io.lorgnette.recipe.Recipe;
 import io.lorgnette.recipe.RecipeReader;
 import io.lorgnette.tensor.Numerics;
-import io.lorgnette.tensor.Workers;
 import io.lorgnette.train.ConnectorRecipe;
 import io.lorgnette.train.ConnectorTraining;
 import io.lorgnette.train.FeaturedDataset;
 import io.lorgnette.train.RunFolder;
 import io.lorgnette.train.TrigRecipe;
 import io.lorgnette.verbal.PicaRecipe;
-import io.lorgnette.verbal.ShotSelection;
 import io.lorgnette.weights.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -161,6 +154,12 @@ final class EvaluateCommand implements Callable<Integer> {
     if (trained.filter(TrigRuns::isRun).isPresent()) {
       return trig(console, trained.get());
     }
+    return connector(console, embedded, trained);
+  }
+
+  /** What most runs have trained, or what is embedded. */
+  private int connector(
+      Console console, Optional<EmbeddedConnector> embedded, Optional<RunFolder> trained) {
     Path connector = embedded.map(EmbeddedConnector::path).orElseGet(this::connector);
     decoding.check();
     checkShots();
@@ -172,12 +171,7 @@ final class EvaluateCommand implements Callable<Integer> {
         embedded
             .map(one -> EmbeddedRuns.folder(one, neededOut(), arguments(), numerics))
             .orElseGet(trained::orElseThrow);
-    JsonNode models = folder.readJson("run.json").path("models");
-    ConnectorRecipe.Names names =
-        new ConnectorRecipe.Names(
-            models.path("vision").asText(ModelOptions.POCKET),
-            origin.pair().encoder().output(),
-            models.path("language").asText(ModelOptions.POCKET));
+    ConnectorRecipe.Names names = names(folder, origin);
     Precision kept = weights.precision(numerics);
     Problems problems = data.problems();
     List<EvaluationRecord> records = new ArrayList<>();
@@ -195,7 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
             shotSpace == null
                 ? null
                 : JointVectors.open(console, shotSpace, Path.of(""), numerics.device())) {
-      Protocol asked =
+      Protocol protocol =
           Protocol.MAPL
               .withDecoding(decoding.config())
               .withShotSeed(shotSeed)
@@ -203,18 +197,15 @@ final class EvaluateCommand implements Callable<Integer> {
               .withScoring(
                   Optional.ofNullable(evaluator),
                   captionMetrics.options(CaptionOptions.defaults(), parsing));
-      Speaker speaker = new Speaker(method);
+      Interview interview = new Interview(console, bench, new Speaker(method));
       for (DatasetSpec spec : specs) {
         try (Dataset dataset = Datasets.open(spec, roots, problems)) {
           List<String> leaks = Leaks.of(console, folder, names.language(), dataset, roots);
           leaks.forEach(leak -> console.say("Warning: " + leak));
-          FeaturedDataset set = photos.shown(bench.featured(dataset));
-          List<EvaluationRecord> own = new ArrayList<>();
-          for (int n : shots) {
-            Protocol protocol = asked.withShots(n);
-            own.addAll(evaluate(console, bench, speaker, protocol, set, roots, problems, space));
-          }
-          own.replaceAll(record -> named(record, kept));
+          List<EvaluationRecord> own =
+              about(dataset, interview, protocol, roots, problems, space).stream()
+                  .map(record -> named(record, kept))
+                  .toList();
           addClipScores(console, own, dataset, numerics);
           for (EvaluationRecord record : own) {
             leaks.forEach(record.scores().withArray("notes")::add);
@@ -225,8 +216,41 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     ConnectorRuns.noteProblems(console, problems, folder);
-    print(console, records);
+    EvaluationLines.print(console, records);
     return 0;
+  }
+
+  private static ConnectorRecipe.Names names(RunFolder folder, ConnectorOrigin origin) {
+    JsonNode models = folder.readJson("run.json").path("models");
+    return new ConnectorRecipe.Names(
+        models.path("vision").asText(ModelOptions.POCKET),
+        origin.pair().encoder().output(),
+        models.path("language").asText(ModelOptions.POCKET));
+  }
+
+  /** All that is asked about one set: behind each number of shots. */
+  private List<EvaluationRecord> about(
+      Dataset dataset,
+      Interview interview,
+      Protocol protocol,
+      DataRoots roots,
+      Problems problems,
+      ShotVectors vectors) {
+    Workbench bench = interview.bench();
+    FeaturedDataset set = photos.shown(bench.featured(dataset));
+    List<EvaluationRecord> records = new ArrayList<>();
+    for (int n : shots) {
+      Protocol own = protocol.withShots(n);
+      if (n == 0) {
+        records.addAll(interview.about(set, own, Optional.empty(), vectors));
+      } else {
+        DatasetSpec source = DatasetSpec.named(data.name(), Split.TRAIN);
+        try (Dataset train = Datasets.open(source, roots, problems)) {
+          records.addAll(interview.about(set, own, Optional.of(bench.featured(train)), vectors));
+        }
+      }
+    }
+    return records;
   }
 
   /** The record under the name of how and on what it was made. */
@@ -316,7 +340,7 @@ final class EvaluateCommand implements Callable<Integer> {
             shots,
             numerics,
             weights.precision(numerics));
-    print(console, records);
+    EvaluationLines.print(console, records);
     return 0;
   }
 
@@ -346,142 +370,13 @@ final class EvaluateCommand implements Callable<Integer> {
                 engine.chooseSideBySide(),
                 photos);
     ConnectorRuns.noteProblems(console, problems, folder);
-    print(console, List.of(record));
+    EvaluationLines.print(console, List.of(record));
     return 0;
   }
 
   private void checkShots() {
     if (shots.stream().anyMatch(n -> n < 0)) {
       throw new InputException("--shots must not be negative");
-    }
-  }
-
-  private List<EvaluationRecord> evaluate(
-      Console console,
-      Workbench bench,
-      Speaker speaker,
-      Protocol protocol,
-      FeaturedDataset set,
-      DataRoots roots,
-      Problems problems,
-      ShotVectors vectors) {
-    Optional<Dataset> shotSet =
-        protocol.shots() == 0
-            ? Optional.empty()
-            : Optional.of(
-                Datasets.open(DatasetSpec.named(data.name(), Split.TRAIN), roots, problems));
-    try {
-      return evaluate(
-          console, bench, speaker, protocol, set, shotSet.map(bench::featured), vectors);
-    } finally {
-      shotSet.ifPresent(Dataset::close);
-    }
-  }
-
-  /** Captions where there are captions (once, without shots), answers where there are questions. */
-  static List<EvaluationRecord> evaluate(
-      Console console,
-      Workbench bench,
-      Speaker speaker,
-      Protocol protocol,
-      FeaturedDataset set,
-      Optional<FeaturedDataset> shotSource) {
-    return evaluate(console, bench, speaker, protocol, set, shotSource, null);
-  }
-
-  /**
-   * As the other, with shots whose images are like that of the question.
-   *
-   * @param vectors or null for shots drawn at random
-   */
-  private static List<EvaluationRecord> evaluate(
-      Console console,
-      Workbench bench,
-      Speaker speaker,
-      Protocol protocol,
-      FeaturedDataset set,
-      Optional<FeaturedDataset> shotSource,
-      ShotVectors vectors) {
-    var features = bench.features();
-    List<EvaluationRecord> records = new ArrayList<>();
-    boolean captions = set.dataset().captionCount() > 0 && protocol.shots() == 0;
-    boolean questions = set.dataset().questionCount() > 0;
-    String system = speaker.method().kind().title();
-    if (captions) {
-      try (Workers workers = bench.workers();
-          Progress progress =
-              console.progress(system + " captions", "images", set.dataset().size())) {
-        records.add(
-            new Evaluation(
-                    speaker, features, protocol, workers, (done, all) -> progress.at(done, ""))
-                .captions(set));
-      }
-    }
-    if (questions) {
-      try (Workers workers = bench.workers();
-          Progress progress =
-              console.progress(system + " answers", "questions", set.dataset().questionCount())) {
-        Evaluation evaluation =
-            new Evaluation(
-                speaker, features, protocol, workers, (done, all) -> progress.at(done, ""));
-        records.add(
-            vectors == null || shotSource.isEmpty()
-                ? evaluation.answers(set, shotSource)
-                : evaluation.answers(set, shotSource.get(), ShotSelection.IMAGE, vectors));
-      }
-    }
-    if (!captions && !questions) {
-      throw new InputException(
-          "the data set " + set.dataset().name() + " has neither captions nor questions here");
-    }
-    return records;
-  }
-
-  static void print(Console console, List<EvaluationRecord> records) {
-    if (console.json()) {
-      ArrayNode all = JsonNodeFactory.instance.arrayNode();
-      for (EvaluationRecord record : records) {
-        ObjectNode node = record.scores().deepCopy();
-        all.add(node.put("name", record.name()));
-      }
-      console.result(all);
-      return;
-    }
-    for (EvaluationRecord record : records) {
-      JsonNode scores = record.scores();
-      console.result(
-          String.format(
-              Locale.ROOT,
-              "%s: %s, %,d items on %,d images",
-              record.name(),
-              scores.path("system").asText(),
-              scores.path("items").asLong(),
-              scores.path("images").asLong()));
-      scores
-          .path("corpus")
-          .properties()
-          .forEach(
-              metric -> {
-                JsonNode ends = scores.path("intervals").path(metric.getKey());
-                String interval =
-                    ends.size() == 2
-                        ? String.format(
-                            Locale.ROOT,
-                            "[%.2f, %.2f]",
-                            100 * ends.path(0).asDouble(),
-                            100 * ends.path(1).asDouble())
-                        : "";
-                String variant = scores.path("variants").path(metric.getKey()).asText();
-                console.result(
-                    String.format(
-                            Locale.ROOT,
-                            "  %-18s %6.2f  %s  %s",
-                            metric.getKey(),
-                            100 * metric.getValue().asDouble(),
-                            interval,
-                            variant)
-                        .stripTrailing());
-              });
     }
   }
 }

@@ -223,13 +223,11 @@ class BenchmarksTest {
         Dataset source = Datasets.open(shots, roots, Problems.strict())) {
       FeaturedDataset set = bench.featured(dataset);
       List<EvaluationRecord> records =
-          EvaluateCommand.evaluate(
-              console,
-              bench,
-              new Speaker(method),
-              protocol.withDecoding(GenerationConfig.greedy(8)),
-              set,
-              protocol.shots() > 0 ? Optional.of(bench.featured(source)) : Optional.empty());
+          new Interview(console, bench, new Speaker(method))
+              .about(
+                  set,
+                  protocol.withDecoding(GenerationConfig.greedy(8)),
+                  protocol.shots() > 0 ? Optional.of(bench.featured(source)) : Optional.empty());
       assertThat(records).hasSize(1);
       return records.get(0);
     }

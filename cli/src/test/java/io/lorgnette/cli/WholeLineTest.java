@@ -201,8 +201,7 @@ class WholeLineTest {
       FeaturedDataset set = bench.featured(dataset);
       Protocol protocol = Protocol.MAPL.withDecoding(GenerationConfig.greedy(10));
       List<EvaluationRecord> records =
-          EvaluateCommand.evaluate(
-              console, bench, new Speaker(method), protocol, set, Optional.empty());
+          new Interview(console, bench, new Speaker(method)).about(set, protocol, Optional.empty());
       assertThat(records).hasSize(1);
       records.get(0).write(folder);
       Gallery.write(folder, records.get(0), dataset, 1);
