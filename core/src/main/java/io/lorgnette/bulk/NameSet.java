@@ -1,9 +1,9 @@
 package io.lorgnette.bulk;
 
+import io.lorgnette.weights.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Names that were there before, by 128 bits of their SHA-256 each: a million of them take some 32
@@ -11,18 +11,9 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class NameSet {
 
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.digest();
   private long[] slots = new long[2 * 1024]; // pairs; two zeros for an empty one
   private int size;
-
-  /** An empty set. */
-  public NameSet() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
 
   /** Adds a name; false if it was there. */
   public synchronized boolean add(String name) {

@@ -1,6 +1,7 @@
 package io.lorgnette.data;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -155,13 +156,13 @@ public final class DataFiles implements AutoCloseable {
 
   /** SHA-256 of a file as it lies there. */
   static String sha256(Path file) {
-    MessageDigest digest = Bytes.sha256();
+    MessageDigest digest = Sha256.digest();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw Bytes.unreadable(file.toString(), e);
     }
-    return Bytes.hex(digest);
+    return Sha256.hex(digest);
   }
 
   @Override

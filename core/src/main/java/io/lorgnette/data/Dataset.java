@@ -1,5 +1,6 @@
 package io.lorgnette.data;
 
+import io.lorgnette.weights.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -141,11 +142,11 @@ public final class Dataset implements AutoCloseable {
   /** Hashes of the annotation files and of the choice of images; reads the files once more. */
   public Fingerprint fingerprint() {
     SortedMap<String, String> hashes = annotations.hashes();
-    MessageDigest digest = Bytes.sha256();
+    MessageDigest digest = Sha256.digest();
     hashes.forEach((file, hash) -> update(digest, file + "\n" + hash + "\n"));
     entries.forEach(entry -> update(digest, entry.id() + "\n"));
     return new Fingerprint(
-        name(), size(), captionCount(), questionCount(), hashes, Bytes.hex(digest));
+        name(), size(), captionCount(), questionCount(), hashes, Sha256.hex(digest));
   }
 
   private static void update(MessageDigest digest, String text) {

@@ -1,6 +1,7 @@
 package io.lorgnette.data;
 
 import io.lorgnette.recipe.RecipeNode;
+import io.lorgnette.weights.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,7 +53,7 @@ public record Selection(
       record Ranked(String group, long rank) {}
 
       long count = Math.max(1, Math.round(groups.size() * share));
-      MessageDigest digest = Bytes.sha256();
+      MessageDigest digest = Sha256.digest();
       return groups.stream()
           .map(group -> new Ranked(group, rank(digest, seed, group)))
           .sorted(Comparator.comparingLong(Ranked::rank))
@@ -82,7 +83,7 @@ public record Selection(
 
     @Override
     public Set<String> of(List<String> groups, long seed) {
-      MessageDigest digest = Bytes.sha256();
+      MessageDigest digest = Sha256.digest();
       return groups.stream()
           .filter(group -> Math.floorMod(rank(digest, seed, group), folds) == number - 1)
           .collect(Collectors.toSet());

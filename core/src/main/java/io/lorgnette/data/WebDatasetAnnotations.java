@@ -2,6 +2,7 @@ package io.lorgnette.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.data.Problem.Kind;
+import io.lorgnette.weights.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ final class WebDatasetAnnotations implements Annotations {
   public SortedMap<String, String> hashes() {
     SortedMap<String, String> hashes = new TreeMap<>();
     for (TarShard shard : shards) {
-      MessageDigest digest = Bytes.sha256();
+      MessageDigest digest = Sha256.digest();
       shard
           .members()
           .forEach(
@@ -128,7 +129,7 @@ final class WebDatasetAnnotations implements Annotations {
                 }
               });
       String name = shard.name();
-      hashes.put(name.substring(name.replace('\\', '/').lastIndexOf('/') + 1), Bytes.hex(digest));
+      hashes.put(name.substring(name.replace('\\', '/').lastIndexOf('/') + 1), Sha256.hex(digest));
     }
     return hashes;
   }

@@ -1,8 +1,7 @@
 package io.lorgnette.feature;
 
+import io.lorgnette.weights.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -20,11 +19,7 @@ public record FeatureKey(long hash0, long hash1, long hash2, long hash3, int vie
 
   /** The key of an image, from the bytes of its file. */
   public static FeatureKey of(byte[] imageBytes, int view) {
-    try {
-      return ofHash(MessageDigest.getInstance("SHA-256").digest(imageBytes), view);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return ofHash(Sha256.digest().digest(imageBytes), view);
   }
 
   /** The key of an image, from the 32 bytes of its SHA-256. */

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorgnette.tensor.Dtype;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -38,14 +35,8 @@ record FeatureShape(String encoder, String processor, int tokens, int width, Dty
 
   /** The start of the names of its files: equal for equal encoder, processor and format. */
   String fileName() {
-    try {
-      byte[] text = (encoder + "\n" + processor).getBytes(StandardCharsets.UTF_8);
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
-      String dtypeName = dtype.name().toLowerCase(Locale.ROOT);
-      return HexFormat.of().formatHex(hash, 0, 12) + "-" + dtypeName;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    String hash = Sha256.of(encoder + "\n" + processor);
+    return hash.substring(0, 24) + "-" + dtype.name().toLowerCase(Locale.ROOT);
   }
 
   String toJson() {

@@ -6,9 +6,9 @@ import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Scope;
 import io.lorgnette.tensor.Tensors;
+import io.lorgnette.weights.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -282,14 +282,12 @@ public final class Prompt {
       int rows = Math.toIntExact(plain.size(0));
       ByteBuffer bytes = Tensors.bytes(plain);
       int row = rows == 0 ? 0 : bytes.capacity() / rows;
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       for (int i = 0; i < rows; i++) {
         digest.update(bytes.slice(i * row, row));
         marks[from + i] = ByteBuffer.wrap(digest.digest()).getLong() | Long.MIN_VALUE;
       }
       return from + rows;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

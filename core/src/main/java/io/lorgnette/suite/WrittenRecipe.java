@@ -2,11 +2,8 @@ package io.lorgnette.suite;
 
 import io.lorgnette.recipe.RecipeNode;
 import io.lorgnette.recipe.RecipeReader;
-import java.nio.charset.StandardCharsets;
+import io.lorgnette.weights.Sha256;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
@@ -27,12 +24,6 @@ record WrittenRecipe<T>(T recipe, String yaml) {
 
   /** What names of run folders end with. */
   String hash() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(yaml.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HASH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(yaml).substring(0, HASH);
   }
 }

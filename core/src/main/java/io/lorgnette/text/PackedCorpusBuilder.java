@@ -1,6 +1,7 @@
 package io.lorgnette.text;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.lorgnette.text;
 
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /** Writes the ids of one part of a source and counts what goes in. */
 final class PartWriter implements AutoCloseable {
@@ -52,7 +52,7 @@ final class PartWriter implements AutoCloseable {
 
   PackedIndex.PartEntry finish() {
     flush();
-    String sha256 = HexFormat.of().formatHex(digest.digest());
+    String sha256 = Sha256.hex(digest);
     return new PackedIndex.PartEntry(name, documents, tokens, bytes, sha256);
   }
 

@@ -2,6 +2,7 @@ package io.lorgnette.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.lorgnette.error.InputException;
+import io.lorgnette.weights.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;

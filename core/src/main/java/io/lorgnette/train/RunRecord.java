@@ -9,12 +9,9 @@ import io.lorgnette.recipe.Recipe;
 import io.lorgnette.tensor.Device;
 import io.lorgnette.tensor.Dtype;
 import io.lorgnette.tensor.Numerics;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.lorgnette.weights.Sha256;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +51,7 @@ public final class RunRecord {
       Numerics numerics) {
     folder.writeText(RECIPE, recipe.resolvedYaml());
     ObjectNode run = JsonNodeFactory.instance.objectNode();
-    run.put("command", command).put("recipeSha256", sha256(recipe.resolvedYaml()));
+    run.put("command", command).put("recipeSha256", Sha256.of(recipe.resolvedYaml()));
     ObjectNode seedsNode = run.putObject("seeds");
     seeds.forEach(seedsNode::put);
     run.set("numerics", json(numerics));
@@ -190,15 +187,5 @@ public final class RunRecord {
 
   private static String property(String name) {
     return System.getProperty(name);
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -13,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -289,7 +287,7 @@ public final class Checkpoint implements AutoCloseable {
     }
     if (sha256 == null) {
       try {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        MessageDigest digest = Sha256.digest();
         byte[] buffer = new byte[1 << 16];
         for (Path file : files) {
           try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
@@ -298,9 +296,7 @@ public final class Checkpoint implements AutoCloseable {
             }
           }
         }
-        sha256 = HexFormat.of().formatHex(digest.digest());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
+        sha256 = Sha256.hex(digest);
       } catch (IOException e) {
         throw new InputException(path + " can not be read: " + e.getMessage(), e);
       }

@@ -1,5 +1,6 @@
 package io.lorgnette.data;
 
+import io.lorgnette.weights.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +156,6 @@ final class CopyDetector {
   }
 
   private static String hash(byte[] bytes) {
-    return Arrays.toString(Bytes.sha256().digest(bytes));
+    return Arrays.toString(Sha256.digest().digest(bytes));
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lorgnette.error.InputException;
 import io.lorgnette.feature.CacheFolder;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,9 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,7 +200,7 @@ public final class Pocket {
    */
   private static String hash(String name, Map<String, URL> files) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       for (URL file : files.values()) {
         URLConnection connection = file.openConnection();
         if (connection instanceof JarURLConnection inJar) {
@@ -211,9 +210,7 @@ public final class Pocket {
           readThrough(new DigestInputStream(connection.getInputStream(), digest));
         }
       }
-      return HexFormat.of().formatHex(digest.digest(), 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return Sha256.hex(digest).substring(0, 16);
     } catch (IOException e) {
       throw new InputException(
           "the embedded " + name + " can not be read (" + e + "); build Lorgnette again", e);

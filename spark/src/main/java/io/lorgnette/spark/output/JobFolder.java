@@ -9,13 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorgnette.error.InputException;
 import io.lorgnette.spark.input.InputUnit;
 import io.lorgnette.spark.input.InputUnit.InputFile;
+import io.lorgnette.weights.Sha256;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,16 +138,12 @@ public record JobFolder(String path, RowFormat format) implements Serializable {
 
   /** Over the names and lengths of the files. */
   private static String names(InputUnit unit) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (InputFile file : unit.files()) {
-        String line = file.path() + "\n" + file.bytes() + "\n";
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    for (InputFile file : unit.files()) {
+      String line = file.path() + "\n" + file.bytes() + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
+    return Sha256.hex(digest);
   }
 
   /** The units that have not been done, in their order. */
