@@ -34,8 +34,11 @@ final class SuiteRunner {
   /** A step that has less than this left of its time is not begun. */
   private static final double SHORTEST_MINUTES = 0.05;
 
-  /** How long other processes' steps are waited for before looking again. */
-  private static final long WAIT_MILLIS = 500;
+  /** How often it is seen whether somebody asks to stop while other processes' steps go on. */
+  private static final long WAIT_MILLIS = 250;
+
+  /** After so many times the plan is made anew, which reads all runs. */
+  private static final int WAITS = 20;
 
   /** The part of the folder that is taken while nothing says how its runs compute. */
   private static final String FIRST = "first";
@@ -84,7 +87,7 @@ final class SuiteRunner {
         console.say("Waiting for steps of another process ...");
       }
       waiting = code.isEmpty();
-      if (waiting) {
+      for (int i = 0; waiting && i < WAITS && !interrupt.pressed(); i++) {
         sleep();
       }
       int ended = code.orElse(0);
