@@ -1,6 +1,5 @@
 package io.lorgnette.suite;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lorgnette.evaluate.EvaluationRecord;
 import io.lorgnette.train.RunFolder;
 import java.io.IOException;
@@ -349,9 +348,9 @@ public final class Plan {
     }
     double[] seconds =
         RunFolder.open(run.folder()).steps().stream()
-            .map(line -> line.path("seconds"))
-            .filter(JsonNode::isNumber)
-            .mapToDouble(JsonNode::asDouble)
+            .filter(line -> line.path("seconds").isNumber())
+            .mapToDouble(
+                line -> line.path("seconds").asDouble() / line.path(RunRecords.OF).asInt(1))
             .sorted()
             .toArray();
     return seconds.length < MEASURED ? Optional.empty() : Optional.of(seconds[seconds.length / 2]);

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  */
 final class RunRecords {
 
+  /** How many steps a line stands for. */
+  static final String OF = "of";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Steps whose means become one line. */
@@ -122,6 +125,7 @@ final class RunRecords {
 
   /**
    * The first step as it is, then one line for every so many: the mean loss, the summed seconds.
+   * Lines of a record, which are thinned already, stay.
    */
   static List<ObjectNode> thinned(List<JsonNode> steps) {
     List<ObjectNode> lines = new ArrayList<>();
@@ -129,7 +133,7 @@ final class RunRecords {
     double seconds = 0;
     int number = 0;
     for (JsonNode step : steps) {
-      if (step.has("evaluation")) {
+      if (step.has("evaluation") || step.has(OF)) {
         lines.add(step.deepCopy());
         continue;
       }
@@ -140,7 +144,7 @@ final class RunRecords {
       if (at == 1 || number == THINNED) {
         ObjectNode line = JSON.createObjectNode().put("step", at).put("loss", loss / number);
         line.put("learningRate", step.path("learningRate").asDouble()).put("seconds", seconds);
-        lines.add(line.put("of", number));
+        lines.add(line.put(OF, number));
         loss = 0;
         seconds = 0;
         number = 0;

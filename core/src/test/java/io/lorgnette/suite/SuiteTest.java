@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import io.lorgnette.evaluate.EvaluationRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +207,25 @@ class SuiteTest {
     }
     assertThat(Collections.frequency(runs, runs().of(table().row("blind"), 1).name()))
         .isEqualTo(5); // training, before, and three data sets
+  }
+
+  /** A suite that goes on from records writes them again. */
+  @Test
+  void recordsOfRecordsAreTheSame() {
+    List<JsonNode> steps = new ArrayList<>();
+    for (int step = 1; step <= 47; step++) {
+      steps.add(
+          JSON.createObjectNode()
+              .put("step", step)
+              .put("loss", 1.0 / step)
+              .put("learningRate", 0.1)
+              .put("seconds", 2));
+    }
+    List<ObjectNode> once = RunRecords.thinned(steps);
+    assertThat(once).hasSizeBetween(3, 6);
+    assertThat(once.stream().mapToDouble(line -> line.path("seconds").asDouble()).sum())
+        .isEqualTo(94);
+    assertThat(RunRecords.thinned(List.copyOf(once))).isEqualTo(once);
   }
 
   private List<String> training() {
