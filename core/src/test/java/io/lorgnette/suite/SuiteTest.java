@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,17 +230,20 @@ class SuiteTest {
   }
 
   private List<String> training() {
-    return Plan.of(runs(), List.of(table())).stream()
-        .filter(step -> step.open() && step.kind() == Step.Kind.TRAIN)
-        .map(step -> step.run().replaceFirst("\\.[0-9a-f]{8}$", ""))
-        .toList();
+    return names(
+        Plan.of(runs(), List.of(table())).stream()
+            .filter(step -> step.open() && step.kind() == Step.Kind.TRAIN));
   }
 
   private List<String> ready() {
-    return Step.ready(Plan.of(runs(), List.of(table()))).stream()
-        .map(step -> step.run().replaceFirst("\\.[0-9a-f]{8}$", ""))
+    return names(Step.ready(Plan.of(runs(), List.of(table()))).stream()).stream()
         .distinct()
         .toList();
+  }
+
+  /** Of the steps' runs, without their hashes. */
+  private static List<String> names(Stream<Step> steps) {
+    return steps.map(step -> step.run().replaceFirst("\\.[0-9a-f]{8}$", "")).toList();
   }
 
   /** What others go on from is the run of the table, not one more. */
