@@ -129,7 +129,7 @@ public final class LeakCheck {
     for (PretrainText text : recipe.text()) {
       if (text.kind() == PretrainText.Kind.CAPTIONS || text.kind() == PretrainText.Kind.LINES) {
         try {
-          TextSource source = text.open(roots);
+          TextSource source = text.single(roots);
           int[] found = {0};
           source.forEach(
               line -> {

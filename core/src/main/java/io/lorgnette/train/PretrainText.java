@@ -1,5 +1,6 @@
 package io.lorgnette.train;
 
+import io.lorgnette.data.CaptionKeywords;
 import io.lorgnette.data.CaptionText;
 import io.lorgnette.data.DataRoots;
 import io.lorgnette.data.Dataset;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
  * @param kind how documents are made of it
  * @param files relative to the data root, where no data sets are named
  * @param datasets whose captions or questions are read
+ * @param keywords whether captions stand {@linkplain CaptionKeywords behind some of their words}
+ * @param together whether the captions of an image of a data set are one document
  * @param weight its share of the training windows, relative to the other sources'
  * @param heldOut share of the documents kept for validation
  */
@@ -33,6 +36,8 @@ public record PretrainText(
     Kind kind,
     List<String> files,
     List<DatasetSpec> datasets,
+    boolean keywords,
+    boolean together,
     double weight,
     double heldOut) {
 
@@ -55,6 +60,8 @@ public record PretrainText(
             node.choice("kind", Kind.class),
             node.texts("files", List.of()),
             node.sections("datasets", DatasetSpec::read),
+            node.flag("keywords", false),
+            node.flag("together", false),
             node.number("weight", 1).atLeast(0.0),
             node.number("held_out", 0.01).fromBelow(0.0, 1.0));
     boolean fromDatasets = !text.datasets().isEmpty();
@@ -67,6 +74,12 @@ public record PretrainText(
         !fromDatasets || text.kind() == Kind.QUESTIONS || text.kind() == Kind.CAPTIONS,
         "datasets",
         "go with the kinds captions and questions");
+    boolean captions = text.kind() == Kind.CAPTIONS;
+    node.check(!text.keywords() || captions, "keywords", "go with the kind captions");
+    node.check(
+        !text.together() || (captions && fromDatasets && !text.keywords()),
+        "together",
+        "goes with captions of datasets, without keywords");
     return text;
   }
 
@@ -76,6 +89,29 @@ public record PretrainText(
    * @throws InputException if a file is missing
    */
   public TextSource open(DataRoots roots) {
+    TextSource plain = plain(roots);
+    if (!keywords) {
+      return plain;
+    }
+    TextSource.Documents told =
+        consumer -> {
+          CaptionKeywords words = new CaptionKeywords();
+          plain.forEach(caption -> consumer.accept(words.before(caption)));
+        };
+    return TextSource.documents(name, told, heldOut);
+  }
+
+  /**
+   * What {@link #open} opens, without keywords and each caption by itself.
+   *
+   * @throws InputException if a file is missing
+   */
+  public TextSource single(DataRoots roots) {
+    return new PretrainText(name, kind, files, datasets, false, false, weight, heldOut)
+        .open(roots);
+  }
+
+  private TextSource plain(DataRoots roots) {
     if (!datasets.isEmpty()) {
       return TextSource.documents(name, consumer -> examples(roots, consumer), heldOut);
     }
@@ -110,12 +146,14 @@ public record PretrainText(
     Stream<String> texts =
         kind == Kind.CAPTIONS
             ? example.captions().stream().map(PretrainText::caption)
-            : Stream.of(
-                example.questions().stream()
-                    .filter(question -> question.commonAnswer().isPresent())
-                    .map(PretrainText::answered)
-                    .collect(Collectors.joining(" ")));
-    return texts.filter(text -> !text.isEmpty());
+            : example.questions().stream()
+                .filter(question -> question.commonAnswer().isPresent())
+                .map(PretrainText::answered);
+    Stream<String> documents =
+        kind == Kind.QUESTIONS || together
+            ? Stream.of(texts.filter(text -> !text.isEmpty()).collect(Collectors.joining(" ")))
+            : texts;
+    return documents.filter(text -> !text.isEmpty());
   }
 
   private static String answered(Question question) {

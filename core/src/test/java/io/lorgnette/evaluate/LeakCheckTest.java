@@ -105,7 +105,7 @@ class LeakCheckTest {
         tokenizer: pocket
         length: 16
         rows: 2
-        text: [{name: photos, kind: captions, files: [%s]}]
+        text: [{name: photos, kind: captions, files: [%s], keywords: true}]
         """;
     return RecipeReader.readText(yaml.replace("%s", files), "test", List.of(), PretrainRecipe::read)
         .value();
