@@ -23,7 +23,11 @@ class RecipesTest {
   /** For another command, and longer. */
   private static final List<String> PRETRAINING =
       List.of(
-          "pocket-lm.yaml", "pocket-lm-plain.yaml", "pocket-seq2seq.yaml", "small-lm-plain.yaml");
+          "pocket-lm.yaml",
+          "pocket-lm-keywords.yaml",
+          "pocket-lm-plain.yaml",
+          "pocket-seq2seq.yaml",
+          "small-lm-plain.yaml");
 
   /** No recipes: the suite, and its tables. */
   private static final List<Path> SUITE =
