@@ -107,8 +107,7 @@ public record PretrainText(
    * @throws InputException if a file is missing
    */
   public TextSource single(DataRoots roots) {
-    return new PretrainText(name, kind, files, datasets, false, false, weight, heldOut)
-        .open(roots);
+    return new PretrainText(name, kind, files, datasets, false, false, weight, heldOut).open(roots);
   }
 
   private TextSource plain(DataRoots roots) {

@@ -70,6 +70,7 @@ class CaptionKeywordsTest {
 
   @Test
   void aCaptionOfCommonWordsStaysAlone() {
-    assertThat(told(List.of("It is this.", "It is that."))).containsExactly("It is this.", "It is that.");
+    assertThat(told(List.of("It is this.", "It is that.")))
+        .containsExactly("It is this.", "It is that.");
   }
 }
