@@ -33,10 +33,19 @@ public final class Int8Products {
   /** Place of the list of numbers for what is done behind the product: none here. */
   private static final int LIST = 11;
 
-  /** Integers of a row reach from -127 to 127 and are kept from 1 to 255, as the kernel takes. */
-  private static final int LARGEST = 127;
+  /**
+   * To what integers of rows are rounded.
+   *
+   * @param largest integers reach from its negative to it
+   * @param zero what is added to them, as the kernel takes none below 0
+   */
+  private record Steps(int largest, IValue zero) {
 
-  private static final int ZERO = 128;
+    private static Steps of(int largest) {
+      return new Steps(largest, Scope.release(new IValue(largest + 1L)));
+    }
+  }
+
   private static final double TINY = 1e-30;
 
   private final OperatorHandle product;
@@ -44,21 +53,42 @@ public final class Int8Products {
   private final IValue nothing = Scope.release(new IValue());
   private final IValue one = Scope.release(new IValue(1.0));
   private final IValue zero = Scope.release(new IValue(0L));
-  private final IValue middle = Scope.release(new IValue((long) ZERO));
   private final IValue after = Scope.release(new IValue("none"));
   private final IValue algorithm = Scope.release(new IValue(""));
   private final IValue empty;
+  private final Steps steps;
 
   private Int8Products(OperatorHandle product, OperatorHandle pack) {
     this.product = product;
     this.pack = pack;
     ListType list = new ListType(product.schema().arguments().getPointer(LIST).type().get());
     this.empty = Scope.release(new IValue(new GenericList(list.getElementType())));
+    Steps eightBits = Steps.of(127);
+    this.steps = holds(eightBits) ? eightBits : Steps.of(63);
+  }
+
+  /** Whether a sum of the largest products is right. */
+  private boolean holds(Steps tried) {
+    int width = 64;
+    try (Scope scope = Scope.open();
+        Tensors.NoGrad guard = Tensors.noGrad()) {
+      Tensor ones = Tensors.zeros(Dtype.F32, Device.CPU, width).add_(new Scalar(1));
+      Tensor x = ones.mul(new Scalar(tried.largest())).view(1, width);
+      Tensor weight = Tensors.zeros(Dtype.I8, Device.CPU, width, width).add_(new Scalar(127));
+      Tensor y = linear(x, pack(weight), ones, null, tried);
+      double expected = 127.0 * tried.largest() * width;
+      return Math.abs(Tensors.value(y.max()) - expected) < 1e-4 * expected;
+    }
   }
 
   /** The one instance, or null where the native build has no such product. */
   public static Int8Products get() {
     return Holder.INSTANCE;
+  }
+
+  /** The largest integer to which a value of a row is rounded. */
+  int largest() {
+    return steps.largest();
   }
 
   /**
@@ -81,13 +111,17 @@ public final class Int8Products {
    * @param bias {@code [out]} or null
    */
   public Tensor linear(Tensor x, Tensor packed, Tensor scale, Tensor bias) {
+    return linear(x, packed, scale, bias, steps);
+  }
+
+  private Tensor linear(Tensor x, Tensor packed, Tensor scale, Tensor bias, Steps steps) {
     Tensor rows = x.reshape(-1, x.size(-1));
     Tensor largest = Tensors.to(rows.abs().amax(new long[] {1}, true), Dtype.F32); // [M, 1]
     Tensor each =
         largest
-            .div(new Scalar(LARGEST))
+            .div(new Scalar(steps.largest()))
             .clamp_(new ScalarOptional(new Scalar(TINY)), new ScalarOptional());
-    Tensor y = product(rounded(rows, each), packed, scale, Tensors.dtype(x));
+    Tensor y = product(rounded(rows, each, steps), packed, scale, Tensors.dtype(x), steps);
     Tensor own = Tensors.to(each, Tensors.dtype(x));
     Tensor scaled = bias == null ? y.mul_(own) : torch.addcmul(bias, y, own);
     long[] shape = Tensors.shape(x);
@@ -96,12 +130,13 @@ public final class Int8Products {
   }
 
   /** Rows divided by their scales and rounded: {@code [M, in]}. */
-  private static Tensor rounded(Tensor rows, Tensor scales) {
+  private static Tensor rounded(Tensor rows, Tensor scales, Steps steps) {
     Tensor wide = rows.mul(scales.reciprocal()); // F32, as the scales are
-    return torch.quantize_per_tensor(wide, 1.0, ZERO, ScalarType.QUInt8);
+    return torch.quantize_per_tensor(wide, 1.0, steps.largest() + 1, ScalarType.QUInt8);
   }
 
-  private Tensor product(Tensor rounded, Tensor packed, Tensor scale, Dtype format) {
+  private Tensor product(
+      Tensor rounded, Tensor packed, Tensor scale, Dtype format, Steps steps) {
     try {
       // The same memory as plain integers: int_repr would copy it.
       Tensor integers =
@@ -112,7 +147,7 @@ public final class Int8Products {
           new IValueVector(
               new IValue(integers),
               one,
-              middle,
+              steps.zero(),
               new IValue(packed),
               new IValue(Tensors.to(scale, Dtype.F32)),
               new IValue(zeros),

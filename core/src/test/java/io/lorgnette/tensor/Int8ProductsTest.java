@@ -1,12 +1,14 @@
 package io.lorgnette.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,22 +27,36 @@ class Int8ProductsTest {
       names = {"F32", "BF16"})
   void multipliesIntegersExactly(Dtype format) {
     try (Scope scope = Scope.open()) {
-      // Each row's largest is 127, so that its scale is 1.
-      Tensor x =
-          Tensors.to(Tensors.ofFloats(new float[] {127, -2, 3, 0, -127, 5, 1, 1}, 2, 4), format);
+      Int8Products products = Int8Products.get();
+      int most = products.largest(); // of each row, so that its scale is 1
+      float[] values = {most, -2, 3, 0, -most, 5, 1, 1};
+      Tensor x = Tensors.to(Tensors.ofFloats(values, 2, 4), format);
       Tensor w =
           Tensors.to(
               Tensors.ofFloats(new float[] {1, 2, 0, -1, 0, 1, 1, 4, 0, 0, 0, 0}, 3, 4), Dtype.I8);
       Tensor scale = Tensors.to(Tensors.ofFloats(new float[] {1, 0.5f, 2}, 3), format);
       Tensor bias = Tensors.to(Tensors.ofFloats(new float[] {0, 1, -3}, 3), format);
-      Int8Products products = Int8Products.get();
       Tensor packed = products.pack(w);
       Tensor y = products.linear(x, packed, scale, bias);
       assertThat(Tensors.dtype(y)).isEqualTo(format);
       assertThat(Tensors.toFloats(Tensors.to(y, Dtype.F32)))
-          .containsExactly(123, 1.5f, -3, -118, 6, -3);
+          .containsExactly(most - 4, 1.5f, -3, 9 - most, 6, -3);
       assertThat(Tensors.toFloats(Tensors.to(products.linear(x, packed, scale, null), Dtype.F32)))
-          .containsExactly(123, 0.5f, 0, -118, 5, 0);
+          .containsExactly(most - 4, 0.5f, 0, 9 - most, 5, 0);
+    }
+  }
+
+  /** Also on processors that add two products in 16 bits. */
+  @Test
+  void sumsOfTheLargestProductsHold() {
+    try (Scope scope = Scope.open()) {
+      Int8Products products = Int8Products.get();
+      Tensor w = Tensors.zeros(Dtype.I8, Device.CPU, 32, 64).add_(new Scalar(127));
+      Tensor x = Tensors.zeros(Dtype.F32, Device.CPU, 2, 64).add_(new Scalar(3));
+      Tensor scale = Tensors.zeros(Dtype.F32, Device.CPU, 32).add_(new Scalar(1));
+      for (float value : Tensors.toFloats(products.linear(x, products.pack(w), scale, null))) {
+        assertThat(value).isCloseTo(3 * 127 * 64, within(0.5f));
+      }
     }
   }
 
