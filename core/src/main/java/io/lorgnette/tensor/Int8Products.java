@@ -135,8 +135,7 @@ public final class Int8Products {
     return torch.quantize_per_tensor(wide, 1.0, steps.largest() + 1, ScalarType.QUInt8);
   }
 
-  private Tensor product(
-      Tensor rounded, Tensor packed, Tensor scale, Dtype format, Steps steps) {
+  private Tensor product(Tensor rounded, Tensor packed, Tensor scale, Dtype format, Steps steps) {
     try {
       // The same memory as plain integers: int_repr would copy it.
       Tensor integers =
